@@ -1,0 +1,67 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  resource_group:
+    description:
+      - The resource group of the vault.
+    type: str
+    required: true
+  vault_name:
+    description:
+      - The Recovery Services vault.
+    type: str
+    required: true
+    aliases: [recovery_vault_name]
+  api_version:
+    description:
+      - The version of the backup service's API, for clouds that lag behind.
+    type: str
+    default: "2026-07-01"
+"""
+
+    ACCOUNT = r"""
+options:
+  storage_account:
+    description:
+      - The storage account that holds the shares, by its name or its full resource id.
+    type: str
+    required: true
+    aliases: [account_name]
+  storage_account_resource_group:
+    description:
+      - The resource group of the storage account. Needed only where the vault knows several accounts of that name.
+    type: str
+"""
+
+    SELECTION = r"""
+options:
+  shares:
+    description:
+      - The shares, by their exact names. A single name may be written as a string.
+    type: list
+    elements: str
+  all_shares:
+    description:
+      - Take all shares instead of O(shares).
+    type: bool
+    default: false
+  include:
+    description:
+      - With O(all_shares=true), only shares that match one of these shell-style patterns.
+    type: list
+    elements: str
+    default: ["*"]
+  exclude:
+    description:
+      - With O(all_shares=true), no shares that match one of these shell-style patterns.
+    type: list
+    elements: str
+    default: []
+"""

@@ -1,0 +1,208 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Backing up shares now: read, plan, act side by side, wait for the jobs, read back. Private to the collection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from ._accounts import AccountRef, registered_container
+from ._advice import advice
+from ._backup_plan import BackupStep, not_active, plan_backups
+from ._errors import AzureFault, BackupError, OperationFailed
+from ._ids import same
+from ._inventory import listed_shares, protected_shares, unregistered_account
+from ._parallel import side_by_side
+from ._records import Job, ProtectedItem
+from ._results import failed_shares
+from ._session import Session
+from ._shares import Selection
+from ._times import format_time, now
+
+BACKUP = "Backup"
+ALREADY_RUNNING = "ParallelSnapshotRequest"
+
+
+@dataclass
+class BackupResult:
+    """What became of one share's backup."""
+
+    step: BackupStep
+    action: str
+    changed: bool = False
+    job: Job | None = None
+    job_id: str | None = None
+    expiry: datetime | None = None
+    latest: datetime | None = None
+    error: BackupError | None = None
+
+    def to_result(self) -> dict[str, Any]:
+        return {
+            "share": self.step.share,
+            "changed": self.changed,
+            "action": self.action,
+            "job_id": self.job_id,
+            "status": self.job.status if self.job else None,
+            "start_time": format_time(self.job.start_time) if self.job else None,
+            "end_time": format_time(self.job.end_time) if self.job else None,
+            "recovery_point_expiry": format_time(self.expiry),
+            "latest_recovery_point": format_time(self.latest),
+            "error": self.error.to_result() if self.error else None,
+        }
+
+
+def trigger_backups(
+    session: Session, ref: AccountRef, selection: Selection, expiry: datetime, max_age: int, parallel: int
+) -> None:
+    """Back up the shares that have no recovery point younger than ``max_age`` minutes. Fails if a share did."""
+    items = protected_shares(session, ref)
+    soon = _protected_by_then(session, ref, selection, items) if session.check_mode else frozenset()
+    steps = plan_backups(ref.name, items, selection, max_age, now(), soon)
+    if any(step.action == "triggered" for step in steps):
+        steps = _attach(steps, _running(session, ref))
+    results = [_expected(step, expiry) for step in steps]
+    _report(session, results)
+    if not session.check_mode and any(step.action in ("triggered", "attached") for step in steps):
+        _apply(session, ref, results, expiry, parallel)
+    _report(session, results)
+    session.outcome.failure = failed_shares([(result.step.share, result.error) for result in results])
+
+
+def _protected_by_then(
+    session: Session, ref: AccountRef, selection: Selection, items: dict[str, ProtectedItem]
+) -> frozenset[str]:
+    """For a plan that is made before the shares are protected: those that exist, as far as that can be read."""
+    waiting = not_active(items, selection)
+    if not waiting:
+        return frozenset()
+    container = registered_container(session, ref)
+    account = container.account if container else unregistered_account(session, ref)
+    listed = listed_shares(session, account) if account else {}
+    existing = [
+        share
+        for share in waiting
+        if listed is None or (share.lower() in listed and not listed[share.lower()].unsupported)
+    ]
+    if existing:
+        session.warn(f"Not protected yet: {', '.join(existing)}. This plan is for the time when they are.")
+    return frozenset(share.lower() for share in existing)
+
+
+def _running(session: Session, ref: AccountRef) -> dict[str, Job]:
+    """The backups that run now in this account; a job names its storage account, but not by its id."""
+    jobs = session.vault.jobs(BACKUP, "InProgress")
+    return {job.share.lower(): job for job in jobs if same(job.account_name, ref.name)}
+
+
+def _attach(steps: list[BackupStep], running: dict[str, Job]) -> list[BackupStep]:
+    """A share has one backup at a time, so the running one is followed instead of starting another."""
+    return [
+        replace(step, action="attached", job_id=running[step.share.lower()].id)
+        if step.action == "triggered" and step.share.lower() in running
+        else step
+        for step in steps
+    ]
+
+
+def _apply(session: Session, ref: AccountRef, results: list[BackupResult], expiry: datetime, parallel: int) -> None:
+    triggered = [result for result in results if result.action == "triggered"]
+    for result in triggered:
+        result.changed = False
+
+    def trigger(result: BackupResult) -> None:
+        try:
+            _trigger(session, ref, result, expiry)
+        except BackupError as error:
+            result.error = error
+
+    side_by_side(trigger, triggered, parallel)
+    _report(session, results)
+    if session.wait:
+        _follow(session, results)
+        _read_back(session, ref, results)
+
+
+def _trigger(session: Session, ref: AccountRef, result: BackupResult, expiry: datetime) -> None:
+    """Start one backup, up to the point where it has a job."""
+    if not isinstance(result.step.item, ProtectedItem):
+        return
+    title = f"Starting the backup of the share '{result.step.share}'"
+    operation = session.vault.backup(title, result.step.item.address, expiry)
+    result.changed = True
+    try:
+        result.job_id = session.waiter.operation(operation)
+    except OperationFailed as error:
+        result.changed = False
+        running = _running(session, ref).get(result.step.share.lower()) if error.fault.code == ALREADY_RUNNING else None
+        if not running:
+            raise
+        result.action, result.job_id, result.expiry = "attached", running.id, None
+
+
+def _follow(session: Session, results: list[BackupResult]) -> None:
+    followed = {result.step.share: result for result in results if result.job_id and not result.error}
+    jobs = session.waiter.jobs({share: str(result.job_id) for share, result in followed.items()}, BACKUP)
+    for share, job in jobs.items():
+        result = followed[share]
+        result.job = job
+        if job.running:
+            result.error = session.waiter.timeout(f"The backup of the share '{share}' (job {job.id})", job.status)
+        elif not job.good:
+            result.error = _failed(share, job)
+        elif job.status == "CompletedWithWarnings":
+            session.warn(
+                f"The backup of the share '{share}' completed with warnings: {job.error_message or 'see its job'}"
+            )
+
+
+def _failed(share: str, job: Job) -> BackupError:
+    fault = AzureFault(code=job.error_code or job.status, message=job.error_message)
+    words = ": ".join(part for part in (job.error_code, job.error_message) if part) or "without an explanation"
+    return BackupError(
+        f"The backup of the share '{share}' (job {job.id}) ended as {job.status}, {words}{advice(job.error_code)}",
+        fault,
+    )
+
+
+def _read_back(session: Session, ref: AccountRef, results: list[BackupResult]) -> None:
+    try:
+        items = protected_shares(session, ref)
+    except BackupError as error:
+        session.warn(f"The latest recovery points could not be read back: {error.message}")
+        return
+    for result in results:
+        item = items.get(result.step.share.lower())
+        if item:
+            result.latest = item.latest_recovery_point
+
+
+def _expected(step: BackupStep, expiry: datetime) -> BackupResult:
+    triggered = step.action == "triggered"
+    return BackupResult(
+        step,
+        action=step.action,
+        changed=triggered,
+        job_id=step.job_id,
+        expiry=expiry if triggered else None,
+        latest=step.item.latest_recovery_point if step.item else None,
+        error=step.problem,
+    )
+
+
+def _report(session: Session, results: list[BackupResult]) -> None:
+    outcome = session.outcome
+    outcome.changed = any(result.changed for result in results)
+    outcome.values["backups"] = [result.to_result() for result in results]
+    outcome.before = {"backups": {each.step.share: _latest(each.step.item) for each in results}}
+    outcome.after = {
+        "backups": {
+            each.step.share: "a new recovery point" if each.changed else format_time(each.latest) for each in results
+        }
+    }
+
+
+def _latest(item: ProtectedItem | None) -> str | None:
+    return format_time(item.latest_recovery_point) if item else None

@@ -1,0 +1,94 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Clouds: their names and where their resource manager and login service are. Private to the collection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from ._errors import BackupError
+
+METADATA_API_VERSION = "2022-09-01"
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """``scope`` is what a token is asked for; ``known`` is true where Microsoft's own instance discovery knows it."""
+
+    name: str
+    resource_manager: str
+    authority: str
+    scope: str
+    known: bool = True
+
+
+KNOWN_CLOUDS = {
+    cloud.name.lower(): cloud
+    for cloud in (
+        Cloud(
+            "AzureCloud",
+            "https://management.azure.com",
+            "https://login.microsoftonline.com",
+            "https://management.azure.com/.default",
+        ),
+        Cloud(
+            "AzureUSGovernment",
+            "https://management.usgovcloudapi.net",
+            "https://login.microsoftonline.us",
+            "https://management.usgovcloudapi.net/.default",
+        ),
+        Cloud(
+            "AzureChinaCloud",
+            "https://management.chinacloudapi.cn",
+            "https://login.chinacloudapi.cn",
+            "https://management.chinacloudapi.cn/.default",
+        ),
+    )
+}
+
+
+def find_cloud(name: str, get_json: Callable[[str], Any]) -> Cloud:
+    """The cloud of that name; for an ``https://`` address, the cloud that describes itself there.
+
+    ``get_json`` fetches a public address, without any credentials.
+    """
+    known = KNOWN_CLOUDS.get(name.lower())
+    if known:
+        return known
+    url = urlsplit(name)
+    if url.scheme != "https" or not url.hostname:
+        names = ", ".join(cloud.name for cloud in KNOWN_CLOUDS.values())
+        raise BackupError(
+            f"cloud_environment '{name}' is not a cloud: use {names}, or the https:// address of a resource manager."
+        )
+    address = name.rstrip("/")
+    for cloud in KNOWN_CLOUDS.values():
+        if cloud.resource_manager == address.lower():
+            return cloud
+    return _described_cloud(address, get_json(f"{address}/metadata/endpoints?api-version={METADATA_API_VERSION}"))
+
+
+def _described_cloud(address: str, described: Any) -> Cloud:
+    """Newer resource managers describe one cloud, older ones a list of them; Azure Stack Hub names no name."""
+    candidates = described if isinstance(described, list) else [described]
+    for candidate in candidates:
+        if not isinstance(candidate, dict):
+            continue
+        manager = str(candidate.get("resourceManager") or address).rstrip("/")
+        if len(candidates) > 1 and manager.lower() != address.lower():
+            continue
+        authentication = candidate.get("authentication") or {}
+        login, audiences = authentication.get("loginEndpoint"), authentication.get("audiences")
+        if login and audiences:
+            return Cloud(
+                name=str(candidate.get("name") or address),
+                resource_manager=address,
+                authority=str(login).rstrip("/"),
+                scope=f"{audiences[0]}/.default",
+                known=False,
+            )
+    raise BackupError(f"{address}/metadata/endpoints does not say where this cloud's login service is.")

@@ -1,0 +1,297 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Protecting shares, and ending their protection: read, plan, act side by side, wait, read back.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ._accounts import AccountRef, registered_container
+from ._errors import BackupError, OperationFailed
+from ._ids import AccountId
+from ._inventory import (
+    inquire,
+    listed_shares,
+    not_registered,
+    offered_shares,
+    protected_shares,
+    unregistered_account,
+)
+from ._parallel import side_by_side
+from ._protection_plan import NOT_OFFERED, Actual, Desired, Plan, Step, make_plan, missing
+from ._records import BACKUPS_SUSPENDED, NOT_PROTECTED, PROTECTION_STOPPED, ProtectedItem
+from ._results import failed_shares
+from ._session import Session
+from ._vault import Operation
+
+# The service's words for: something else is being done to this share right now.
+BUSY = ("BMSUserErrorObjectLocked", "BMSUserErrorConflictingProtectionOperation")
+BLIND = (
+    "The storage account's own list of shares cannot be read (the role 'Reader' on the account allows it), so shares "
+    "created since the last inquiry are not seen; afs_protectable_item_info with inquire: always makes them known."
+)
+
+
+@dataclass
+class ShareResult:
+    """What became of one share."""
+
+    step: Step
+    item: ProtectedItem | None = None
+    changed: bool = False
+    policy: str | None = None
+    state_after: str | None = None
+    job_id: str | None = None
+    error: BackupError | None = None
+
+    def to_result(self) -> dict[str, Any]:
+        place = self.item or self.step.item
+        return {
+            "share": self.step.share,
+            "changed": self.changed,
+            "action": self.step.action,
+            "state_before": self.step.before,
+            "state_after": self.state_after,
+            "policy": self.policy,
+            "job_id": self.job_id,
+            "item_name": place.name if place else None,
+            "container_name": place.container_name if place else None,
+            "id": place.id if isinstance(place, ProtectedItem) else None,
+            "error": self.error.to_result() if self.error else None,
+        }
+
+
+def ensure_protection(session: Session, ref: AccountRef, desired: Desired, parallel: int) -> None:
+    """Bring shares of one account to the desired state. The outcome fails if a share did."""
+    if desired.policy:
+        desired.policy.check(session.vault)
+    account, actual = _read(session, ref, desired)
+    plan = make_plan(actual, desired)
+    policy_id = _policy_id(session, plan, desired)
+    if plan.needs_inquiry and actual.registered and not session.check_mode:
+        inquire(session, ref)
+        actual = replace(actual, offered=offered_shares(session, account), inquired=True)
+        plan = make_plan(actual, desired)
+        policy_id = policy_id or _policy_id(session, plan, desired)
+    _warn(session, plan, actual, desired)
+
+    results = [_expected(step, desired) for step in plan.steps]
+    _report(session, plan, results)
+    if plan.changes and not session.check_mode:
+        _apply(session, account, desired, policy_id, results, parallel)
+        _report(session, plan, results)
+    session.outcome.failure = failed_shares([(result.step.share, result.error) for result in results])
+
+
+# Read
+
+
+def _read(session: Session, ref: AccountRef, desired: Desired) -> tuple[AccountId, Actual]:
+    """Only what the plan needs: a single list where everything that is asked for by name is protected already."""
+    items = protected_shares(session, ref)
+    account, registered = next((item.account for item in items.values() if item.account), None), True
+    if account is None:
+        account, registered = _account_without_items(session, ref)
+    actual = Actual(account.name, registered, items)
+    wants_everything = desired.selection.all_shares and desired.state == "present"
+    if wants_everything or not registered:
+        actual = replace(actual, listed=listed_shares(session, account))
+    if registered and (missing(actual, desired) or (wants_everything and actual.listed is None)):
+        actual = replace(actual, offered=offered_shares(session, account))
+    if registered and not wants_everything and _unknown(actual, desired):
+        actual = replace(actual, listed=listed_shares(session, account))
+    return account, actual
+
+
+def _account_without_items(session: Session, ref: AccountRef) -> tuple[AccountId, bool]:
+    """An account of which nothing is protected has to be registered; only a plan may come before that."""
+    container = registered_container(session, ref)
+    if container and container.account:
+        return container.account, True
+    problem = not_registered(session, ref)
+    account = unregistered_account(session, ref) if session.check_mode else None
+    if not account:
+        raise problem
+    session.warn(f"{problem.message} This plan is for the time when it is registered.")
+    return account, False
+
+
+def _unknown(actual: Actual, desired: Desired) -> bool:
+    """Whether a share is named of which the vault knows nothing."""
+    known = {*actual.items, *(actual.offered or {})}
+    return desired.state != "absent" and any(name.lower() not in known for name in desired.selection.names)
+
+
+def _policy_id(session: Session, plan: Plan, desired: Desired) -> str:
+    """The policy is looked up only for a plan that uses it, and before anything is changed."""
+    return desired.policy.find(session.vault).id if plan.needs_policy and desired.policy else ""
+
+
+def _warn(session: Session, plan: Plan, actual: Actual, desired: Desired) -> None:
+    for skipped in plan.skipped:
+        if skipped.reason == NOT_OFFERED:
+            session.warn(f"The share '{skipped.share}' is skipped: {NOT_OFFERED}.")
+    if desired.selection.all_shares and desired.state == "present" and actual.listed is None:
+        session.warn(BLIND)
+
+
+# Act, wait, read back
+
+
+def _apply(
+    session: Session,
+    account: AccountId,
+    desired: Desired,
+    policy_id: str,
+    results: list[ShareResult],
+    parallel: int,
+) -> None:
+    changing = [result for result in results if result.step.changes]
+    for result in changing:
+        result.changed, result.state_after = False, result.step.before
+    worker = _Worker(session, account, desired, policy_id)
+    side_by_side(worker.carry_out, changing, parallel)
+    _read_back(session, account, changing)
+
+
+@dataclass(frozen=True)
+class _Worker:
+    """Carries out single steps, from any number of threads."""
+
+    session: Session
+    account: AccountId
+    desired: Desired
+    policy_id: str
+
+    def carry_out(self, result: ShareResult) -> None:
+        """Bring one share to its end. Where something else is being done to it, wait for that and look again."""
+        try:
+            while not self._attempt(result):
+                if self._is_settled(result.step):
+                    return
+        except BackupError as error:
+            result.error = error
+
+    def _attempt(self, result: ShareResult) -> bool:
+        try:
+            for start, wait in self._calls(result.step):
+                self._follow(result, start(), wait)
+        except BackupError as error:
+            if error.fault.code in BUSY and self.session.waiter.rest():
+                return False
+            raise
+        return True
+
+    def _calls(self, step: Step) -> list[tuple[Callable[[], Operation | None], bool]]:
+        """The calls that a step consists of, and whether each has to be waited for."""
+        if step.item is None:
+            raise BackupError(f"The vault does not offer the share '{step.share}'.")
+        vault, address, share, wait = self.session.vault, step.item.address, step.share, self.session.wait
+
+        def protect(verb: str) -> tuple[Callable[[], Operation | None], bool]:
+            return lambda: vault.protect(f"{verb} the share '{share}'", address, self.policy_id), wait
+
+        if step.action == "undelete":
+            then = [protect("Resuming the protection of")] if step.after != PROTECTION_STOPPED else []
+            return [
+                (lambda: vault.undelete(f"Undeleting the share '{share}'", address), bool(then) or wait),
+                *then,
+            ]
+        if step.action == "stop":
+            return [(lambda: vault.stop(f"Stopping the share '{share}'", address, PROTECTION_STOPPED), wait)]
+        if step.action == "suspend":
+            return [(lambda: vault.stop(f"Suspending the share '{share}'", address, BACKUPS_SUSPENDED), wait)]
+        if step.action == "delete":
+            return [(lambda: vault.delete(f"Deleting the backup data of the share '{share}'", address), wait)]
+        return [protect(_VERBS[step.action])]
+
+    def _follow(self, result: ShareResult, operation: Operation | None, wait: bool) -> None:
+        """An operation whose end is not seen may have changed something; only a clear failure says it has not."""
+        changed_before, result.changed = result.changed, True
+        if not wait:
+            return
+        try:
+            result.job_id = self.session.waiter.operation(operation) or result.job_id
+        except OperationFailed as error:
+            result.changed, result.job_id = changed_before, error.job_id or result.job_id
+            raise
+
+    def _is_settled(self, step: Step) -> bool:
+        """Whether what was in the way has brought the share to where it should be."""
+        item = _items(self.session, self.account).get(step.share.lower())
+        if item is None or item.state != step.after:
+            return False
+        return not step.needs_policy or bool(self.desired.policy and self.desired.policy.means(item.policy_id))
+
+
+_VERBS = {
+    "protect": "Protecting",
+    "change_policy": "Changing the policy of",
+    "resume": "Resuming the protection of",
+}
+
+
+def _read_back(session: Session, account: AccountId, results: list[ShareResult]) -> None:
+    """What the service shows now is the truth about each share; a new item can take a moment to show."""
+    found: dict[str, ProtectedItem] = {}
+    expected = [
+        result.step.share.lower()
+        for result in results
+        if session.wait and not result.error and result.step.after != NOT_PROTECTED and result.step.action != "delete"
+    ]
+
+    def visible() -> bool:
+        found.clear()
+        found.update(_items(session, account))
+        return all(share in found for share in expected)
+
+    try:
+        session.waiter.until(visible)
+    except BackupError as error:
+        session.warn(f"What was done could not be read back: {error.message}")
+        return
+    for result in results:
+        result.item = found.get(result.step.share.lower())
+        result.state_after = result.item.state if result.item else NOT_PROTECTED
+        result.policy = result.item.policy_name if result.item else None
+
+
+def _items(session: Session, account: AccountId) -> dict[str, ProtectedItem]:
+    return protected_shares(session, AccountRef(account.name, account.resource_group, account))
+
+
+# Result
+
+
+def _expected(step: Step, desired: Desired) -> ShareResult:
+    """The result as it will be, if all goes well: what check mode returns."""
+    policy = step.item.policy_name if isinstance(step.item, ProtectedItem) else None
+    if step.needs_policy and desired.policy:
+        policy = desired.policy.name
+    elif step.changes:
+        policy = None
+    return ShareResult(step, changed=step.changes, policy=policy, state_after=step.after, error=step.problem)
+
+
+def _report(session: Session, plan: Plan, results: list[ShareResult]) -> None:
+    outcome = session.outcome
+    outcome.changed = any(result.changed for result in results)
+    outcome.values["shares"] = [result.to_result() for result in results]
+    outcome.values["skipped"] = [{"share": each.share, "reason": each.reason} for each in plan.skipped]
+    outcome.values["excluded"] = list(plan.excluded)
+    outcome.before = {"shares": {result.step.share: _before(result.step) for result in results}}
+    outcome.after = {"shares": {result.step.share: _view(result.state_after, result.policy) for result in results}}
+
+
+def _before(step: Step) -> dict[str, Any]:
+    return _view(step.before, step.item.policy_name if isinstance(step.item, ProtectedItem) else None)
+
+
+def _view(state: str | None, policy: str | None) -> dict[str, Any]:
+    return {"state": state, "policy": policy}

@@ -1,0 +1,301 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the service knows, as records: from its JSON, and to the dicts that modules return. Private to the collection.
+
+Unknown keys are ignored and missing ones are None: the service adds keys all the time and leaves out what is empty.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ._ids import AccountId, last_segment, segment
+from ._times import parse_time
+
+NOT_PROTECTED = "NotProtected"
+IR_PENDING = "IRPending"
+PROTECTED = "Protected"
+PROTECTION_ERROR = "ProtectionError"
+PROTECTION_STOPPED = "ProtectionStopped"
+BACKUPS_SUSPENDED = "BackupsSuspended"
+SOFT_DELETED = "SoftDeleted"
+
+# A backup policy runs for a share in one of these states.
+ACTIVE_STATES = (IR_PENDING, PROTECTED, PROTECTION_ERROR)
+
+JOB_RUNNING = ("InProgress", "Cancelling")
+JOB_GOOD = ("Completed", "CompletedWithWarnings")
+
+
+def _properties(resource: dict[str, Any]) -> dict[str, Any]:
+    properties = resource.get("properties")
+    return properties if isinstance(properties, dict) else {}
+
+
+def _text(value: Any) -> str | None:
+    return str(value) if value not in (None, "") else None
+
+
+@dataclass(frozen=True)
+class Container:
+    """A storage account that is registered with the vault."""
+
+    id: str
+    name: str
+    account: AccountId | None
+    friendly_name: str
+    registration_status: str | None
+    health_status: str | None
+    protected_item_count: int
+
+    @classmethod
+    def from_api(cls, resource: dict[str, Any]) -> Container:
+        properties = _properties(resource)
+        return cls(
+            id=str(resource.get("id", "")),
+            name=str(resource.get("name", "")),
+            account=AccountId.parse(properties.get("sourceResourceId")),
+            friendly_name=str(properties.get("friendlyName", "")),
+            registration_status=_text(properties.get("registrationStatus")),
+            health_status=_text(properties.get("healthStatus")),
+            protected_item_count=int(properties.get("protectedItemCount") or 0),
+        )
+
+    @property
+    def registered(self) -> bool:
+        return (self.registration_status or "").lower() == "registered"
+
+    def to_result(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "name": self.name,
+            "storage_account": self.friendly_name,
+            "storage_account_id": str(self.account) if self.account else None,
+            "registration_status": self.registration_status,
+            "health_status": self.health_status,
+            "protected_item_count": self.protected_item_count,
+        }
+
+
+@dataclass(frozen=True)
+class ProtectableAccount:
+    """A storage account that the vault has discovered and that no vault has registered yet."""
+
+    name: str
+    account: AccountId | None
+
+    @classmethod
+    def from_api(cls, resource: dict[str, Any]) -> ProtectableAccount:
+        return cls(str(resource.get("name", "")), AccountId.parse(_properties(resource).get("containerId")))
+
+
+@dataclass(frozen=True)
+class ItemAddress:
+    """Where a share is found in the vault: names as the service spells them, and the id of its storage account."""
+
+    container_name: str
+    item_name: str
+    source_resource_id: str
+
+
+@dataclass(frozen=True)
+class ProtectableItem:
+    """A share that the vault offers to protect."""
+
+    id: str
+    name: str
+    share: str
+    container_name: str
+    source_resource_id: str
+    share_type: str | None
+    protection_state: str | None
+
+    @classmethod
+    def from_api(cls, resource: dict[str, Any]) -> ProtectableItem:
+        properties = _properties(resource)
+        identity = str(resource.get("id", ""))
+        return cls(
+            id=identity,
+            name=str(resource.get("name", "")),
+            share=str(properties.get("friendlyName", "")),
+            container_name=segment(identity, "protectionContainers"),
+            source_resource_id=str(properties.get("parentContainerFabricId", "")),
+            share_type=_text(properties.get("azureFileShareType")),
+            protection_state=_text(properties.get("protectionState")),
+        )
+
+    @property
+    def account(self) -> AccountId | None:
+        return AccountId.parse(self.source_resource_id)
+
+    @property
+    def address(self) -> ItemAddress:
+        return ItemAddress(self.container_name, self.name, self.source_resource_id)
+
+    def to_result(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "share": self.share,
+            "container_name": self.container_name,
+            "storage_account": self.account.name if self.account else None,
+            "storage_account_id": self.source_resource_id,
+            "share_type": self.share_type,
+            "protection_state": self.protection_state,
+            "id": self.id,
+        }
+
+
+@dataclass(frozen=True)
+class ProtectedItem:
+    """A share that the vault protects, or whose recovery points it still keeps.
+
+    ``state`` is the service's protectionState, except that a soft-deleted item, which the service lists as stopped,
+    is SoftDeleted here.
+    """
+
+    id: str
+    name: str
+    share: str
+    container_name: str
+    source_resource_id: str
+    policy_id: str | None
+    state: str
+    last_backup_status: str | None
+    last_backup_time: datetime | None
+    latest_recovery_point: datetime | None
+
+    @classmethod
+    def from_api(cls, resource: dict[str, Any]) -> ProtectedItem:
+        properties = _properties(resource)
+        identity = str(resource.get("id", ""))
+        deleted = properties.get("isScheduledForDeferredDelete") is True
+        backed_up = str(properties.get("lastBackupStatus", "")).startswith("Completed")
+        last_backup = parse_time(properties.get("lastBackupTime"))
+        # Older services list the last backup only, and not the recovery point that it made.
+        point = parse_time(properties.get("lastRecoveryPoint")) or (last_backup if backed_up else None)
+        return cls(
+            id=identity,
+            name=str(resource.get("name", "")),
+            share=str(properties.get("friendlyName", "")),
+            container_name=segment(identity, "protectionContainers"),
+            source_resource_id=str(properties.get("sourceResourceId", "")),
+            policy_id=_text(properties.get("policyId")),
+            state=SOFT_DELETED if deleted else str(properties.get("protectionState") or NOT_PROTECTED),
+            last_backup_status=_text(properties.get("lastBackupStatus")),
+            last_backup_time=last_backup,
+            latest_recovery_point=point,
+        )
+
+    @property
+    def account(self) -> AccountId | None:
+        return AccountId.parse(self.source_resource_id)
+
+    @property
+    def address(self) -> ItemAddress:
+        return ItemAddress(self.container_name, self.name, self.source_resource_id)
+
+    @property
+    def policy_name(self) -> str | None:
+        return last_segment(self.policy_id) if self.policy_id else None
+
+
+@dataclass(frozen=True)
+class Policy:
+    id: str
+    name: str
+
+    @classmethod
+    def from_api(cls, resource: dict[str, Any]) -> Policy:
+        return cls(str(resource.get("id", "")), str(resource.get("name", "")))
+
+
+@dataclass(frozen=True)
+class Job:
+    """A piece of work that the vault keeps a record of. ``error`` is the service's own explanation of a failure."""
+
+    id: str
+    operation: str | None
+    status: str
+    share: str
+    account_name: str
+    start_time: datetime | None
+    end_time: datetime | None
+    error_code: str | None
+    error_message: str | None
+
+    @classmethod
+    def from_api(cls, resource: dict[str, Any]) -> Job:
+        properties = _properties(resource)
+        code, message = _job_error(properties)
+        return cls(
+            id=str(resource.get("name", "")),
+            operation=_text(properties.get("operation")),
+            status=str(properties.get("status") or "Unknown"),
+            share=str(properties.get("entityFriendlyName", "")),
+            account_name=str(properties.get("storageAccountName", "")),
+            start_time=parse_time(properties.get("startTime")),
+            end_time=parse_time(properties.get("endTime")),
+            error_code=code,
+            error_message=message,
+        )
+
+    @property
+    def running(self) -> bool:
+        return self.status in JOB_RUNNING
+
+    @property
+    def good(self) -> bool:
+        return self.status in JOB_GOOD
+
+
+def _job_error(properties: dict[str, Any]) -> tuple[str | None, str | None]:
+    details = properties.get("errorDetails")
+    first = details[0] if isinstance(details, list) and details and isinstance(details[0], dict) else {}
+    extended = properties.get("extendedInfo")
+    dynamic = extended.get("dynamicErrorMessage") if isinstance(extended, dict) else None
+    return _text(first.get("errorCode")), _text(first.get("errorString")) or _text(dynamic)
+
+
+@dataclass(frozen=True)
+class Share:
+    """A share as its own storage account lists it."""
+
+    name: str
+    protocol: str
+    deleted: bool
+
+    @classmethod
+    def from_api(cls, resource: dict[str, Any]) -> Share:
+        properties = _properties(resource)
+        return cls(
+            name=str(resource.get("name", "")),
+            protocol=str(properties.get("enabledProtocols") or "SMB"),
+            deleted=properties.get("deleted") is True,
+        )
+
+    @property
+    def unsupported(self) -> str | None:
+        """Why Azure Backup cannot protect this share, or None where it can."""
+        if self.deleted:
+            return "the share is deleted"
+        if self.protocol.upper() == "NFS":
+            return "NFS shares are not supported by Azure Backup"
+        return None
+
+
+@dataclass(frozen=True)
+class StorageAccount:
+    account: AccountId | None
+    location: str
+    kind: str
+
+    @classmethod
+    def from_api(cls, resource: dict[str, Any]) -> StorageAccount:
+        return cls(
+            account=AccountId.parse(str(resource.get("id", ""))),
+            location=str(resource.get("location", "")).replace(" ", "").lower(),
+            kind=str(resource.get("kind", "")),
+        )

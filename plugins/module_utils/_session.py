@@ -1,0 +1,39 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a module's work is given, and where it puts its results. Private to the collection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ._errors import BackupError
+from ._operations import Waiter
+from ._storage import Storage
+from ._vault import Vault
+
+
+@dataclass
+class Outcome:
+    """A result in the making. It is returned as far as it got, also when the work ends in an error."""
+
+    changed: bool = False
+    values: dict[str, Any] = field(default_factory=dict)
+    before: Any = None
+    after: Any = None
+    failure: BackupError | None = None
+
+
+@dataclass
+class Session:
+    """The tools of one run. ``wait`` is false where the user does not want to wait for the end of what is started."""
+
+    vault: Vault
+    storage: Storage
+    waiter: Waiter
+    check_mode: bool
+    wait: bool
+    warn: Callable[[str], None]
+    outcome: Outcome = field(default_factory=Outcome)

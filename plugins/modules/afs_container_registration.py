@@ -1,0 +1,184 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: afs_container_registration
+short_description: Register a storage account with a Recovery Services vault
+version_added: 1.0.0
+description:
+  - Registers a storage account with a vault, so that Azure Backup can protect its file shares.
+  - An account that is registered already costs one read. Otherwise the vault is asked which accounts it has discovered,
+    and only if the account is not among them, and the subscription does have it, one of the vault's 50 daily refreshes
+    is spent.
+  - An account belongs to one vault at a time, which has to be in the account's own region.
+extends_documentation_fragment:
+  - azurefiles.backup.azure
+  - azurefiles.backup.attributes
+  - azurefiles.backup.vault
+  - azurefiles.backup.vault.account
+  - azurefiles.backup.wait
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+options:
+  state:
+    description:
+      - V(present) registers the account.
+    type: str
+    choices: [present]
+    default: present
+  storage_account_lock:
+    description:
+      - Let Azure Backup place a delete lock on the storage account, which protects the share snapshots that are its
+        recovery points. It is decided when the account is registered.
+    type: bool
+    default: true
+author:
+  - The azurefiles.backup maintainers (@azurefiles)
+"""
+
+EXAMPLES = r"""
+- name: Register a storage account with a vault
+  azurefiles.backup.afs_container_registration:
+    resource_group: backup-rg
+    vault_name: backup-vault
+    storage_account: contosofiles
+
+- name: Register one of two accounts by its full id, without a delete lock
+  azurefiles.backup.afs_container_registration:
+    resource_group: backup-rg
+    vault_name: backup-vault
+    storage_account: "{{ storage_account_id }}"
+    storage_account_lock: false
+"""
+
+RETURN = r"""
+container:
+  description:
+    - The storage account as the vault knows it. In check mode, before the account is registered, what only Azure can
+      know is null.
+  returned: when the account was found
+  type: dict
+  contains:
+    id:
+      description: The resource id of the registration.
+      type: str
+      sample: "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/backup-rg/providers/\
+        Microsoft.RecoveryServices/vaults/backup-vault/backupFabrics/Azure/protectionContainers/\
+        StorageContainer;Storage;files-rg;contosofiles"
+    name:
+      description: The name of the registration.
+      type: str
+      sample: StorageContainer;Storage;files-rg;contosofiles
+    storage_account:
+      description: The name of the storage account.
+      type: str
+      sample: contosofiles
+    storage_account_id:
+      description: The resource id of the storage account.
+      type: str
+      sample: "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/files-rg/providers/\
+        Microsoft.Storage/storageAccounts/contosofiles"
+    registration_status:
+      description: Whether the account is registered.
+      type: str
+      sample: Registered
+    health_status:
+      description: What the vault thinks of the registration.
+      type: str
+      sample: Healthy
+    protected_item_count:
+      description: How many shares of the account are protected.
+      type: int
+      sample: 5
+api_calls:
+  description:
+    - What the run has spent at Azure's resource manager. Throttled and repeated attempts are counted;
+      requests for tokens are not.
+  returned: always
+  type: dict
+  contains:
+    reads:
+      description: GET requests.
+      type: int
+      sample: 3
+    writes:
+      description: All other requests.
+      type: int
+      sample: 0
+    total:
+      description: Reads and writes.
+      type: int
+      sample: 3
+    refreshes:
+      description: Refreshes of the vault, of which there are 50 a day. They are among the writes.
+      type: int
+      sample: 0
+    inquiries:
+      description: Inquiries of storage accounts, of which each has 25 a day. They are among the writes.
+      type: int
+      sample: 0
+    throttled:
+      description: Requests that Azure put off (HTTP 429).
+      type: int
+      sample: 0
+    retried:
+      description: Attempts that repeated an earlier one.
+      type: int
+      sample: 0
+error:
+  description: What Azure said, beside C(msg). Of several failed shares, the first one's error.
+  returned: failure
+  type: dict
+  contains:
+    code:
+      description: Azure's own code, or null where there is none.
+      type: str
+      sample: FileShareNotFound
+    message:
+      description: Azure's own message, or that of this collection.
+      type: str
+      sample: Operation failed as the file share isn't found
+    http_status:
+      description: The HTTP status of the answer, or null where the failure has none.
+      type: int
+      sample: 404
+    request_id:
+      description: The id by which Microsoft's support finds the request, or null.
+      type: str
+      sample: 5a3ed0b6-4b6c-4d1e-9e7a-0d1f2a3b4c5d
+"""
+
+from ..module_utils._accounts import AccountRef
+from ..module_utils._argspec import ACCOUNT, waiting
+from ..module_utils._module import Params, Work, run
+from ..module_utils._registration import ensure_registered
+
+
+def prepare(params: Params) -> Work:
+    account = AccountRef.parse(params["storage_account"], params["storage_account_resource_group"])
+    return lambda session: ensure_registered(session, account, params["storage_account_lock"])
+
+
+def main() -> None:
+    run(
+        {
+            **ACCOUNT,
+            "state": {"type": "str", "choices": ["present"], "default": "present"},
+            "storage_account_lock": {"type": "bool", "default": True},
+            **waiting(),
+        },
+        prepare,
+    )
+
+
+if __name__ == "__main__":
+    main()

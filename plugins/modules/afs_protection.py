@@ -1,0 +1,270 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: afs_protection
+short_description: Protect Azure file shares, or end their protection
+version_added: 1.0.0
+description:
+  - Brings any number of shares of one storage account to the same state with a vault. Shares are worked on side by
+    side, and what is already as it should be is left alone.
+  - Where nothing has to be changed, it costs three reads at most, and none of the service's daily budgets.
+  - The storage account has to be registered with the vault, see M(azurefiles.backup.afs_container_registration).
+  - The failure of one share does not stop the others. The module then fails at its end, with the results of all.
+extends_documentation_fragment:
+  - azurefiles.backup.azure
+  - azurefiles.backup.attributes
+  - azurefiles.backup.vault
+  - azurefiles.backup.vault.account
+  - azurefiles.backup.vault.selection
+  - azurefiles.backup.wait
+attributes:
+  check_mode:
+    support: full
+    details: Also for an account that is still to be registered; a warning then says so.
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+options:
+  policy:
+    description:
+      - The backup policy, by its name in the vault or its full id. Required for O(state=present).
+    type: str
+    aliases: [backup_policy_id]
+  state:
+    description:
+      - V(present) protects the shares by O(policy). A share with another policy gets this one, a stopped one is
+        resumed, and a soft-deleted one is undeleted and resumed. With O(all_shares=true), this means every share of
+        the account that Azure Backup can protect.
+      - V(stopped) takes no more backups and keeps all recovery points for ever.
+      - V(suspended) takes no more backups and keeps the recovery points for as long as the policy says.
+      - V(absent) ends the protection and deletes the backup data. It needs O(delete_data=true).
+      - With O(all_shares=true), the last three mean every share that the vault protects.
+    type: str
+    choices: [present, stopped, suspended, absent]
+    default: present
+  delete_data:
+    description:
+      - Allow O(state=absent) to delete the shares' recovery points.
+    type: bool
+    default: false
+  parallel:
+    description:
+      - How many shares are worked on at once.
+    type: int
+    default: 20
+author:
+  - The azurefiles.backup maintainers (@azurefiles)
+"""
+
+EXAMPLES = r"""
+- name: Protect two shares
+  azurefiles.backup.afs_protection:
+    resource_group: backup-rg
+    vault_name: backup-vault
+    storage_account: contosofiles
+    shares: [finance, hr]
+    policy: daily-30
+
+- name: Protect every share of the account, except those for scratch data
+  azurefiles.backup.afs_protection:
+    resource_group: backup-rg
+    vault_name: backup-vault
+    storage_account: contosofiles
+    all_shares: true
+    exclude: ["scratch*"]
+    policy: daily-30
+
+- name: Take no more backups of one share, but keep what there is
+  azurefiles.backup.afs_protection:
+    resource_group: backup-rg
+    vault_name: backup-vault
+    storage_account: contosofiles
+    shares: hr
+    state: stopped
+"""
+
+RETURN = r"""
+shares:
+  description: What became of each share that was asked for, in the order asked; with O(all_shares=true), by name.
+  returned: when the shares were read
+  type: list
+  elements: dict
+  contains:
+    share:
+      description: The name of the share.
+      type: str
+      sample: finance
+    changed:
+      description: Whether anything was done to the share; in check mode, whether it would be.
+      type: bool
+      sample: true
+    action:
+      description: What was done. One of V(none), V(protect), V(change_policy), V(resume), V(undelete), V(stop),
+        V(suspend), V(delete).
+      type: str
+      sample: protect
+    state_before:
+      description: The state before. One of V(NotProtected), V(IRPending) (protected, and the first backup is still to
+        come), V(Protected), V(ProtectionError), V(ProtectionStopped), V(BackupsSuspended), V(SoftDeleted).
+      type: str
+      sample: NotProtected
+    state_after:
+      description: The state that was read back at the end; in check mode, the state to expect.
+      type: str
+      sample: IRPending
+    policy:
+      description: The name of the share's policy afterwards, or null where it has none.
+      type: str
+      sample: daily-30
+    job_id:
+      description: The job of the vault that did it, or null.
+      type: str
+      sample: e05d95fc-3546-4996-be11-89afa0719cca
+    item_name:
+      description: The service's own name of the protected share, or null where it has none yet.
+      type: str
+      sample: AzureFileShare;e9900ec2df7b9db8d80bf44c93e62450261c8341e4725440e8f98fbf130a0650
+    container_name:
+      description: The name of the account's registration, or null.
+      type: str
+      sample: StorageContainer;storage;files-rg;contosofiles
+    id:
+      description: The resource id of the protected share, or null.
+      type: str
+      sample: "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/backup-rg/providers/\
+        Microsoft.RecoveryServices/vaults/backup-vault/backupFabrics/Azure/protectionContainers/\
+        StorageContainer;storage;files-rg;contosofiles/protectedItems/\
+        AzureFileShare;e9900ec2df7b9db8d80bf44c93e62450261c8341e4725440e8f98fbf130a0650"
+    error:
+      description: Why this share failed, with the keys RV(error) has; null where it did not.
+      type: dict
+skipped:
+  description: With O(all_shares=true), the shares that cannot be brought to this state.
+  returned: when the shares were read
+  type: list
+  elements: dict
+  contains:
+    share:
+      description: The name of the share.
+      type: str
+      sample: media
+    reason:
+      description: Why it cannot.
+      type: str
+      sample: NFS shares are not supported by Azure Backup
+excluded:
+  description: With O(all_shares=true), the shares that O(include) and O(exclude) leave out.
+  returned: when the shares were read
+  type: list
+  elements: str
+  sample: [scratch]
+api_calls:
+  description:
+    - What the run has spent at Azure's resource manager. Throttled and repeated attempts are counted;
+      requests for tokens are not.
+  returned: always
+  type: dict
+  contains:
+    reads:
+      description: GET requests.
+      type: int
+      sample: 3
+    writes:
+      description: All other requests.
+      type: int
+      sample: 0
+    total:
+      description: Reads and writes.
+      type: int
+      sample: 3
+    refreshes:
+      description: Refreshes of the vault, of which there are 50 a day. They are among the writes.
+      type: int
+      sample: 0
+    inquiries:
+      description: Inquiries of storage accounts, of which each has 25 a day. They are among the writes.
+      type: int
+      sample: 0
+    throttled:
+      description: Requests that Azure put off (HTTP 429).
+      type: int
+      sample: 0
+    retried:
+      description: Attempts that repeated an earlier one.
+      type: int
+      sample: 0
+error:
+  description: What Azure said, beside C(msg). Of several failed shares, the first one's error.
+  returned: failure
+  type: dict
+  contains:
+    code:
+      description: Azure's own code, or null where there is none.
+      type: str
+      sample: FileShareNotFound
+    message:
+      description: Azure's own message, or that of this collection.
+      type: str
+      sample: Operation failed as the file share isn't found
+    http_status:
+      description: The HTTP status of the answer, or null where the failure has none.
+      type: int
+      sample: 404
+    request_id:
+      description: The id by which Microsoft's support finds the request, or null.
+      type: str
+      sample: 5a3ed0b6-4b6c-4d1e-9e7a-0d1f2a3b4c5d
+"""
+
+from ..module_utils._accounts import AccountRef
+from ..module_utils._argspec import ACCOUNT, SELECTION, waiting
+from ..module_utils._errors import BackupError
+from ..module_utils._module import Params, Work, run
+from ..module_utils._policy import PolicyRef
+from ..module_utils._protection import ensure_protection
+from ..module_utils._protection_plan import Desired
+from ..module_utils._shares import Selection
+
+
+def prepare(params: Params) -> Work:
+    state, policy = params["state"], params["policy"]
+    if state == "present" and not policy:
+        raise BackupError("policy is required for state: present: the name of a backup policy of the vault.")
+    if state == "absent" and not params["delete_data"]:
+        raise BackupError(
+            "state: absent deletes the recovery points of the shares, which needs delete_data: true. "
+            "To end the backups and keep the recovery points, use state: stopped."
+        )
+    account = AccountRef.parse(params["storage_account"], params["storage_account_resource_group"])
+    selection = Selection.parse(params["shares"], params["all_shares"], params["include"], params["exclude"])
+    desired = Desired(state, selection, PolicyRef(policy) if policy and state == "present" else None)
+    return lambda session: ensure_protection(session, account, desired, params["parallel"])
+
+
+def main() -> None:
+    run(
+        {
+            **ACCOUNT,
+            **SELECTION,
+            "policy": {"type": "str", "aliases": ["backup_policy_id"]},
+            "state": {
+                "type": "str",
+                "choices": ["present", "stopped", "suspended", "absent"],
+                "default": "present",
+            },
+            "delete_data": {"type": "bool", "default": False},
+            "parallel": {"type": "int", "default": 20},
+            **waiting(),
+        },
+        prepare,
+    )
+
+
+if __name__ == "__main__":
+    main()
