@@ -283,7 +283,7 @@ def _report(session: Session, plan: Plan, results: list[ShareResult]) -> None:
     outcome = session.outcome
     outcome.changed = any(result.changed for result in results)
     outcome.values["shares"] = [result.to_result() for result in results]
-    outcome.values["skipped"] = [{"share": each.share, "reason": each.reason} for each in plan.skipped]
+    outcome.values["skipped_shares"] = [{"share": each.share, "reason": each.reason} for each in plan.skipped]
     outcome.values["excluded"] = list(plan.excluded)
     outcome.before = {"shares": {result.step.share: _before(result.step) for result in results}}
     outcome.after = {"shares": {result.step.share: _view(result.state_after, result.policy) for result in results}}
