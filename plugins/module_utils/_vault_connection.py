@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from ._client import Answer, ArmClient
 from ._errors import BackupError, ServiceError
-from ._ids import path
+from ._ids import last_segment, path
 from ._records import ItemAddress, Operation, Progress
 
 DEFAULT_API_VERSION = "2026-07-01"
@@ -98,20 +98,12 @@ class VaultConnection:
         if answer.status != 202:
             return None
         for header in ("Azure-AsyncOperation", "Location"):
-            announced = urlsplit(answer.headers.get(header, ""))
-            operation_id = announced.path.rstrip("/").rsplit("/", 1)[-1]
+            announced = urljoin(self.client.cloud.resource_manager, answer.headers.get(header, ""))
+            operation_id = last_segment(urlsplit(announced).path)
             if operation_id:
-                self._refuse_foreign(announced.geturl())
+                self.client.cloud.refuse_foreign(announced)
                 return Operation(title, where + path(operation_id), by_status_code)
         raise BackupError(f"{title} was accepted, but Azure named no operation to follow. Run again to see its result.")
-
-    def _refuse_foreign(self, announced: str) -> None:
-        home, there = urlsplit(self.client.cloud.resource_manager), urlsplit(announced)
-        if there.netloc and (there.scheme.lower(), there.netloc.lower()) != (home.scheme, home.netloc.lower()):
-            raise BackupError(
-                f"Azure's answer leads to {there.scheme}://{there.netloc}, which is not the resource manager "
-                f"({home.scheme}://{home.netloc}); nothing was sent there."
-            )
 
     def progress(self, operation: Operation) -> Progress:
         """Ask once how far an operation is."""
