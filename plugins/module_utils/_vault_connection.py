@@ -21,6 +21,8 @@ from ._records import ItemAddress, Operation, Progress
 DEFAULT_API_VERSION = "2026-07-01"
 STORAGE = {"backupManagementType": "AzureStorage"}
 VAULT_NOT_FOUND = ("ResourceNotFound", "ResourceGroupNotFound", "SubscriptionNotFound")
+# The statuses by which the result of an operation says that the operation failed.
+FAILED_RESULT = (400, 409, 412, 422)
 Found = TypeVar("Found")
 
 
@@ -106,8 +108,16 @@ class VaultConnection:
         raise BackupError(f"{title} was accepted, but Azure named no operation to follow. Run again to see its result.")
 
     def progress(self, operation: Operation) -> Progress:
-        """Ask once how far an operation is."""
-        answer = self.read(operation.path)
+        """Ask once how far an operation is.
+
+        Raises ServiceError where that cannot be told, as for an operation that the service has forgotten.
+        """
+        try:
+            answer = self.read(operation.path)
+        except ServiceError as error:
+            if operation.by_status_code and error.fault.http_status in FAILED_RESULT:
+                return Progress("Failed", fault=error.fault)
+            raise
         hint = _seconds(answer.headers.get("Retry-After"))
         if operation.by_status_code:
             return Progress("InProgress" if answer.status == 202 else "Succeeded", hint)
