@@ -167,7 +167,7 @@ def _azure_words(response: Any) -> tuple[str | None, str | None]:
 
 def _place(response: Any) -> str:
     """The last two names of an address: enough to know the thing, short enough to read."""
-    return "/".join(str(response.request.url).split("?")[0].split("/")[-2:])
+    return "/".join(str(response.request.url).split("?", maxsplit=1)[0].split("/")[-2:])
 
 
 def _unreachable(cloud: Cloud, problem: Exception) -> BackupError:
