@@ -14,8 +14,8 @@ from ._advice import advice
 from ._deadline import Deadline
 from ._errors import AzureFault, OperationFailed, WaitTimeout
 from ._parallel import side_by_side
-from ._records import Job
-from ._vault import Operation, Progress, Vault
+from ._records import Job, Operation, Progress
+from ._vault import Vault
 
 # However many operations run, they are asked about this often a second together: the resource manager
 # refills 25 reads a second, and other programs want some of them.

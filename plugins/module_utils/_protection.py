@@ -25,10 +25,9 @@ from ._inventory import (
 )
 from ._parallel import side_by_side
 from ._protection_plan import NOT_OFFERED, Actual, Desired, Plan, Step, make_plan, missing
-from ._records import BACKUPS_SUSPENDED, NOT_PROTECTED, PROTECTION_STOPPED, ProtectedItem
+from ._records import BACKUPS_SUSPENDED, NOT_PROTECTED, PROTECTION_STOPPED, Operation, ProtectedItem
 from ._results import failed_shares
 from ._session import Session
-from ._vault import Operation
 
 # The service's words for: something else is being done to this share right now.
 BUSY = ("BMSUserErrorObjectLocked", "BMSUserErrorConflictingProtectionOperation")

@@ -9,11 +9,12 @@ Unknown keys are ignored and missing ones are None: the service adds keys all th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from ._errors import AzureFault
 from ._ids import AccountId, last_segment, segment
-from ._times import parse_time
+from ._times import format_time, parse_time
 
 NOT_PROTECTED = "NotProtected"
 IR_PENDING = "IRPending"
@@ -39,9 +40,38 @@ def _text(value: Any) -> str | None:
     return str(value) if value not in (None, "") else None
 
 
+def _words(value: Any) -> str | None:
+    """A text on one line."""
+    return " ".join(str(value).split()) or None if value is not None else None
+
+
+@dataclass(frozen=True)
+class Access:
+    """How the vault gets at an account: by its ``key``, or by an ``identity`` (without an id, the vault's own)."""
+
+    kind: str
+    identity_id: str | None = None
+
+    @classmethod
+    def from_api(cls, properties: dict[str, Any]) -> Access | None:
+        """None where the service does not say, as those before identities existed do not."""
+        kind, info = properties.get("accessType"), properties.get("identityInfo")
+        if kind == "IdentityBased":
+            return cls("identity", _text(info.get("managedIdentityResourceId")) if isinstance(info, dict) else None)
+        return cls("key") if kind == "KeyBased" else None
+
+    def to_api(self) -> dict[str, Any]:
+        if self.kind == "key":
+            return {"accessType": "KeyBased"}
+        info: dict[str, Any] = {"isSystemAssignedIdentity": not self.identity_id}
+        if self.identity_id:
+            info["managedIdentityResourceId"] = self.identity_id
+        return {"accessType": "IdentityBased", "identityInfo": info}
+
+
 @dataclass(frozen=True)
 class Container:
-    """A storage account that is registered with the vault."""
+    """A storage account that is registered with the vault. ``access`` and ``lock`` are None where it does not say."""
 
     id: str
     name: str
@@ -50,10 +80,13 @@ class Container:
     registration_status: str | None
     health_status: str | None
     protected_item_count: int
+    access: Access | None
+    lock: bool | None
 
     @classmethod
     def from_api(cls, resource: dict[str, Any]) -> Container:
         properties = _properties(resource)
+        lock = properties.get("acquireStorageAccountLock")
         return cls(
             id=str(resource.get("id", "")),
             name=str(resource.get("name", "")),
@@ -62,6 +95,8 @@ class Container:
             registration_status=_text(properties.get("registrationStatus")),
             health_status=_text(properties.get("healthStatus")),
             protected_item_count=int(properties.get("protectedItemCount") or 0),
+            access=Access.from_api(properties),
+            lock=str(lock).lower() == "acquire" if lock else None,
         )
 
     @property
@@ -77,6 +112,9 @@ class Container:
             "registration_status": self.registration_status,
             "health_status": self.health_status,
             "protected_item_count": self.protected_item_count,
+            "access_type": self.access.kind if self.access else None,
+            "identity_id": self.access.identity_id if self.access else None,
+            "storage_account_lock": self.lock,
         }
 
 
@@ -166,6 +204,9 @@ class ProtectedItem:
     last_backup_status: str | None
     last_backup_time: datetime | None
     latest_recovery_point: datetime | None
+    protection_status: str | None = None
+    deleted_time: datetime | None = None
+    kept_days: int | None = None
 
     @classmethod
     def from_api(cls, resource: dict[str, Any]) -> ProtectedItem:
@@ -187,6 +228,10 @@ class ProtectedItem:
             last_backup_status=_text(properties.get("lastBackupStatus")),
             last_backup_time=last_backup,
             latest_recovery_point=point,
+            protection_status=_text(properties.get("protectionStatus")),
+            # The service's name for it notwithstanding, this is when it was deleted, not when it will be purged.
+            deleted_time=parse_time(properties.get("deferredDeleteTimeInUTC")) if deleted else None,
+            kept_days=_kept_days(properties) if deleted else None,
         )
 
     @property
@@ -200,6 +245,38 @@ class ProtectedItem:
     @property
     def policy_name(self) -> str | None:
         return last_segment(self.policy_id) if self.policy_id else None
+
+    @property
+    def purge_time(self) -> datetime | None:
+        """When a soft-deleted share's backup data will be gone for good."""
+        if self.deleted_time is None or self.kept_days is None:
+            return None
+        return self.deleted_time + timedelta(days=self.kept_days)
+
+    def to_result(self) -> dict[str, Any]:
+        return {
+            "share": self.share,
+            "name": self.name,
+            "id": self.id,
+            "container_name": self.container_name,
+            "storage_account": self.account.name if self.account else None,
+            "storage_account_id": self.source_resource_id,
+            "policy": self.policy_name,
+            "protection_state": self.state,
+            "protection_status": self.protection_status,
+            "last_backup_status": self.last_backup_status,
+            "last_backup_time": format_time(self.last_backup_time),
+            "latest_recovery_point": format_time(self.latest_recovery_point),
+            "soft_deleted": self.state == SOFT_DELETED,
+            "deleted_time": format_time(self.deleted_time),
+            "purge_time": format_time(self.purge_time),
+        }
+
+
+def _kept_days(properties: dict[str, Any]) -> int | None:
+    """How long a soft-deleted item is kept; the service and its SDK spell it in two ways."""
+    days = properties.get("softDeleteRetentionPeriod") or properties.get("softDeleteRetentionPeriodInDays")
+    return days if isinstance(days, int) else None
 
 
 @dataclass(frozen=True)
@@ -299,3 +376,42 @@ class StorageAccount:
             location=str(resource.get("location", "")).replace(" ", "").lower(),
             kind=str(resource.get("kind", "")),
         )
+
+
+@dataclass(frozen=True)
+class Operation:
+    """Work that Azure has begun. ``title`` says in words what it is, for messages.
+
+    ``by_status_code`` tells the service's two protocols apart: the HTTP status of a result, or a status in JSON.
+    """
+
+    title: str
+    path: str
+    by_status_code: bool
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an operation is. ``hint`` is the service's wish for the next question, in seconds."""
+
+    status: str
+    hint: float | None = None
+    job_id: str | None = None
+    fault: AzureFault | None = None
+
+    @property
+    def running(self) -> bool:
+        return self.status == "InProgress"
+
+    @property
+    def succeeded(self) -> bool:
+        return self.status == "Succeeded"
+
+    @classmethod
+    def from_api(cls, body: dict[str, Any], hint: float | None) -> Progress:
+        properties, error = body.get("properties"), body.get("error")
+        fault = None
+        if isinstance(error, dict):
+            fault = AzureFault(code=_words(error.get("code")), message=_words(error.get("message")))
+        job_id = properties.get("jobId") if isinstance(properties, dict) else None
+        return cls(str(body.get("status") or "Unknown"), hint, _text(job_id), fault)
