@@ -113,7 +113,7 @@ def test_delete_and_undelete(az: Call) -> None:
     az("backup", "protection", "disable", *FINANCE, "-i", "finance", "--yes", "--delete-backup-data", "true")
     assert item(az)["properties"]["isScheduledForDeferredDelete"] is True
     az("backup", "protection", "undelete", *FINANCE, "-i", "finance")
-    assert item(az)["properties"]["isScheduledForDeferredDelete"] is None
+    assert not item(az)["properties"].get("isScheduledForDeferredDelete")
     assert item(az)["properties"]["protectionState"] == "ProtectionStopped"
 
 
