@@ -1,0 +1,48 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A clock which can be moved, and the agenda of what falls due on it."""
+
+import heapq
+import itertools
+import time
+from collections.abc import Callable
+
+Ticks = int
+"""A moment or a span in .NET's unit of 100 ns; moments count from 1970 (UTC)."""
+
+SECOND: Ticks = 10_000_000
+DAY: Ticks = 86_400 * SECOND
+
+
+class Clock:
+    """Real time plus what it was moved by. Whatever falls due happens at its own moment, in order."""
+
+    def __init__(self, offset: float = 0.0) -> None:
+        self._start = time.time_ns() // 100 - time.monotonic_ns() // 100 + int(offset * SECOND)
+        self._agenda: list[tuple[Ticks, int, Callable[[], None]]] = []
+        self._order = itertools.count()
+        self._moment: Ticks | None = None
+
+    def now(self) -> Ticks:
+        """The time; while something due is carried out, the moment at which it was due."""
+        if self._moment is not None:
+            return self._moment
+        return self._start + time.monotonic_ns() // 100
+
+    def advance(self, seconds: float) -> None:
+        self._start += int(seconds * SECOND)
+        self.settle()
+
+    def after(self, seconds: float, action: Callable[[], None]) -> None:
+        heapq.heappush(self._agenda, (self.now() + int(seconds * SECOND), next(self._order), action))
+
+    def settle(self) -> None:
+        """Carry out all that has fallen due."""
+        until = self.now()
+        try:
+            while self._agenda and self._agenda[0][0] <= until:
+                self._moment, _, action = heapq.heappop(self._agenda)
+                action()
+        finally:
+            self._moment = None

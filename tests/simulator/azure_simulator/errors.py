@@ -1,0 +1,83 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the service refuses, in its words; those which no public source shows are marked (inferred)."""
+
+from typing import Any
+
+
+class Refusal(Exception):
+    """An error answer: ``{"error": {"code", "message"}}`` and the party which gave it."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        cause: str = "service",
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(f"{code}: {message}")
+        self.status = status
+        self.code = code
+        self.message = message
+        self.cause = cause
+        """``gateway`` for ARM itself, ``service`` for a resource provider; told in x-ms-failure-cause."""
+        self.headers = headers or {}
+
+    def body(self) -> dict[str, Any]:
+        return error_body(self.code, self.message)
+
+
+def error_body(code: str, message: str) -> dict[str, Any]:
+    return {"error": {"code": code, "message": message}}
+
+
+def gateway(status: int, code: str, message: str, headers: dict[str, str] | None = None) -> Refusal:
+    return Refusal(status, code, message, cause="gateway", headers=headers)
+
+
+def resource_not_found(resource_type: str, name: str, group: str) -> Refusal:
+    return gateway(
+        404,
+        "ResourceNotFound",
+        f"The Resource '{resource_type}/{name}' under resource group '{group}' was not found. "
+        "For more details please go to https://aka.ms/ARMResourceNotFoundFix",
+    )
+
+
+def item_not_found() -> Refusal:
+    return Refusal(
+        404,
+        "BMSUserErrorDataSourceObjectNotFound",
+        "Item not found.\r\nSelected item might have been deleted. "
+        "Please check if item is registered to the vault.",
+    )
+
+
+def invalid_input(detail: str = "Please check the required inputs") -> Refusal:
+    """Azure Backup's answer to a call it cannot make sense of; any other ``detail`` is (inferred)."""
+    return Refusal(400, "BMSUserErrorInvalidInput", f"Input provided for the call is invalid\r\n{detail}")
+
+
+def internal_error() -> Refusal:
+    return Refusal(
+        500,
+        "CloudInternalError",
+        "Microsoft Azure Backup encountered an internal error. Wait for a few minutes and then try the "
+        "operation again. If the issue persists, please contact Microsoft support.",
+    )
+
+
+class Failed(Exception):
+    """An accepted operation or a job which does not end well.
+
+    ``http`` is what operationResults then answers; recorded is only a 500 (inferred: 400).
+    """
+
+    def __init__(self, code: str, message: str, *, http: int = 400) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.http = http

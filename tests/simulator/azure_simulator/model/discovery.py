@@ -1,0 +1,176 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a vault learns of storage accounts and their shares: refresh, register, inquire, unregister."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from ..clock import Clock
+from ..errors import Failed, Refusal, internal_error
+from ..faults import Subject
+from ..limits import DailyBudget
+from .operations import Operations
+from .storage import Lock, StorageAccount
+from .vault import Container, Operation, Vault
+
+BACKUP_LOCK = Lock(
+    "AzureBackupProtectionLock",
+    "CanNotDelete",
+    "Auto-created by Azure Backup for storage accounts registered with a Recovery Services Vault. "
+    "This lock is intended to guard against deletion of backups due to accidental deletion of the "
+    "storage account.",
+)
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What a PUT of a container asks for."""
+
+    account: StorageAccount
+    again: bool
+    """``operationType: Reregister``, the way to change the access of a registered account."""
+    lock: str | None
+    access: str | None
+    identity: dict[str, Any] | None
+
+
+class Discovery:
+    def __init__(
+        self,
+        clock: Clock,
+        operations: Operations,
+        accounts: list[StorageAccount],
+        vaults: list[Vault],
+        *,
+        refreshes: DailyBudget,
+        inquiries: DailyBudget,
+        registrations: DailyBudget,
+    ) -> None:
+        self._clock = clock
+        self._operations = operations
+        self._accounts = accounts
+        self._vaults = vaults
+        self.refreshes = refreshes
+        self.inquiries = inquiries
+        self.registrations = registrations
+
+    def registered_with(self, account: StorageAccount) -> Vault | None:
+        for vault in self._vaults:
+            if vault.container(account.container_name):
+                return vault
+        return None
+
+    def protectable(self, vault: Vault) -> list[StorageAccount]:
+        """Accounts found by a refresh, in the vault's location and registered with no vault."""
+        return [
+            account
+            for account in self._accounts
+            if account.id.lower() in vault.discovered
+            and account.location == vault.location
+            and self.registered_with(account) is None
+        ]
+
+    def refresh(self, vault: Vault) -> Operation:
+        if not self.refreshes.spend(vault.id):
+            raise _over_budget("UserErrorDiscoveryLimitReached", "discoveries", self.refreshes, "vault")
+
+        def finish(_operation: Operation) -> None:
+            vault.discovered |= {account.id.lower() for account in self._accounts}
+            vault.refreshing = None
+
+        if vault.refreshing and vault.refreshing.running:
+            return self._operations.begin(vault, "refresh", Subject(vault.name), _discovery_in_progress)
+        vault.refreshing = self._operations.begin(vault, "refresh", Subject(vault.name), finish)
+        return vault.refreshing
+
+    def register(self, vault: Vault, wanted: Registration) -> Operation:
+        if not self.registrations.spend(vault.id):
+            raise _over_budget(
+                "UserErrorRegistrationLimitReached", "registrations", self.registrations, "vault"
+            )
+        return self._operations.begin(
+            vault,
+            "register",
+            Subject(vault.name, wanted.account.name),
+            partial(self._registered, vault, wanted),
+        )
+
+    def _registered(self, vault: Vault, wanted: Registration, operation: Operation) -> None:
+        account = wanted.account
+        taken_by = self.registered_with(account)
+        if taken_by not in (None, vault):
+            raise Failed(
+                "UserErrorStorageAccountAlreadyRegistered",  # inferred: no source shows this refusal
+                f"The storage account '{account.name}' is already registered with another vault.",
+            )
+        if account.location != vault.location:
+            raise Failed(
+                "UserErrorFileShareEndpointUnreachable", "Storage account not found or not supported"
+            )
+        container = vault.container(account.container_name)
+        if container is None:
+            if wanted.again:
+                raise Failed(
+                    "BMSUserErrorContainerNotFound",  # inferred
+                    f"The storage account '{account.name}' is not registered with this vault.",
+                )
+            container = Container(account)
+            vault.containers[container.key] = container
+        container.lock = wanted.lock or container.lock
+        container.access = wanted.access or container.access
+        container.identity = wanted.identity if container.access == "IdentityBased" else None
+        _set_lock(account, container.lock == "Acquire")
+        operation.container = container
+
+    def inquire(self, vault: Vault, container: Container) -> Operation:
+        if not self.inquiries.spend(f"{vault.id}/{container.key}"):
+            raise _over_budget("UserErrorInquiryLimitReached", "inquiries", self.inquiries, "container")
+        subject = Subject(vault.name, container.account.name)
+        return self._operations.begin(vault, "inquire", subject, lambda _operation: look_into(container))
+
+    def unregister(self, vault: Vault, container: Container) -> Operation:
+        items = vault.items_of(container)
+        if any(item.deleted_at is None for item in items):
+            raise Refusal(
+                400,
+                "BMSUserErrorContainerHasDatasources",
+                "The container has backup items. Stop their protection and delete their backup data, "
+                "then unregister it.",
+            )
+        subject = Subject(vault.name, container.account.name)
+        return self._operations.begin(
+            vault, "unregister", subject, partial(self._unregistered, vault, container)
+        )
+
+    def _unregistered(self, vault: Vault, container: Container, _operation: Operation) -> None:
+        if vault.items_of(container):
+            # Recorded in 2026: with soft-deleted items left, polling ends in a 500 and the account stays.
+            failure = internal_error()
+            raise Failed(failure.code, failure.message, http=failure.status)
+        del vault.containers[container.key]
+        _set_lock(container.account, False)
+
+
+def look_into(container: Container) -> None:
+    """What an inquiry finds: live SMB shares. NFS shares are not supported and not offered."""
+    container.found = [
+        share for share in container.account.visible_shares(deleted=False) if share.protocol == "SMB"
+    ]
+
+
+def _set_lock(account: StorageAccount, wanted: bool) -> None:
+    """Registering puts a delete lock on the account. That unregistering takes it away is inferred."""
+    account.locks = [lock for lock in account.locks if lock is not BACKUP_LOCK]
+    if wanted:
+        account.locks.append(BACKUP_LOCK)
+
+
+def _discovery_in_progress(_operation: Operation) -> None:
+    raise Failed("DiscoveryInProgress", "A discovery of this vault is already in progress.", http=409)
+
+
+def _over_budget(code: str, what: str, budget: DailyBudget, whose: str) -> Refusal:
+    """The limits are documented, the refusal is not (inferred)."""
+    return Refusal(400, code, f"The limit of {budget.limit} {what} a day for a {whose} is reached.")

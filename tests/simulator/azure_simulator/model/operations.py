@@ -1,0 +1,98 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How accepted operations run to their end."""
+
+from collections.abc import Callable
+from functools import partial
+
+from ..clock import SECOND, Clock
+from ..errors import Failed
+from ..faults import FaultPlan, Subject
+from ..scenario import Durations
+from .vault import Job, Operation, Vault
+
+
+class Operations:
+    """Starts operations and jobs. What they change, they change at their end, as the real ones do."""
+
+    def __init__(self, clock: Clock, durations: Durations, plan: FaultPlan) -> None:
+        self._clock = clock
+        self._durations = durations
+        self._plan = plan
+
+    def begin(
+        self,
+        vault: Vault,
+        kind: str,
+        subject: Subject,
+        finish: Callable[[Operation], None] | None = None,
+        *,
+        job: Job | None = None,
+    ) -> Operation:
+        """Start an operation. ``job`` ends together with it; a job of its own is started by ``finish``."""
+        operation = Operation(kind, self._clock.now(), job=job)
+        vault.operations[operation.id] = operation
+        if job:
+            job.started = operation.started
+            vault.jobs[job.id] = job
+        self._clock.after(getattr(self._durations, kind), partial(self._end, operation, subject, finish, job))
+        return operation
+
+    def go_on(
+        self, vault: Vault, operation: Operation, kind: str, subject: Subject, finish: Callable[[], None]
+    ) -> None:
+        """Let the operation's job run on after it; the job's time counts from the operation's start."""
+        job = operation.job
+        assert job, "an operation has its job before that goes on"
+        job.started = operation.started
+        vault.jobs[job.id] = job
+        late = (self._clock.now() - job.started) / SECOND
+        seconds = max(0.0, getattr(self._durations, kind) - late)
+        self._clock.after(seconds, partial(self._end_job, kind, subject, job, finish))
+
+    def _end(
+        self,
+        operation: Operation,
+        subject: Subject,
+        finish: Callable[[Operation], None] | None,
+        job: Job | None,
+    ) -> None:
+        now = self._clock.now()
+        try:
+            planned = self._plan.for_operation(operation.kind, subject)
+            if planned and planned.status != "CompletedWithWarnings":
+                operation.status = str(planned.status or "Failed")
+                raise Failed(planned.code, planned.message)
+            if finish:
+                finish(operation)
+        except Failed as failure:
+            operation.status = "Canceled" if operation.status == "Canceled" else "Failed"
+            operation.error_code, operation.error_message = failure.code, failure.message
+            operation.error_http = failure.http
+            if job:
+                job.end("Failed", now, failure.code, failure.message)
+        else:
+            operation.status = "Succeeded"
+            if job:
+                job.end("Completed", now)
+
+    def _end_job(self, kind: str, subject: Subject, job: Job, finish: Callable[[], None]) -> None:
+        now = self._clock.now()
+        if job.status == "Cancelling":
+            job.end("Cancelled", now)
+            return
+        if not job.running:
+            return
+        try:
+            planned = self._plan.for_operation(kind, subject)
+            if planned and planned.status != "CompletedWithWarnings":
+                raise Failed(planned.code, planned.message)
+            finish()
+        except Failed as failure:
+            job.end("Failed", now, failure.code, failure.message)
+        else:
+            if planned:
+                job.end("CompletedWithWarnings", now, planned.code, planned.message)
+            else:
+                job.end("Completed", now)

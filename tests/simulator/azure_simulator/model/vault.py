@@ -1,0 +1,179 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A Recovery Services vault and all it holds."""
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..clock import DAY, Ticks
+from .storage import Share, StorageAccount
+
+
+@dataclass(eq=False)
+class Policy:
+    name: str
+    management: str
+    """``AzureStorage``, or ``AzureIaasVM`` of the DefaultPolicy which every vault holds."""
+    properties: dict[str, Any]
+    """As the service answers them, without ``protectedItemsCount``."""
+
+    @property
+    def vaulted(self) -> bool:
+        return "vaultRetentionPolicy" in self.properties
+
+
+@dataclass(eq=False)
+class Container:
+    """A storage account registered with a vault."""
+
+    account: StorageAccount
+    lock: str = "Acquire"
+    access: str = "KeyBased"
+    identity: dict[str, Any] | None = None
+    found: list[Share] = field(default_factory=list)
+    """The shares which the last inquiry found; the vault knows of no others."""
+
+    @property
+    def key(self) -> str:
+        return self.account.container_name.lower()
+
+
+@dataclass(eq=False)
+class RecoveryPoint:
+    name: str
+    time: Ticks
+    snapshot: bool = True
+    vaulted: bool = False
+
+
+@dataclass(eq=False)
+class ProtectedItem:
+    share: Share
+    container: Container
+    policy: Policy | None
+    state: str = "IRPending"
+    last_backup_status: str = "IRPending"
+    last_backup_time: Ticks | None = None
+    deleted_at: Ticks | None = None
+    """When it was soft-deleted in the vault."""
+    changed_at: Ticks = 0
+    points: list[RecoveryPoint] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        return item_key(self.container, self.share)
+
+
+def item_key(container: Container, share: Share) -> str:
+    return f"{container.key}/azurefileshare;{share.system_name}"
+
+
+@dataclass(eq=False)
+class Job:
+    operation: str
+    started: Ticks
+    account: str
+    share: str
+    bag: dict[str, str] = field(default_factory=dict)
+    version: str = "Storage"
+    """``storageAccountVersion``, which says nothing about the account: see the face."""
+    tasks: list[dict[str, str]] = field(default_factory=list)
+    status: str = "InProgress"
+    ended: Ticks | None = None
+    error_code: str | None = None
+    error_message: str | None = None
+    cancellable: bool = False
+    item_key: str | None = None
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    activity: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+    @property
+    def running(self) -> bool:
+        return self.status in ("InProgress", "Cancelling")
+
+    def end(self, status: str, now: Ticks, code: str | None = None, message: str | None = None) -> None:
+        self.status, self.ended, self.error_code, self.error_message = status, now, code, message
+        for task in self.tasks:
+            task["status"] = status if status in ("Failed", "Cancelled") else "Completed"
+
+
+@dataclass(eq=False)
+class Operation:
+    kind: str
+    started: Ticks
+    status: str = "InProgress"
+    job: Job | None = None
+    container: Container | None = None
+    """What the result of a registration shows."""
+    item: ProtectedItem | None = None
+    """What the result of an item's PUT shows."""
+    error_code: str | None = None
+    error_message: str | None = None
+    error_http: int = 400
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+    @property
+    def running(self) -> bool:
+        return self.status == "InProgress"
+
+
+@dataclass(eq=False)
+class Vault:
+    subscription: str
+    group: str
+    name: str
+    location: str
+    tags: dict[str, str]
+    created: Ticks
+    soft_delete: str
+    """``AlwaysON``, ``Enabled`` or ``Disabled``."""
+    retention_days: int
+    immutability: str | None
+    guards: list[dict[str, Any]] = field(default_factory=list)
+    """Resource guard proxies."""
+    provisioning: str = "Succeeded"
+    redundancy: str = "GeoRedundant"
+    cross_region_restore: bool = False
+    enhanced_security: str = "Enabled"
+    discovered: set[str] = field(default_factory=set)
+    """Lower-cased ids of the accounts which a refresh has found."""
+    policies: dict[str, Policy] = field(default_factory=dict)
+    containers: dict[str, Container] = field(default_factory=dict)
+    items: dict[str, ProtectedItem] = field(default_factory=dict)
+    jobs: dict[str, Job] = field(default_factory=dict)
+    operations: dict[str, Operation] = field(default_factory=dict)
+    refreshing: Operation | None = None
+    busy: dict[str, Operation] = field(default_factory=dict)
+    """The last operation on each item, by the item's key."""
+
+    @property
+    def id(self) -> str:
+        return (
+            f"/subscriptions/{self.subscription}/resourceGroups/{self.group}"
+            f"/providers/Microsoft.RecoveryServices/vaults/{self.name}"
+        )
+
+    @property
+    def retention(self) -> Ticks:
+        return self.retention_days * DAY
+
+    def container(self, name: str) -> Container | None:
+        return self.containers.get(name.lower())
+
+    def item(self, container_name: str, item_name: str) -> ProtectedItem | None:
+        return self.items.get(f"{container_name.lower()}/{item_name.lower()}")
+
+    def policy(self, name: str) -> Policy | None:
+        return self.policies.get(name.lower())
+
+    def items_of(self, container: Container) -> list[ProtectedItem]:
+        return [item for item in self.items.values() if item.container is container]
+
+    def items_under(self, policy: Policy) -> list[ProtectedItem]:
+        return [item for item in self.items.values() if item.policy is policy]
+
+    def offered(self, container: Container) -> list[Share]:
+        """The shares of the protectable list: found by an inquiry and not among the protected items."""
+        return [share for share in container.found if item_key(container, share) not in self.items]

@@ -1,0 +1,162 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Microsoft.Storage: accounts, their shares, and the locks on them."""
+
+import re
+from typing import Any
+
+from .call import Call, CallRoutes
+from .clock import DAY, Ticks
+from .dotnet import timestamp
+from .errors import gateway
+from .messages import Answer
+from .model.storage import Share, StorageAccount
+from .odata import page, same
+
+ROUTES = CallRoutes()
+SUBSCRIPTION = "/subscriptions/{subscription}"
+ACCOUNTS = SUBSCRIPTION + "/resourceGroups/{group}/providers/Microsoft.Storage/storageAccounts"
+ACCOUNT = ACCOUNTS + "/{account}"
+SHARES = ACCOUNT + "/fileServices/default/shares"
+RETENTION_DAYS = 7
+"""For how long a deleted share is kept, the default of new accounts."""
+
+
+def find(call: Call) -> StorageAccount:
+    return call.world.account(call.params["group"], call.params["account"])
+
+
+def show(account: StorageAccount) -> dict[str, Any]:
+    created = timestamp(account.created)
+    endpoints = {
+        service: f"https://{account.name}.{service}.core.windows.net/"
+        for service in ("blob", "dfs", "file", "queue", "table", "web")
+    }
+    return {
+        "sku": {"name": account.sku, "tier": account.sku.partition("_")[0]},
+        "kind": account.kind,
+        "id": account.id,
+        "name": account.name,
+        "type": "Microsoft.Storage/storageAccounts",
+        "location": account.location,
+        "tags": account.tags,
+        "properties": {
+            "minimumTlsVersion": "TLS1_2",
+            "allowBlobPublicAccess": False,
+            "networkAcls": {
+                "bypass": "AzureServices",
+                "virtualNetworkRules": [],
+                "ipRules": [],
+                "defaultAction": "Allow",
+            },
+            "supportsHttpsTrafficOnly": True,
+            "accessTier": "Hot",
+            "provisioningState": "Succeeded",
+            "creationTime": created,
+            "primaryEndpoints": endpoints,
+            "primaryLocation": account.location,
+            "statusOfPrimary": "available",
+        },
+    }
+
+
+def _show_share(account: StorageAccount, share: Share, now: Ticks) -> dict[str, Any]:
+    properties: dict[str, Any] = {
+        "lastModifiedTime": f"{timestamp(share.created)[:19]}Z",
+        "shareQuota": share.quota,
+        "enabledProtocols": share.protocol,
+        "accessTier": "TransactionOptimized",
+        "leaseStatus": "unlocked",
+        "leaseState": "available",
+    }
+    if share.deleted_at is not None:
+        left = RETENTION_DAYS - (now - share.deleted_at) // DAY
+        properties |= {
+            "deleted": True,
+            "deletedTime": f"{timestamp(share.deleted_at)[:19]}Z",
+            "remainingRetentionDays": max(0, left),
+            "version": f"01{share.system_name[:14].upper()}",
+        }
+    return {
+        "id": f"{account.id}/fileServices/default/shares/{share.name}",
+        "name": share.name,
+        "type": "Microsoft.Storage/storageAccounts/fileServices/shares",
+        "etag": f'"0x{share.system_name[:15].upper()}"',
+        "properties": properties,
+    }
+
+
+def _show_snapshots(account: StorageAccount, share: Share, now: Ticks) -> list[dict[str, Any]]:
+    rows = []
+    for taken in share.snapshots:
+        row = _show_share(account, share, now)
+        row["properties"]["snapshotTime"] = f"{timestamp(taken)[:-1]}.0000000Z"
+        rows.append(row)
+    return rows
+
+
+@ROUTES.on("GET", f"{SUBSCRIPTION}/providers/Microsoft.Storage/storageAccounts")
+@ROUTES.on("GET", ACCOUNTS)
+def list_accounts(call: Call) -> Answer:
+    group = call.params.get("group")
+    rows = [show(account) for account in call.world.accounts if group is None or same(group, account.group)]
+    return Answer(200, page(call.request, rows, call.settings.page_size))
+
+
+@ROUTES.on("GET", ACCOUNT)
+def get_account(call: Call) -> Answer:
+    return Answer(200, show(find(call)))
+
+
+@ROUTES.on("GET", SHARES)
+def list_shares(call: Call) -> Answer:
+    account = find(call)
+    query = call.request.query
+    expand = {word.strip().lower() for word in query.get("$expand", "").split(",")}
+    prefix = _prefix(query.get("$filter", ""))
+    now = call.world.clock.now()
+    rows: list[dict[str, Any]] = []
+    for share in account.visible_shares(deleted="deleted" in expand):
+        if share.name.startswith(prefix):
+            if "snapshots" in expand:
+                rows += _show_snapshots(account, share, now)
+            rows.append(_show_share(account, share, now))
+    size = call.settings.page_size
+    if query.get("$maxpagesize", "").isdigit():
+        size = min(size, max(1, int(query["$maxpagesize"])))
+    return Answer(200, page(call.request, rows, size))
+
+
+def _prefix(text: str) -> str:
+    if not text:
+        return ""
+    match = re.fullmatch(r"\s*startswith\(\s*name\s*,\s*'?([^')]*)'?\s*\)\s*", text, re.IGNORECASE)
+    if not match:
+        raise gateway(400, "InvalidQueryParameterValue", f"The filter '{text}' is not supported.")
+    return match[1].strip()
+
+
+@ROUTES.on("GET", f"{SHARES}/{{share}}")
+def get_share(call: Call) -> Answer:
+    account = find(call)
+    share = account.share(call.params["share"])
+    if share is None:
+        raise gateway(404, "ShareNotFound", "The specified share does not exist.")
+    return Answer(200, _show_share(account, share, call.world.clock.now()))
+
+
+@ROUTES.on("GET", f"{ACCOUNT}/providers/Microsoft.Authorization/locks")
+def list_locks(call: Call) -> Answer:
+    """The id of Azure Backup's lock is in lower case."""
+    account = find(call)
+    rows = [
+        {
+            "properties": {"level": lock.level, "notes": lock.notes},
+            "id": f"{account.id.lower()}/providers/Microsoft.Authorization/locks/{lock.name}",
+            "type": "Microsoft.Authorization/locks",
+            "name": lock.name,
+        }
+        for lock in account.locks
+    ]
+    return Answer(200, {"value": rows})

@@ -1,0 +1,107 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bearer tokens: signed when issued, checked on every call of ARM."""
+
+import datetime as dt
+import time
+import uuid
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from .errors import Refusal, gateway
+from .messages import Request
+
+_ALGORITHM = "RS256"
+
+
+class Tokens:
+    """Tokens live by the wall clock and not by the simulator's movable one: their holders do so too."""
+
+    def __init__(self, tenant: str, lifetime: int) -> None:
+        self.tenant = tenant
+        self.lifetime = lifetime
+        self.key_id = uuid.uuid4().hex
+        self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+    def issue(self, base_url: str, client_id: str, audience: str) -> str:
+        now = int(time.time())
+        claims = {
+            "aud": audience,
+            "iss": f"{base_url}/{self.tenant}/v2.0",
+            "iat": now,
+            "nbf": now,
+            "exp": now + self.lifetime,
+            "appid": client_id,
+            "idtyp": "app",
+            "oid": object_id(client_id),
+            "tid": self.tenant,
+            "ver": "1.0",
+        }
+        return jwt.encode(claims, self._key, _ALGORITHM, headers={"kid": self.key_id})
+
+    def public_keys(self) -> dict[str, Any]:
+        key = jwt.get_algorithm_by_name(_ALGORITHM).to_jwk(self._key.public_key(), as_dict=True)
+        return {"keys": [{**key, "kid": self.key_id, "use": "sig", "alg": _ALGORITHM}]}
+
+    def check(self, request: Request, audiences: list[str]) -> str:
+        """The client id of the bearer; refuses with 401 as ARM does."""
+        header = request.headers.get("authorization")
+        if not header:
+            raise self._unauthorised(
+                request,
+                "AuthenticationFailed",
+                "Authentication failed. The 'Authorization' header is missing.",
+            )
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise self._unauthorised(
+                request,
+                "AuthenticationFailedInvalidHeader",
+                "Authentication failed. The 'Authorization' header is provided in an invalid format.",
+            )
+        try:
+            claims = jwt.decode(
+                token.strip(),
+                self._key.public_key(),
+                [_ALGORITHM],
+                options={"verify_aud": False, "verify_exp": False, "require": ["exp", "aud", "appid", "tid"]},
+            )
+        except jwt.InvalidTokenError:
+            raise self._unauthorised(
+                request, "InvalidAuthenticationToken", "The access token is invalid."
+            ) from None
+        if claims["aud"] not in audiences:
+            raise self._unauthorised(
+                request,
+                "InvalidAuthenticationTokenAudience",
+                f"The access token has been obtained for wrong audience or resource '{claims['aud']}'. It "
+                f"should exactly match with one of the allowed audiences {','.join(map(repr, audiences))}.",
+            )
+        now = time.time()
+        if claims["exp"] <= now:
+            raise self._unauthorised(
+                request,
+                "ExpiredAuthenticationToken",
+                f"The access token expiry UTC time '{_us_utc(claims['exp'])}' is earlier than "
+                f"current UTC time '{_us_utc(now)}'.",
+            )
+        return str(claims["appid"])
+
+    def _unauthorised(self, request: Request, code: str, message: str) -> Refusal:
+        challenge = f'Bearer authorization_uri="{request.base_url}/{self.tenant}"'
+        if code != "AuthenticationFailed":
+            challenge += f', error="invalid_token", error_description="{message}"'
+        return gateway(401, code, message, {"WWW-Authenticate": challenge})
+
+
+def object_id(client_id: str) -> str:
+    """The id of a client's service principal."""
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, client_id))
+
+
+def _us_utc(moment: float) -> str:
+    at = dt.datetime.fromtimestamp(moment, dt.UTC)
+    return f"{at.month}/{at.day}/{at.year} {at.hour % 12 or 12}:{at:%M:%S %p}"
