@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 VERSION = "1.0.0"
 CONNECT_TIMEOUT = 20  # seconds
 READ_TIMEOUT = 90  # seconds
+LAST_WORD = 10  # seconds that a read may take after the end of the run's time, to tell how things stand then
 
 
 @dataclass
@@ -113,8 +114,8 @@ class ArmClient:
     def send(self, method: str, path: str, query: Mapping[str, str], body: Any = None) -> Answer:
         """Send one request to the resource manager.
 
-        Raises ServiceError for an answer of 300 or more, WaitTimeout at the end of the run's time,
-        BackupError where there was no answer at all.
+        Raises ServiceError for an answer of 300 or more, BackupError where there was no answer at all, and WaitTimeout
+        for anything but a read after the end of the run's time.
         """
         # The service wants %20 for a space in $filter, not a plus sign.
         url = f"{self.cloud.resource_manager}{path}?{urlencode(query, quote_via=quote)}"
@@ -124,12 +125,15 @@ class ArmClient:
         from azure.core.exceptions import AzureError, ClientAuthenticationError
         from azure.core.rest import HttpRequest
 
-        if self._deadline.over:
-            raise WaitTimeout(f"The time for this run ({self._deadline.seconds:.0f} s, wait_timeout) is over.")
+        if self._deadline.over and method != "GET":
+            raise WaitTimeout(
+                f"It was not begun: the {self._deadline.seconds:.0f} seconds of wait_timeout were over. Run again.",
+                AzureFault(code="WaitTimeout"),
+            )
         request = HttpRequest(method, url, json=body) if body is not None else HttpRequest(method, url)
         try:
             with self._gate:
-                response = self._pipeline.send_request(request, timeout=max(self._deadline.remaining, 1))
+                response = self._pipeline.send_request(request, timeout=max(self._deadline.remaining, LAST_WORD))
         except ClientAuthenticationError:
             raise
         except AzureError as problem:
@@ -172,7 +176,7 @@ def _pipeline(
             policies.HeadersPolicy({"Accept": "application/json"}),
             policies.UserAgentPolicy(base_user_agent=f"azurefiles.backup/{VERSION}"),
             policies.RedirectPolicy(),
-            SafeRetryPolicy(),
+            SafeRetryPolicy(deadline),
             ResourceManagerOnlyPolicy(cloud.resource_manager),
             CallCounterPolicy(calls),
             policies.BearerTokenCredentialPolicy(credential, cloud.scope),

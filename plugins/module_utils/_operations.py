@@ -14,8 +14,8 @@ from ._advice import advice
 from ._deadline import Deadline
 from ._errors import AzureFault, OperationFailed, WaitTimeout
 from ._parallel import side_by_side
-from ._records import Job
-from ._vault import Operation, Progress, Vault
+from ._records import Job, Operation, Progress
+from ._vault import Vault
 
 # However many operations run, they are asked about this often a second together: the resource manager
 # refills 25 reads a second, and other programs want some of them.
@@ -26,6 +26,8 @@ FIRST_PAUSES = (0.2, 0.4, 0.8)
 LONGEST_HINT = 2
 # How often something is looked for that an operation has just made and that does not show yet.
 LOOKS = 5
+# How many ended jobs are read at once.
+JOBS_AT_ONCE = 10
 
 GO_ON = "Azure goes on with it; run again, and the task picks up where the service stands."
 
@@ -65,18 +67,31 @@ class Waiter:
 
         However many they are, one list a round tells which still run. At the deadline, those are returned as they are.
         """
-        found = self._look(running)
+        found: dict[str, Job] = {}
+        waiting = dict(running)
         with self._counted():
             for pause in self._pauses():
-                waiting = {share: job.id for share, job in found.items() if job.running}
-                if not waiting or self._deadline.over:
+                if not waiting:
                     break
                 self._sleep(pause, None)
-                if len(waiting) > 1:
-                    still = {job.id for job in self._vault.jobs(kind, "InProgress")}
-                    waiting = {share: job_id for share, job_id in waiting.items() if job_id not in still}
-                found |= self._look(waiting)
+                found |= self._round(waiting, kind)
+                waiting = {share: job_id for share, job_id in waiting.items() if found[share].running}
+                if self._deadline.over:
+                    break
         return found
+
+    def _round(self, waiting: dict[str, str], kind: str) -> dict[str, Job]:
+        """The jobs as they are now: the running ones from the list, the others one by one."""
+        listed = {job.id: job for job in self._vault.jobs(kind, "InProgress")} if len(waiting) > 1 else {}
+        running = {share: listed[job_id] for share, job_id in waiting.items() if job_id in listed}
+        ended = [(share, job_id) for share, job_id in waiting.items() if share not in running]
+        for (share, _job_id), job in zip(
+            ended, side_by_side(lambda pair: self._vault.job(pair[1]), ended, JOBS_AT_ONCE), strict=True
+        ):
+            if isinstance(job, Exception):
+                raise job
+            running[share] = job
+        return running
 
     def until(self, satisfied: Callable[[], bool]) -> bool:
         """Look a few times for what the service shows only some time after it has said that it is done."""
@@ -100,15 +115,6 @@ class Waiter:
             f"(wait_timeout is {self._deadline.seconds:.0f}). {GO_ON}",
             AzureFault(code="WaitTimeout"),
         )
-
-    def _look(self, jobs: dict[str, str]) -> dict[str, Job]:
-        results = side_by_side(lambda pair: self._vault.job(pair[1]), list(jobs.items()), 10)
-        found = {}
-        for share, result in zip(jobs, results, strict=True):
-            if isinstance(result, Exception):
-                raise result
-            found[share] = result
-        return found
 
     def _pauses(self) -> Iterator[float]:
         return (part * self._poll_interval for part in chain(FIRST_PAUSES, repeat(1.0)))

@@ -71,10 +71,13 @@ class SafeRetryPolicy(RetryPolicy[Any, Any]):
     (which the service answers instead of doing anything) is retried.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, deadline: Deadline) -> None:
+        self._deadline = deadline
         super().__init__(retry_total=RETRIES, retry_status=RETRIES, retry_backoff_max=LONGEST_PAUSE)
 
     def is_retry(self, settings: dict[str, Any], response: PipelineResponse[Any, Any]) -> bool:
+        if self._deadline.over:
+            return False
         if response.http_response.status_code == 429:
             return bool(settings["total"] > 0)
         if response.http_request.method == "POST":

@@ -25,10 +25,9 @@ from ._inventory import (
 )
 from ._parallel import side_by_side
 from ._protection_plan import NOT_OFFERED, Actual, Desired, Plan, Step, make_plan, missing
-from ._records import BACKUPS_SUSPENDED, NOT_PROTECTED, PROTECTION_STOPPED, ProtectedItem
+from ._records import BACKUPS_SUSPENDED, NOT_PROTECTED, PROTECTION_STOPPED, Operation, ProtectedItem
 from ._results import failed_shares
 from ._session import Session
-from ._vault import Operation
 
 # The service's words for: something else is being done to this share right now.
 BUSY = ("BMSUserErrorObjectLocked", "BMSUserErrorConflictingProtectionOperation")
@@ -283,7 +282,7 @@ def _report(session: Session, plan: Plan, results: list[ShareResult]) -> None:
     outcome = session.outcome
     outcome.changed = any(result.changed for result in results)
     outcome.values["shares"] = [result.to_result() for result in results]
-    outcome.values["skipped"] = [{"share": each.share, "reason": each.reason} for each in plan.skipped]
+    outcome.values["skipped_shares"] = [{"share": each.share, "reason": each.reason} for each in plan.skipped]
     outcome.values["excluded"] = list(plan.excluded)
     outcome.before = {"shares": {result.step.share: _before(result.step) for result in results}}
     outcome.after = {"shares": {result.step.share: _view(result.state_after, result.policy) for result in results}}

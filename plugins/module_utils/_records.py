@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ._errors import AzureFault
 from ._ids import AccountId, last_segment, segment
 from ._times import parse_time
 
@@ -37,6 +38,11 @@ def _properties(resource: dict[str, Any]) -> dict[str, Any]:
 
 def _text(value: Any) -> str | None:
     return str(value) if value not in (None, "") else None
+
+
+def _words(value: Any) -> str | None:
+    """A text on one line."""
+    return " ".join(str(value).split()) or None if value is not None else None
 
 
 @dataclass(frozen=True)
@@ -299,3 +305,42 @@ class StorageAccount:
             location=str(resource.get("location", "")).replace(" ", "").lower(),
             kind=str(resource.get("kind", "")),
         )
+
+
+@dataclass(frozen=True)
+class Operation:
+    """Work that Azure has begun. ``title`` says in words what it is, for messages.
+
+    ``by_status_code`` tells the service's two protocols apart: the HTTP status of a result, or a status in JSON.
+    """
+
+    title: str
+    path: str
+    by_status_code: bool
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an operation is. ``hint`` is the service's wish for the next question, in seconds."""
+
+    status: str
+    hint: float | None = None
+    job_id: str | None = None
+    fault: AzureFault | None = None
+
+    @property
+    def running(self) -> bool:
+        return self.status == "InProgress"
+
+    @property
+    def succeeded(self) -> bool:
+        return self.status == "Succeeded"
+
+    @classmethod
+    def from_api(cls, body: dict[str, Any], hint: float | None) -> Progress:
+        properties, error = body.get("properties"), body.get("error")
+        fault = None
+        if isinstance(error, dict):
+            fault = AzureFault(code=_words(error.get("code")), message=_words(error.get("message")))
+        job_id = properties.get("jobId") if isinstance(properties, dict) else None
+        return cls(str(body.get("status") or "Unknown"), hint, _text(job_id), fault)

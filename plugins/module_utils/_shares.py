@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from ._errors import BackupError
 from ._patterns import chosen
 
-# Azure's own rule; case is forgiven, because the service ignores it.
-_NAME = re.compile(r"(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", re.IGNORECASE)
+# Azure's own rule; case is forgiven, because the service ignores it, and so is a name that is too short.
+_NAME = re.compile(r"(?!.*--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
 
 EVERY = ("*",)
 
@@ -48,8 +48,8 @@ class Selection:
         for name in names:
             if not _NAME.fullmatch(name):
                 raise BackupError(
-                    f"'{name}' cannot be a share's name: those have 3 to 63 lower-case letters, digits and single "
-                    "hyphens, and begin and end with a letter or digit."
+                    f"'{name}' cannot be a share's name: those have 3 to 63 lower-case letters, digits and "
+                    "single hyphens, and begin and end with a letter or digit."
                 )
         unique = {name.lower(): name for name in reversed(names)}
         return cls(tuple(dict.fromkeys(unique[name.lower()] for name in names)))

@@ -68,7 +68,7 @@ EXAMPLES = r"""
     resource_group: backup-rg
     vault_name: backup-vault
     storage_account: contosofiles
-    shares: [finance, hr]
+    shares: [finance, legal]
     policy: daily-30
 
 - name: Protect every share of the account, except those for scratch data
@@ -85,7 +85,7 @@ EXAMPLES = r"""
     resource_group: backup-rg
     vault_name: backup-vault
     storage_account: contosofiles
-    shares: hr
+    shares: legal
     state: stopped
 """
 
@@ -144,8 +144,10 @@ shares:
     error:
       description: Why this share failed, with the keys RV(error) has; null where it did not.
       type: dict
-skipped:
-  description: With O(all_shares=true), the shares that cannot be brought to this state.
+skipped_shares:
+  description:
+    - With O(all_shares=true), the shares that cannot be brought to this state.
+    - The key is not called C(skipped), by which Ansible would take the whole task for a skipped one.
   returned: when the shares were read
   type: list
   elements: dict

@@ -1,0 +1,132 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The connection to one vault: its addresses, and how its answers and operations are read.
+
+Everything odd about the wire stays in here: what an operation's address looks like, which status means success, and
+how names are spelled. Private to the collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from ._client import Answer, ArmClient
+from ._errors import BackupError, ServiceError
+from ._ids import path
+from ._records import ItemAddress, Operation, Progress
+
+DEFAULT_API_VERSION = "2026-07-01"
+STORAGE = {"backupManagementType": "AzureStorage"}
+VAULT_NOT_FOUND = ("ResourceNotFound", "ResourceGroupNotFound", "SubscriptionNotFound")
+Found = TypeVar("Found")
+
+
+class VaultConnection:
+    def __init__(
+        self,
+        client: ArmClient,
+        subscription: str,
+        resource_group: str,
+        name: str,
+        api_version: str = DEFAULT_API_VERSION,
+    ) -> None:
+        self.client = client
+        self.subscription = subscription
+        self.resource_group = resource_group
+        self.name = name
+        self._api = {"api-version": api_version}
+        self.root = path(
+            "subscriptions",
+            subscription,
+            "resourceGroups",
+            resource_group,
+            "providers",
+            "Microsoft.RecoveryServices",
+            "vaults",
+            name,
+        )
+
+    def location(self) -> str:
+        """The vault's region, in the form ``westeurope``."""
+        vault = self.read(self.root).object
+        return str(vault.get("location", "")).replace(" ", "").lower()
+
+    def read(self, where: str) -> Answer:
+        return self._explained(lambda: self.client.get(where, self._api))
+
+    def elements(self, where: str, conditions: Mapping[str, str]) -> list[dict[str, Any]]:
+        """Every element of a list below the vault, over all its pages."""
+        query = self._api | {"$filter": _filter(conditions)}
+        return self._explained(lambda: list(self.client.pages(self.root + where, query)))
+
+    def send(self, method: str, where: str, conditions: Mapping[str, str] | None = None, body: Any = None) -> Answer:
+        query = self._api | ({"$filter": _filter(conditions)} if conditions else {})
+        return self._explained(lambda: self.client.send(method, where, query, body))
+
+    def container_path(self, name: str) -> str:
+        return self.root + path("backupFabrics", "Azure", "protectionContainers", name)
+
+    def item_path(self, item: ItemAddress) -> str:
+        return self.container_path(item.container_name) + path("protectedItems", item.item_name)
+
+    def _explained(self, call: Callable[[], Found]) -> Found:
+        """Turn the answer that the vault itself is not there into words."""
+        try:
+            return call()
+        except ServiceError as error:
+            if error.not_found and error.fault.code in VAULT_NOT_FOUND:
+                raise BackupError(
+                    f"There is no Recovery Services vault '{self.name}' in resource group '{self.resource_group}' of "
+                    f"subscription {self.subscription}, or this login may not see it. "
+                    f"Azure said: {error.fault.message or error.fault.code}",
+                    error.fault,
+                ) from error
+            raise
+
+    def item_operation(self, answer: Answer, title: str) -> Operation | None:
+        return self.operation(answer, title, f"{self.root}/backupOperations", by_status_code=False)
+
+    def operation(self, answer: Answer, title: str, where: str, by_status_code: bool) -> Operation | None:
+        """The operation that an answer announces, or None where the service was done at once.
+
+        Its address is made from its id, as Microsoft's own CLI does: the announced ones can be malformed
+        (two question marks), several kilobytes long, and of another api-version.
+        """
+        if answer.status != 202:
+            return None
+        for header in ("Azure-AsyncOperation", "Location"):
+            announced = urlsplit(answer.headers.get(header, ""))
+            operation_id = announced.path.rstrip("/").rsplit("/", 1)[-1]
+            if operation_id:
+                self._refuse_foreign(announced.geturl())
+                return Operation(title, where + path(operation_id), by_status_code)
+        raise BackupError(f"{title} was accepted, but Azure named no operation to follow. Run again to see its result.")
+
+    def _refuse_foreign(self, announced: str) -> None:
+        home, there = urlsplit(self.client.cloud.resource_manager), urlsplit(announced)
+        if there.netloc and (there.scheme.lower(), there.netloc.lower()) != (home.scheme, home.netloc.lower()):
+            raise BackupError(
+                f"Azure's answer leads to {there.scheme}://{there.netloc}, which is not the resource manager "
+                f"({home.scheme}://{home.netloc}); nothing was sent there."
+            )
+
+    def progress(self, operation: Operation) -> Progress:
+        """Ask once how far an operation is."""
+        answer = self.read(operation.path)
+        hint = _seconds(answer.headers.get("Retry-After"))
+        if operation.by_status_code:
+            return Progress("InProgress" if answer.status == 202 else "Succeeded", hint)
+        return Progress.from_api(answer.object, hint)
+
+
+def _filter(conditions: Mapping[str, str]) -> str:
+    """An OData filter; keys in alphabetical order, as Microsoft's own CLI writes them."""
+    quoted = {key: value.replace("'", "''") for key, value in conditions.items()}
+    return " and ".join(f"{key} eq '{quoted[key]}'" for key in sorted(quoted))
+
+
+def _seconds(header: str | None) -> float | None:
+    return float(header) if header and header.strip().isdigit() else None

@@ -1,0 +1,53 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Calls about storage accounts: one method each, and no decisions. Private to the collection."""
+
+from __future__ import annotations
+
+from ._ids import AccountId
+from ._records import Container, Operation, ProtectableAccount
+from ._vault_connection import STORAGE, VaultConnection
+
+
+class ContainerCalls(VaultConnection):
+    def containers(self) -> list[Container]:
+        """The storage accounts that are registered with this vault."""
+        found = self.elements("/backupProtectionContainers", STORAGE | {"status": "Registered"})
+        return [Container.from_api(each) for each in found]
+
+    def protectable_accounts(self) -> list[ProtectableAccount]:
+        """The storage accounts that the vault has discovered; registered ones are not among them."""
+        found = self.elements("/backupFabrics/Azure/protectableContainers", STORAGE)
+        return [ProtectableAccount.from_api(each) for each in found]
+
+    def refresh(self) -> Operation | None:
+        """Discover the subscription's storage accounts anew: 50 times a day for each vault."""
+        self.client.calls.count("refreshes")
+        answer = self.send("POST", f"{self.root}/backupFabrics/Azure/refreshContainers", STORAGE)
+        return self.operation(
+            answer,
+            f"Refreshing the vault '{self.name}'",
+            f"{self.root}/backupFabrics/Azure/operationResults",
+            True,
+        )
+
+    def register(self, container_name: str, account: AccountId, lock: bool) -> Operation | None:
+        """Register a storage account; ``lock`` lets Azure Backup place its delete lock on the account."""
+        properties = STORAGE | {
+            "containerType": "StorageContainer",
+            "sourceResourceId": str(account),
+            "acquireStorageAccountLock": "Acquire" if lock else "NotAcquire",
+        }
+        where = self.container_path(container_name)
+        answer = self.send("PUT", where, body={"properties": properties})
+        return self.operation(
+            answer, f"Registering the storage account '{account.name}'", f"{where}/operationResults", True
+        )
+
+    def inquire(self, container_name: str, account_name: str) -> Operation | None:
+        """Look for the account's shares anew: 25 times a day for each account."""
+        self.client.calls.count("inquiries")
+        where = self.container_path(container_name)
+        answer = self.send("POST", f"{where}/inquire", {"workloadType": "AzureFileShare"})
+        return self.operation(answer, f"Inquiring the shares of '{account_name}'", f"{where}/operationResults", True)
