@@ -150,7 +150,7 @@ def get_public_json(url: str, validate_certificates: bool) -> Any:
         response.raise_for_status()
         return response.json()
     except (requests.RequestException, ValueError) as problem:
-        raise BackupError(f"The cloud at {url} did not describe itself: {_reason(problem)}") from problem
+        raise BackupError(f"The cloud at {url} did not describe itself: {_reason(problem)}.") from problem
 
 
 def _pipeline(
@@ -178,8 +178,8 @@ def _pipeline(
             policies.RedirectPolicy(),
             SafeRetryPolicy(deadline),
             ResourceManagerOnlyPolicy(cloud.resource_manager),
-            CallCounterPolicy(calls),
             policies.BearerTokenCredentialPolicy(credential, cloud.scope),
+            CallCounterPolicy(calls),
             policies.HttpLoggingPolicy(),
         ],
         transport=DeadlineTransport(
@@ -239,7 +239,7 @@ def _place(response: Any) -> str:
 
 
 def _unreachable(cloud: Cloud, problem: Exception) -> BackupError:
-    return BackupError(f"{cloud.resource_manager} cannot be reached: {_reason(problem)}")
+    return BackupError(f"{cloud.resource_manager} cannot be reached: {_reason(problem)}.")
 
 
 def _reason(problem: BaseException) -> str:
@@ -247,4 +247,7 @@ def _reason(problem: BaseException) -> str:
     inner = problem
     while inner.__cause__ or inner.__context__:
         inner = inner.__cause__ or inner.__context__  # type: ignore[assignment]
-    return " ".join(str(inner).split()) or type(inner).__name__
+    words = " ".join(str(inner).split()) or type(inner).__name__
+    if "CERTIFICATE_VERIFY_FAILED" in words:
+        words += ". Name the certificate of a private authority in REQUESTS_CA_BUNDLE"
+    return words

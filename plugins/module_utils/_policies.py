@@ -48,7 +48,7 @@ class ResourceManagerOnlyPolicy(SansIOHTTPPolicy[Any, Any]):
 
 
 class CallCounterPolicy(HTTPPolicy[Any, Any]):
-    """Counts every attempt. It stands behind the retries, so that repeated ones are seen."""
+    """Counts every attempt. It stands behind the retries and the login, so that it sees just what is sent."""
 
     def __init__(self, calls: ApiCalls) -> None:
         super().__init__()

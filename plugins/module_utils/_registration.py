@@ -93,7 +93,7 @@ def _account_to_discover(session: Session, ref: AccountRef) -> AccountId | None:
         raise BackupError(
             f"There is no storage account '{ref.account_id or ref.name}' in subscription {session.vault.subscription}"
             + (f" and resource group '{ref.resource_group}'" if ref.resource_group and not ref.account_id else "")
-            + ", or this login may not see it."
+            + f", or this login may not see it. {NOT_FOUND}."
         )
     location = session.vault.location()
     if found[0].location and location and found[0].location != location:
