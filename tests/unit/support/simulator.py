@@ -21,7 +21,7 @@ import requests
 from azure.identity import ClientSecretCredential
 
 PROGRAM = Path(__file__).resolve().parents[2] / "simulator" / "run"
-PATIENCE = 20  # seconds
+PATIENCE = 60  # seconds
 
 
 @dataclass(frozen=True)
