@@ -90,6 +90,10 @@ class Simulator:
             self.tenant, self.client_id, self.client_secret, authority=self.url, disable_instance_discovery=True
         )
 
+    def log_in(self) -> None:
+        """Get a token beforehand, so that faults of requests meet no request for one."""
+        self.credential.get_token(f"{self.url}/.default")
+
     @cached_property
     def _control(self) -> requests.Session:
         session = requests.Session()

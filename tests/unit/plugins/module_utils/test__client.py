@@ -36,6 +36,7 @@ def running(shared_simulators: Simulators) -> Simulator:
 
 @pytest.fixture
 def simulator(running: Simulator) -> Simulator:
+    running.log_in()
     running.clear_faults()
     running.forget()
     return running
@@ -573,7 +574,7 @@ def test_a_certificate_that_nobody_knows_is_refused(
     simulator: Simulator, time: VirtualTime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = client_of(simulator, time.deadline())
-    simulator.credential.get_token(client.cloud.scope)
+    simulator.log_in()
     monkeypatch.delenv("REQUESTS_CA_BUNDLE")
 
     with pytest.raises(BackupError, match=r"cannot be reached: .*certificate verify failed"):
@@ -586,7 +587,7 @@ def test_a_certificate_that_nobody_knows_can_be_ignored(
     simulator: Simulator, time: VirtualTime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = client_of(simulator, time.deadline(), validate_certificates=False)
-    simulator.credential.get_token(client.cloud.scope)
+    simulator.log_in()
     monkeypatch.delenv("REQUESTS_CA_BUNDLE")
 
     with pytest.warns(match="Unverified HTTPS request"):

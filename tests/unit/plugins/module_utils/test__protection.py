@@ -616,7 +616,7 @@ def test_an_undelete_that_is_done_counts_although_the_resumption_fails(simulator
     assert share["state_after"] == "ProtectionStopped"
 
 
-@pytest.mark.parametrize("after", range(2, 9))
+@pytest.mark.parametrize("after", range(3, 7))
 def test_a_login_that_breaks_under_way_is_not_taken_for_success(simulators: Simulators, after: int) -> None:
     simulator = simulators.start(world(registered("finance", "hr"), token_lifetime=200))
     refusal = {"error": "invalid_client", "error_description": "AADSTS7000222: The secret has expired."}

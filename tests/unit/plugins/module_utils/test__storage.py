@@ -21,6 +21,7 @@ def running(shared_simulators: Simulators) -> Simulator:
 
 @pytest.fixture
 def simulator(running: Simulator) -> Simulator:
+    running.log_in()
     running.clear_faults()
     running.forget()
     return running
