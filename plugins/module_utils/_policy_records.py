@@ -106,7 +106,7 @@ class Schedule:
     def to_result(self) -> dict[str, Any]:
         return {
             "frequency": self.frequency,
-            "times": list(self.times) or None,
+            "times": list(self.times),
             "interval_hours": self.interval_hours,
             "window_start": self.window_start,
             "window_hours": self.window_hours,
@@ -183,10 +183,10 @@ class Rule:
     def of_month_to_result(self) -> dict[str, Any]:
         return {
             "count": self.count,
-            "days": list(self.days) if self.by_days else None,
+            "days": list(self.days),
             "last_day": self.last_day,
-            "weeks": None if self.by_days else list(self.weeks),
-            "weekdays": None if self.by_days else list(self.weekdays),
+            "weeks": list(self.weeks),
+            "weekdays": list(self.weekdays),
         }
 
 
@@ -355,7 +355,7 @@ def _number(value: Any) -> int:
     """A count; the service writes some of its numbers as strings."""
     try:
         return int(value)
-    except (TypeError, ValueError) as problem:
+    except (TypeError, ValueError, OverflowError) as problem:
         raise _UnknownShape(value) from problem
 
 

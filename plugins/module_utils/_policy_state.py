@@ -65,7 +65,7 @@ def list_policies(session: Session, name: str | None) -> None:
     policies = [policy for policy in found if policy]
     for policy in policies:
         if not policy.for_shares:
-            session.warn(f"{_foreign(policy)} It is left out.")
+            session.warn(f"{_foreign(policy)}, so it is left out.")
     session.outcome.values["policies"] = [
         policy.to_result() for policy in sorted(policies, key=lambda policy: policy.name.lower()) if policy.for_shares
     ]
@@ -74,7 +74,7 @@ def list_policies(session: Session, name: str | None) -> None:
 def _read(session: Session, name: str) -> Policy | None:
     policy = session.vault.policy(name)
     if policy and not policy.for_shares:
-        raise BackupError(f"{_foreign(policy)} It is left alone; choose another name.")
+        raise BackupError(f"{_foreign(policy)}, so it is left alone.")
     return policy
 
 
@@ -82,7 +82,7 @@ def _foreign(policy: Policy) -> str:
     purpose = policy.management
     if same(purpose, SHARES["backupManagementType"]):
         purpose = policy.workload
-    return f"The policy '{policy.name}' is not for file shares but for {purpose or 'something unknown'}."
+    return f"The policy '{policy.name}' is not for file shares but for {purpose or 'something unknown'}"
 
 
 def _follow(session: Session, operation: Operation, name: str, terms: Terms) -> Policy | None:

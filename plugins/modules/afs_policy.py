@@ -320,7 +320,7 @@ policy:
       sample:
         days: 30
         weeks: {count: 12, weekdays: [sunday]}
-        months: {count: 60, days: null, last_day: false, weeks: [first], weekdays: [sunday]}
+        months: {count: 60, days: [], last_day: false, weeks: [first], weekdays: [sunday]}
         years: null
     tier:
       description: Where backups are kept, V(snapshot) or V(vault).
