@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ._errors import BackupError, ServiceError
+from ._errors import BackupError, OperationFailed
 from ._ids import same
 from ._policy_records import SHARES, Policy, Terms
 from ._policy_terms import Wanted
@@ -87,7 +87,7 @@ def _foreign(policy: Policy) -> str:
 
 def _follow(session: Session, operation: Operation, name: str, terms: Terms) -> Policy | None:
     """Wait for a change, and until it shows."""
-    session.waiter.operation(operation)
+    problem = _wait(session, operation)
     found: list[Policy] = []
 
     def visible() -> bool:
@@ -95,21 +95,29 @@ def _follow(session: Session, operation: Operation, name: str, terms: Terms) -> 
         found.extend([policy] if policy else [])
         return bool(policy and policy.terms == terms)
 
-    session.waiter.until(visible)
+    if not session.waiter.until(visible) and problem:
+        raise problem
     return found[-1] if found else None
 
 
 def _see_it_gone(session: Session, operation: Operation | None, name: str) -> None:
+    problem = _wait(session, operation) or BackupError(
+        f"Azure says that the policy '{name}' is deleted, but the vault still has it. Run again in some minutes."
+    )
+    if not session.waiter.until(lambda: session.vault.policy(name) is None):
+        raise problem
+
+
+def _wait(session: Session, operation: Operation | None) -> BackupError | None:
+    """To the end of an operation. Returns why that end stays unknown; then the policy itself has to tell."""
     try:
         session.waiter.operation(operation)
-    except ServiceError as error:
-        # The operation's address is below the policy's, and can be gone with it.
-        if not error.not_found:
-            raise
-    if not session.waiter.until(lambda: session.vault.policy(name) is None):
-        raise BackupError(
-            f"Azure says that the policy '{name}' is deleted, but the vault still has it. Run again in some minutes."
-        )
+    except OperationFailed:
+        session.outcome.changed = False
+        raise
+    except BackupError as problem:
+        return problem
+    return None
 
 
 def _uses(item: ProtectedItem, policy: Policy) -> bool:

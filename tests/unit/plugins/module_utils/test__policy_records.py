@@ -17,7 +17,7 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._policy_records 
     Terms,
 )
 from azure.mgmt.recoveryservicesbackup import models
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 DAILY_21 = Schedule("daily", ("21:00",))
@@ -260,12 +260,10 @@ def test_an_hourly_policy_of_the_vault_tier_is_put_in_the_services_words() -> No
     }
 
 
-@pytest.mark.parametrize("missing", ["schedule", "retention"])
-def test_terms_that_are_not_understood_are_never_put(missing: str) -> None:
-    whole = {"schedule": DAILY_21, "time_zone": "UTC", "retention": Retention(30)}
-
+@pytest.mark.parametrize("terms", [Terms(None, "UTC", Retention(30)), Terms(DAILY_21, "UTC", None)])
+def test_terms_that_are_not_understood_are_never_put(terms: Terms) -> None:
     with pytest.raises(ValueError, match="cannot be put"):
-        Terms(**(whole | {missing: None})).to_api()
+        terms.to_api()
 
 
 # Microsoft's SDK as the judge
@@ -315,21 +313,40 @@ def test_a_policy_of_microsofts_sdk_is_read() -> None:
     assert Terms.from_api(made_by_the_sdk().as_dict()) == Terms(DAILY_21, "UTC", MIXED)
 
 
-def test_microsofts_sdk_reads_what_is_put() -> None:
-    read = models.ProtectionPolicyResource({"properties": Terms(FOUR_HOURLY, "UTC", MIXED, "vault", 3).to_api()})
+def read_by_the_sdk(terms: Terms) -> Any:
+    return models.ProtectionPolicyResource({"properties": terms.to_api()}).properties
 
-    policy = read.properties
+
+def test_microsofts_sdk_reads_what_is_put() -> None:
+    policy = read_by_the_sdk(Terms(FOUR_HOURLY, "UTC", MIXED, "vault", 3))
+
     assert isinstance(policy, models.AzureFileShareProtectionPolicy)
-    assert policy.schedule_policy.hourly_schedule.schedule_window_start_time.hour == 8
-    assert policy.vault_retention_policy.snapshot_retention_in_days == 3
-    kept = policy.vault_retention_policy.vault_retention
-    assert isinstance(kept, models.LongTermRetentionPolicy)
+    assert policy.work_load_type == models.WorkloadType.AZURE_FILE_SHARE
+    schedule = read_by_the_sdk(Terms(FOUR_HOURLY, "UTC", MIXED)).schedule_policy
+    assert isinstance(schedule, models.SimpleSchedulePolicy)
+    assert schedule.schedule_run_frequency == models.ScheduleRunType.HOURLY
+
+
+def test_microsofts_sdk_reads_each_rule() -> None:
+    vault = read_by_the_sdk(Terms(FOUR_HOURLY, "UTC", MIXED, "vault", 3)).vault_retention_policy
+
+    kept = vault.vault_retention
+    days = kept.monthly_schedule.retention_schedule_daily.days_of_the_month
+    assert vault.snapshot_retention_in_days == 3
     assert kept.daily_schedule.retention_duration.duration_type == models.RetentionDurationType.DAYS
     assert kept.weekly_schedule.days_of_the_week == [models.DayOfWeek.SUNDAY]
-    days = kept.monthly_schedule.retention_schedule_daily.days_of_the_month
     assert [(day.date, day.is_last) for day in days] == [(1, False), (15, False), (0, True)]
     assert kept.yearly_schedule.months_of_year == [models.MonthOfYear.JANUARY]
     assert kept.yearly_schedule.retention_schedule_weekly.weeks_of_the_month == [models.WeekOfMonth.FIRST]
+
+
+def test_microsofts_sdk_reads_the_times() -> None:
+    hourly = read_by_the_sdk(Terms(FOUR_HOURLY, "UTC", LONG)).schedule_policy.hourly_schedule
+    daily = read_by_the_sdk(Terms(DAILY_21, "UTC", LONG))
+
+    assert hourly.schedule_window_start_time.hour == 8
+    assert [time.hour for time in daily.schedule_policy.schedule_run_times] == [21]
+    assert [time.hour for time in daily.retention_policy.yearly_schedule.retention_times] == [21]
 
 
 # Oddities
@@ -422,6 +439,7 @@ _JSON = some.recursive(
 )
 
 
+@settings(deadline=None)
 @given(
     some.dictionaries(some.sampled_from(_KEYS), _JSON), some.sampled_from(["dailySchedule", "monthlySchedule"]), _JSON
 )
@@ -472,10 +490,9 @@ def test_policies_for_shares_are_told_from_others(change: dict[str, Any], expect
 
 
 def test_a_policy_is_returned_in_the_words_of_the_options() -> None:
-    resource = {"id": "/some/id", "name": "records", "properties": Terms(FOUR_HOURLY, "UTC", LONG).to_api()}
-    resource["properties"]["protectedItemsCount"] = 3
+    properties = Terms(FOUR_HOURLY, "UTC", LONG).to_api() | {"protectedItemsCount": 3}
 
-    assert Policy.from_api(resource).to_result() == {
+    assert Policy.from_api({"id": "/some/id", "name": "records", "properties": properties}).to_result() == {
         "id": "/some/id",
         "name": "records",
         "protected_items_count": 3,
