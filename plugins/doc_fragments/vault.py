@@ -65,3 +65,29 @@ options:
     elements: str
     default: []
 """
+
+    FILTER = r"""
+options:
+  storage_account:
+    description:
+      - The storage account that holds the shares, by its name or its full resource id.
+      - If unset, the shares of all registered accounts are listed.
+    type: str
+    aliases: [account_name]
+  storage_account_resource_group:
+    description:
+      - The resource group of the storage account. Needed only where the vault knows several accounts of that name.
+    type: str
+  shares:
+    description:
+      - Only shares that match one of these shell-style patterns.
+    type: list
+    elements: str
+    default: ["*"]
+  exclude:
+    description:
+      - No shares that match one of these shell-style patterns.
+    type: list
+    elements: str
+    default: []
+"""

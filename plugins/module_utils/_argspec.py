@@ -41,6 +41,13 @@ ACCOUNT: Options = {
     "storage_account": {"type": "str", "required": True, "aliases": ["account_name"]},
     "storage_account_resource_group": {"type": "str"},
 }
+# For modules that list: the account may be left out, and shares are patterns.
+FILTER: Options = {
+    "storage_account": {"type": "str", "aliases": ["account_name"]},
+    "storage_account_resource_group": {"type": "str"},
+    "shares": {"type": "list", "elements": "str", "default": ["*"]},
+    "exclude": {"type": "list", "elements": "str", "default": []},
+}
 SELECTION: Options = {
     "shares": {"type": "list", "elements": "str"},
     "all_shares": {"type": "bool", "default": False},

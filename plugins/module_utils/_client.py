@@ -11,51 +11,22 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode, urljoin
 
 from ._advice import advice
+from ._calls import ApiCalls
 from ._deadline import Deadline
 from ._errors import AzureFault, BackupError, ServiceError, WaitTimeout
+from ._pipeline import CONNECT_TIMEOUT, build_pipeline
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
 
     from ._cloud import Cloud
 
-VERSION = "1.0.0"
-CONNECT_TIMEOUT = 20  # seconds
-READ_TIMEOUT = 90  # seconds
 LAST_WORD = 10  # seconds that a read may take after the end of the run's time, to tell how things stand then
-
-
-@dataclass
-class ApiCalls:
-    """What a run has spent at the resource manager. Attempts that were throttled or repeated count too."""
-
-    reads: int = 0
-    writes: int = 0
-    refreshes: int = 0
-    inquiries: int = 0
-    throttled: int = 0
-    retried: int = 0
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-
-    def count(self, kind: str) -> None:
-        with self._lock:
-            setattr(self, kind, getattr(self, kind) + 1)
-
-    def to_result(self) -> dict[str, int]:
-        return {
-            "reads": self.reads,
-            "writes": self.writes,
-            "total": self.reads + self.writes,
-            "refreshes": self.refreshes,
-            "inquiries": self.inquiries,
-            "throttled": self.throttled,
-            "retried": self.retried,
-        }
 
 
 @dataclass(frozen=True)
@@ -94,7 +65,7 @@ class ArmClient:
         self.calls = ApiCalls()
         self._deadline = deadline
         self._gate = threading.BoundedSemaphore(connections)
-        self._pipeline = _pipeline(cloud, credential, deadline, self.calls, validate_certificates, connections)
+        self._pipeline = build_pipeline(cloud, credential, deadline, self.calls, validate_certificates, connections)
 
     def get(self, path: str, query: Mapping[str, str]) -> Answer:
         return self.send("GET", path, query)
@@ -150,46 +121,7 @@ def get_public_json(url: str, validate_certificates: bool) -> Any:
         response.raise_for_status()
         return response.json()
     except (requests.RequestException, ValueError) as problem:
-        raise BackupError(f"The cloud at {url} did not describe itself: {_reason(problem)}") from problem
-
-
-def _pipeline(
-    cloud: Cloud,
-    credential: TokenCredential,
-    deadline: Deadline,
-    calls: ApiCalls,
-    validate_certificates: bool,
-    connections: int,
-) -> Any:
-    import requests
-    from azure.core import PipelineClient
-    from azure.core.pipeline import policies
-
-    from ._policies import CallCounterPolicy, DeadlineTransport, ResourceManagerOnlyPolicy, SafeRetryPolicy
-
-    session = requests.Session()
-    session.mount("https://", requests.adapters.HTTPAdapter(pool_maxsize=connections))
-    return PipelineClient(
-        base_url=cloud.resource_manager,
-        policies=[
-            policies.RequestIdPolicy(),
-            policies.HeadersPolicy({"Accept": "application/json"}),
-            policies.UserAgentPolicy(base_user_agent=f"azurefiles.backup/{VERSION}"),
-            policies.RedirectPolicy(),
-            SafeRetryPolicy(deadline),
-            ResourceManagerOnlyPolicy(cloud.resource_manager),
-            CallCounterPolicy(calls),
-            policies.BearerTokenCredentialPolicy(credential, cloud.scope),
-            policies.HttpLoggingPolicy(),
-        ],
-        transport=DeadlineTransport(
-            deadline,
-            session=session,
-            connection_timeout=CONNECT_TIMEOUT,
-            read_timeout=READ_TIMEOUT,
-            connection_verify=validate_certificates,
-        ),
-    )
+        raise BackupError(f"The cloud at {url} did not describe itself: {_reason(problem)}.") from problem
 
 
 def _answer(method: str, response: Any) -> Answer:
@@ -235,11 +167,11 @@ def _azure_words(response: Any) -> tuple[str | None, str | None]:
 
 def _place(response: Any) -> str:
     """The last two names of an address: enough to know the thing, short enough to read."""
-    return "/".join(str(response.request.url).split("?")[0].split("/")[-2:])
+    return "/".join(str(response.request.url).split("?", maxsplit=1)[0].split("/")[-2:])
 
 
 def _unreachable(cloud: Cloud, problem: Exception) -> BackupError:
-    return BackupError(f"{cloud.resource_manager} cannot be reached: {_reason(problem)}")
+    return BackupError(f"{cloud.resource_manager} cannot be reached: {_reason(problem)}.")
 
 
 def _reason(problem: BaseException) -> str:
@@ -247,4 +179,7 @@ def _reason(problem: BaseException) -> str:
     inner = problem
     while inner.__cause__ or inner.__context__:
         inner = inner.__cause__ or inner.__context__  # type: ignore[assignment]
-    return " ".join(str(inner).split()) or type(inner).__name__
+    words = " ".join(str(inner).split()) or type(inner).__name__
+    if "CERTIFICATE_VERIFY_FAILED" in words:
+        words += ". Name the certificate of a private authority in REQUESTS_CA_BUNDLE"
+    return words

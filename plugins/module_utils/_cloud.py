@@ -25,6 +25,14 @@ class Cloud:
     scope: str
     known: bool = True
 
+    def refuse_foreign(self, url: str) -> None:
+        """Raises BackupError for an address with another host, port or scheme than the resource manager's."""
+        there, home = _origin(url), _origin(self.resource_manager)
+        if there != home:
+            raise BackupError(
+                f"Azure's answer leads to {there}, which is not the resource manager ({home}); nothing was sent there."
+            )
+
 
 KNOWN_CLOUDS = {
     cloud.name.lower(): cloud
@@ -92,3 +100,9 @@ def _described_cloud(address: str, described: Any) -> Cloud:
                 known=False,
             )
     raise BackupError(f"{address}/metadata/endpoints does not say where this cloud's login service is.")
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    port = parts.port or (80 if parts.scheme == "http" else 443)
+    return f"{parts.scheme.lower()}://{(parts.hostname or '').lower()}:{port}"

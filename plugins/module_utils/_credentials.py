@@ -67,7 +67,7 @@ def _principal(settings: Settings, cloud: Cloud) -> TokenCredential:
         return identity.ClientAssertionCredential(
             tenant, client_id, lambda: file.read_text(encoding="utf-8").strip(), **common
         )
-    return identity.ClientAssertionCredential(tenant, client_id, lambda: proof.strip(), **common)
+    return identity.ClientAssertionCredential(tenant, client_id, proof.strip, **common)
 
 
 def _authority(settings: Settings, cloud: Cloud) -> tuple[str, str]:

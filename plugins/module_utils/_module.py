@@ -59,7 +59,7 @@ def run(options: Options, prepare: Callable[[Params], Work], **spec: Any) -> Non
     except BackupError as error:
         failure = error
     except ImportError as missing:
-        library = (missing.name or "azure-identity").split(".")[0]
+        library = (missing.name or "azure-identity").split(".", maxsplit=1)[0]
         failure = BackupError(missing_required_lib({"azure": "azure-identity"}.get(library, library)))
     _finish(module, outcome, client, failure)
 

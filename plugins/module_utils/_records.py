@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from ._durations import parse_duration
@@ -50,8 +50,32 @@ def _words(value: Any) -> str | None:
 
 
 @dataclass(frozen=True)
+class Access:
+    """How the vault gets at an account: by its ``key``, or by an ``identity`` (without an id, the vault's own)."""
+
+    kind: str
+    identity_id: str | None = None
+
+    @classmethod
+    def from_api(cls, properties: dict[str, Any]) -> Access | None:
+        """None where the service does not say, as those before identities existed do not."""
+        kind, info = properties.get("accessType"), properties.get("identityInfo")
+        if kind == "IdentityBased":
+            return cls("identity", _text(info.get("managedIdentityResourceId")) if isinstance(info, dict) else None)
+        return cls("key") if kind == "KeyBased" else None
+
+    def to_api(self) -> dict[str, Any]:
+        if self.kind == "key":
+            return {"accessType": "KeyBased"}
+        info: dict[str, Any] = {"isSystemAssignedIdentity": not self.identity_id}
+        if self.identity_id:
+            info["managedIdentityResourceId"] = self.identity_id
+        return {"accessType": "IdentityBased", "identityInfo": info}
+
+
+@dataclass(frozen=True)
 class Container:
-    """A storage account that is registered with the vault."""
+    """A storage account that is registered with the vault. ``access`` and ``lock`` are None where it does not say."""
 
     id: str
     name: str
@@ -60,10 +84,13 @@ class Container:
     registration_status: str | None
     health_status: str | None
     protected_item_count: int
+    access: Access | None
+    lock: bool | None
 
     @classmethod
     def from_api(cls, resource: dict[str, Any]) -> Container:
         properties = _properties(resource)
+        lock = properties.get("acquireStorageAccountLock")
         return cls(
             id=str(resource.get("id", "")),
             name=str(resource.get("name", "")),
@@ -72,6 +99,8 @@ class Container:
             registration_status=_text(properties.get("registrationStatus")),
             health_status=_text(properties.get("healthStatus")),
             protected_item_count=int(properties.get("protectedItemCount") or 0),
+            access=Access.from_api(properties),
+            lock=str(lock).lower() == "acquire" if lock else None,
         )
 
     @property
@@ -87,6 +116,9 @@ class Container:
             "registration_status": self.registration_status,
             "health_status": self.health_status,
             "protected_item_count": self.protected_item_count,
+            "access_type": self.access.kind if self.access else None,
+            "identity_id": self.access.identity_id if self.access else None,
+            "storage_account_lock": self.lock,
         }
 
 
@@ -176,6 +208,9 @@ class ProtectedItem:
     last_backup_status: str | None
     last_backup_time: datetime | None
     latest_recovery_point: datetime | None
+    protection_status: str | None = None
+    deleted_time: datetime | None = None
+    kept_days: int | None = None
 
     @classmethod
     def from_api(cls, resource: dict[str, Any]) -> ProtectedItem:
@@ -197,6 +232,10 @@ class ProtectedItem:
             last_backup_status=_text(properties.get("lastBackupStatus")),
             last_backup_time=last_backup,
             latest_recovery_point=point,
+            protection_status=_text(properties.get("protectionStatus")),
+            # The service's name for it notwithstanding, this is when it was deleted, not when it will be purged.
+            deleted_time=parse_time(properties.get("deferredDeleteTimeInUTC")) if deleted else None,
+            kept_days=_kept_days(properties) if deleted else None,
         )
 
     @property
@@ -210,6 +249,38 @@ class ProtectedItem:
     @property
     def policy_name(self) -> str | None:
         return last_segment(self.policy_id) if self.policy_id else None
+
+    @property
+    def purge_time(self) -> datetime | None:
+        """When a soft-deleted share's backup data will be gone for good."""
+        if self.deleted_time is None or self.kept_days is None:
+            return None
+        return self.deleted_time + timedelta(days=self.kept_days)
+
+    def to_result(self) -> dict[str, Any]:
+        return {
+            "share": self.share,
+            "name": self.name,
+            "id": self.id,
+            "container_name": self.container_name,
+            "storage_account": self.account.name if self.account else None,
+            "storage_account_id": self.source_resource_id,
+            "policy": self.policy_name,
+            "protection_state": self.state,
+            "protection_status": self.protection_status,
+            "last_backup_status": self.last_backup_status,
+            "last_backup_time": format_time(self.last_backup_time),
+            "latest_recovery_point": format_time(self.latest_recovery_point),
+            "soft_deleted": self.state == SOFT_DELETED,
+            "deleted_time": format_time(self.deleted_time),
+            "purge_time": format_time(self.purge_time),
+        }
+
+
+def _kept_days(properties: dict[str, Any]) -> int | None:
+    """How long a soft-deleted item is kept; the service and its SDK spell it in two ways."""
+    days = properties.get("softDeleteRetentionPeriod") or properties.get("softDeleteRetentionPeriodInDays")
+    return days if isinstance(days, int) else None
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from ._accounts import AccountRef, discovered_account, registered_container
-from ._errors import BackupError
-from ._ids import AccountId
-from ._records import Container, ProtectableAccount
+from ._errors import BackupError, OperationFailed
+from ._ids import AccountId, same
+from ._records import Access, Container, Operation, ProtectableAccount
 from ._session import Session
 
 NOT_FOUND = (
@@ -20,64 +22,121 @@ NOT_FOUND = (
 )
 
 
-def ensure_registered(session: Session, ref: AccountRef, lock: bool) -> None:
-    """Register the account, unless it is registered already."""
-    outcome = session.outcome
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Registration:
+    """How an account shall be registered; without ``access``, as it is, or as the service does by default."""
+
+    lock: bool
+    access: Access | None = None
+
+    def differs(self, container: Container) -> bool:
+        """What the service does not tell is taken to be right."""
+        if container.lock is not None and container.lock != self.lock:
+            return True
+        if self.access is None or container.access is None:
+            return False
+        return self.access.kind != container.access.kind or not same(
+            self.access.identity_id, container.access.identity_id
+        )
+
+
+def ensure_registered(session: Session, ref: AccountRef, desired: Registration) -> None:
+    """Register the account, unless it is registered in that way already."""
     container = registered_container(session, ref)
     if container:
         _report(session, container.to_result(), container.to_result())
+        if desired.differs(container):
+            _change(session, ref, container, desired)
         return
     known = discovered_account(session, ref)
     account = known.account if known else _account_to_discover(session, ref)
-    if session.check_mode:
-        outcome.changed = True
-        _report(session, None, _expected(known, account, ref))
-        return
-    known = known or _discover(session, ref)
     _report(session, None, None)
-    outcome.changed = True
-    _register(session, ref, known, lock)
+    if not session.check_mode:
+        known = known or _discover(session, ref)
+    expected = _expected(known.name if known else None, account, ref, desired)
+    _register(session, ref, known, expected, desired)
 
 
-def _register(session: Session, ref: AccountRef, known: ProtectableAccount, lock: bool) -> None:
-    if known.account is None:
-        raise BackupError(f"The vault lists the storage account '{ref.name}' without its id; it cannot be registered.")
-    operation = session.vault.register(known.name, known.account, lock)
-    if not session.wait:
-        _report(session, None, _expected(known, known.account, ref))
+def _change(session: Session, ref: AccountRef, container: Container, desired: Registration) -> None:
+    """Register again: how access and lock are changed, without a change to what is protected."""
+    desired = Registration(desired.lock, desired.access or container.access)
+    after = _expected(container.name, container.account, ref, desired) | {
+        "id": container.id,
+        "health_status": container.health_status,
+        "protected_item_count": container.protected_item_count,
+    }
+    _register(session, ref, container, after, desired)
+
+
+def _register(
+    session: Session,
+    ref: AccountRef,
+    known: Container | ProtectableAccount | None,
+    expected: dict[str, Any],
+    desired: Registration,
+) -> None:
+    """Register a discovered account, or a registered one again; in check mode, only say so."""
+    before = session.outcome.values["container"]
+    if session.check_mode:
+        session.outcome.changed = True
+        _report(session, before, expected)
         return
-    session.waiter.operation(operation)
-    found: list[Container] = []
+    if known is None or known.account is None:
+        raise BackupError(f"The vault does not tell the id of the storage account '{ref.name}'.")
+    again = isinstance(known, Container)
+    operation = session.vault.register(known.name, known.account, desired.lock, desired.access, again)
+    session.outcome.changed = True
+    _report(session, before, expected)
+    if session.wait:
+        _follow(session, ref, operation, before)
 
-    def visible() -> bool:
-        container = registered_container(session, ref)
-        found.extend([container] if container else [])
-        return bool(container)
 
-    if not session.waiter.until(visible):
-        raise BackupError(
-            f"Azure says that the storage account '{ref.name}' is registered, but the vault does not list it yet. "
-            "Run again in some minutes."
-        )
-    _report(session, None, found[0].to_result())
+def _follow(session: Session, ref: AccountRef, operation: Operation | None, before: dict[str, Any] | None) -> None:
+    """To the end of the operation; where that end stays unknown, the vault's list of accounts decides."""
+    problem = BackupError(
+        f"Azure says that the storage account '{ref.name}' is registered, but the vault does not list it yet. "
+        "Run again in some minutes."
+    )
+    try:
+        session.waiter.operation(operation)
+    except OperationFailed:
+        session.outcome.changed = False
+        _report(session, before, before)
+        raise
+    except BackupError as error:
+        problem = error
+    container = _soon(session, lambda: registered_container(session, ref))
+    _report(session, before, container.to_result() if container else before)
+    if container is None:
+        raise problem
 
 
 def _discover(session: Session, ref: AccountRef) -> ProtectableAccount:
     """Let the vault look at the subscription anew; a new account can take a moment to show."""
     session.waiter.operation(session.vault.refresh())
-    found: list[ProtectableAccount] = []
-
-    def visible() -> bool:
-        account = discovered_account(session, ref)
-        found.extend([account] if account else [])
-        return bool(account)
-
-    if not session.waiter.until(visible):
+    known = _soon(session, lambda: discovered_account(session, ref))
+    if known is None:
         raise BackupError(
             f"The vault '{session.vault.name}' does not find the storage account '{ref.name}', also after a refresh. "
             f"{NOT_FOUND}."
         )
-    return found[0]
+    return known
+
+
+def _soon(session: Session, look: Callable[[], Found | None]) -> Found | None:
+    """What shows after some looks, or None."""
+    found: list[Found] = []
+
+    def visible() -> bool:
+        thing = look()
+        found.extend([] if thing is None else [thing])
+        return bool(found)
+
+    session.waiter.until(visible)
+    return found[0] if found else None
 
 
 def _account_to_discover(session: Session, ref: AccountRef) -> AccountId | None:
@@ -93,7 +152,7 @@ def _account_to_discover(session: Session, ref: AccountRef) -> AccountId | None:
         raise BackupError(
             f"There is no storage account '{ref.account_id or ref.name}' in subscription {session.vault.subscription}"
             + (f" and resource group '{ref.resource_group}'" if ref.resource_group and not ref.account_id else "")
-            + ", or this login may not see it."
+            + f", or this login may not see it. {NOT_FOUND}."
         )
     location = session.vault.location()
     if found[0].location and location and found[0].location != location:
@@ -104,16 +163,19 @@ def _account_to_discover(session: Session, ref: AccountRef) -> AccountId | None:
     return found[0].account
 
 
-def _expected(known: ProtectableAccount | None, account: AccountId | None, ref: AccountRef) -> dict[str, Any]:
+def _expected(name: str | None, account: AccountId | None, ref: AccountRef, desired: Registration) -> dict[str, Any]:
     """The container as it will be; what only Azure can know is None."""
     return {
         "id": None,
-        "name": known.name if known else None,
+        "name": name,
         "storage_account": account.name if account else ref.name,
         "storage_account_id": str(account) if account else None,
         "registration_status": "Registered",
         "health_status": None,
         "protected_item_count": 0,
+        "access_type": desired.access.kind if desired.access else None,
+        "identity_id": desired.access.identity_id if desired.access else None,
+        "storage_account_lock": desired.lock,
     }
 
 

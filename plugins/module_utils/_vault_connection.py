@@ -11,16 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from ._client import Answer, ArmClient
 from ._errors import BackupError, ServiceError
-from ._ids import path
+from ._ids import last_segment, path
 from ._records import ItemAddress, Operation, Progress
 
 DEFAULT_API_VERSION = "2026-07-01"
 STORAGE = {"backupManagementType": "AzureStorage"}
 VAULT_NOT_FOUND = ("ResourceNotFound", "ResourceGroupNotFound", "SubscriptionNotFound")
+# The statuses by which the result of an operation says that the operation failed.
+FAILED_RESULT = (400, 409, 412, 422)
 Found = TypeVar("Found")
 
 
@@ -98,24 +100,24 @@ class VaultConnection:
         if answer.status != 202:
             return None
         for header in ("Azure-AsyncOperation", "Location"):
-            announced = urlsplit(answer.headers.get(header, ""))
-            operation_id = announced.path.rstrip("/").rsplit("/", 1)[-1]
+            announced = urljoin(self.client.cloud.resource_manager, answer.headers.get(header, ""))
+            operation_id = last_segment(urlsplit(announced).path)
             if operation_id:
-                self._refuse_foreign(announced.geturl())
+                self.client.cloud.refuse_foreign(announced)
                 return Operation(title, where + path(operation_id), by_status_code)
         raise BackupError(f"{title} was accepted, but Azure named no operation to follow. Run again to see its result.")
 
-    def _refuse_foreign(self, announced: str) -> None:
-        home, there = urlsplit(self.client.cloud.resource_manager), urlsplit(announced)
-        if there.netloc and (there.scheme.lower(), there.netloc.lower()) != (home.scheme, home.netloc.lower()):
-            raise BackupError(
-                f"Azure's answer leads to {there.scheme}://{there.netloc}, which is not the resource manager "
-                f"({home.scheme}://{home.netloc}); nothing was sent there."
-            )
-
     def progress(self, operation: Operation) -> Progress:
-        """Ask once how far an operation is."""
-        answer = self.read(operation.path)
+        """Ask once how far an operation is.
+
+        Raises ServiceError where that cannot be told, as for an operation that the service has forgotten.
+        """
+        try:
+            answer = self.read(operation.path)
+        except ServiceError as error:
+            if operation.by_status_code and error.fault.http_status in FAILED_RESULT:
+                return Progress("Failed", fault=error.fault)
+            raise
         hint = _seconds(answer.headers.get("Retry-After"))
         if operation.by_status_code:
             return Progress("InProgress" if answer.status == 202 else "Succeeded", hint)

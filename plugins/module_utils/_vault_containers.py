@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ._ids import AccountId
-from ._records import Container, Operation, ProtectableAccount
+from ._records import Access, Container, Operation, ProtectableAccount
 from ._vault_connection import STORAGE, VaultConnection
 
 
@@ -32,18 +34,35 @@ class ContainerCalls(VaultConnection):
             True,
         )
 
-    def register(self, container_name: str, account: AccountId, lock: bool) -> Operation | None:
-        """Register a storage account; ``lock`` lets Azure Backup place its delete lock on the account."""
-        properties = STORAGE | {
+    def register(
+        self, container_name: str, account: AccountId, lock: bool, access: Access | None, again: bool = False
+    ) -> Operation | None:
+        """Register a storage account, or register it ``again`` in another way.
+
+        ``lock`` lets Azure Backup place its delete lock on the account.
+        """
+        properties: dict[str, Any] = STORAGE | {
             "containerType": "StorageContainer",
+            "friendlyName": account.name,
+            "resourceGroup": account.resource_group,
             "sourceResourceId": str(account),
             "acquireStorageAccountLock": "Acquire" if lock else "NotAcquire",
         }
+        if access:
+            properties |= access.to_api()
+        if again:
+            properties["operationType"] = "Reregister"
         where = self.container_path(container_name)
         answer = self.send("PUT", where, body={"properties": properties})
         return self.operation(
             answer, f"Registering the storage account '{account.name}'", f"{where}/operationResults", True
         )
+
+    def unregister(self, container_name: str, account_name: str) -> Operation | None:
+        """Take a storage account from the vault, which has to keep nothing of it any more."""
+        where = self.container_path(container_name)
+        title = f"Unregistering the storage account '{account_name}'"
+        return self.operation(self.send("DELETE", where), title, f"{where}/operationResults", True)
 
     def inquire(self, container_name: str, account_name: str) -> Operation | None:
         """Look for the account's shares anew: 25 times a day for each account."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: afs_container_registration
-short_description: Register a storage account with a Recovery Services vault
+short_description: Register a storage account with a Recovery Services vault, or unregister it
 version_added: 1.0.0
 description:
   - Registers a storage account with a vault, so that Azure Backup can protect its file shares.
@@ -31,16 +31,30 @@ attributes:
 options:
   state:
     description:
-      - V(present) registers the account.
+      - V(present) registers the account. One that is registered with another O(access_type) or
+        O(storage_account_lock) is registered again, without a change to what is protected.
+      - V(absent) takes the account from the vault. While the vault keeps backup data of its shares, also soft-deleted
+        data, it fails and names them.
     type: str
-    choices: [present]
+    choices: [present, absent]
     default: present
   storage_account_lock:
     description:
       - Let Azure Backup place a delete lock on the storage account, which protects the share snapshots that are its
-        recovery points. It is decided when the account is registered.
+        recovery points.
     type: bool
     default: true
+  access_type:
+    description:
+      - How the vault gets at the account, by its V(key) or by an V(identity).
+      - If unset, it stays as it is, and a new registration gets the service's default, which is the key.
+    type: str
+    choices: [key, identity]
+  identity_id:
+    description:
+      - The resource id of a user-assigned managed identity of the vault, for O(access_type=identity).
+      - If unset or empty, it is the vault's system-assigned identity.
+    type: str
 author:
   - The azurefiles.backup maintainers (@azurefiles)
 """
@@ -58,14 +72,28 @@ EXAMPLES = r"""
     vault_name: backup-vault
     storage_account: "{{ storage_account_id }}"
     storage_account_lock: false
+
+- name: Let the vault use its own identity instead of the account's key
+  azurefiles.backup.afs_container_registration:
+    resource_group: backup-rg
+    vault_name: backup-vault
+    storage_account: contosofiles
+    access_type: identity
+
+- name: Take an account from the vault
+  azurefiles.backup.afs_container_registration:
+    resource_group: backup-rg
+    vault_name: backup-vault
+    storage_account: contosofiles
+    state: absent
 """
 
 RETURN = r"""
 container:
   description:
     - The storage account as the vault knows it. In check mode, before the account is registered, what only Azure can
-      know is null.
-  returned: when the account was found
+      know is null. Null once the account is not registered any more.
+  returned: when the registration was read
   type: dict
   contains:
     id:
@@ -99,6 +127,17 @@ container:
       description: How many shares of the account are protected.
       type: int
       sample: 5
+    access_type:
+      description: How the vault gets at the account, V(key) or V(identity); null where it does not say.
+      type: str
+      sample: key
+    identity_id:
+      description: The user-assigned identity by which it does, or null.
+      type: str
+    storage_account_lock:
+      description: Whether Azure Backup may lock the account against deletion; null where the vault does not say.
+      type: bool
+      sample: true
 api_calls:
   description:
     - What the run has spent at Azure's resource manager. Throttled and repeated attempts are counted;
@@ -159,21 +198,32 @@ error:
 
 from ..module_utils._accounts import AccountRef
 from ..module_utils._argspec import ACCOUNT, waiting
+from ..module_utils._errors import BackupError
 from ..module_utils._module import Params, Work, run
-from ..module_utils._registration import ensure_registered
+from ..module_utils._records import Access
+from ..module_utils._registration import Registration, ensure_registered
+from ..module_utils._unregistration import ensure_unregistered
 
 
 def prepare(params: Params) -> Work:
     account = AccountRef.parse(params["storage_account"], params["storage_account_resource_group"])
-    return lambda session: ensure_registered(session, account, params["storage_account_lock"])
+    if params["state"] == "absent":
+        return lambda session: ensure_unregistered(session, account)
+    kind, identity = params["access_type"], params["identity_id"]
+    if identity and kind != "identity":
+        raise BackupError("identity_id is the identity of access_type: identity; without that it has no meaning.")
+    access = Access(kind, identity or None) if kind else None
+    return lambda session: ensure_registered(session, account, Registration(params["storage_account_lock"], access))
 
 
 def main() -> None:
     run(
         {
             **ACCOUNT,
-            "state": {"type": "str", "choices": ["present"], "default": "present"},
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
             "storage_account_lock": {"type": "bool", "default": True},
+            "access_type": {"type": "str", "choices": ["key", "identity"]},
+            "identity_id": {"type": "str"},
             **waiting(),
         },
         prepare,

@@ -18,6 +18,7 @@ extends_documentation_fragment:
   - azurefiles.backup.azure
   - azurefiles.backup.attributes
   - azurefiles.backup.vault
+  - azurefiles.backup.vault.filter
   - azurefiles.backup.wait
 attributes:
   check_mode:
@@ -29,28 +30,6 @@ attributes:
   idempotent:
     support: full
 options:
-  storage_account:
-    description:
-      - The storage account that holds the shares, by its name or its full resource id.
-      - If unset, the shares of all registered accounts are listed.
-    type: str
-    aliases: [account_name]
-  storage_account_resource_group:
-    description:
-      - The resource group of the storage account. Needed only where the vault knows several accounts of that name.
-    type: str
-  shares:
-    description:
-      - Only shares that match one of these shell-style patterns.
-    type: list
-    elements: str
-    default: ["*"]
-  exclude:
-    description:
-      - No shares that match one of these shell-style patterns.
-    type: list
-    elements: str
-    default: []
   inquire:
     description:
       - When to let the vault look at an account anew.
@@ -186,7 +165,7 @@ error:
 """
 
 from ..module_utils._accounts import AccountRef
-from ..module_utils._argspec import ACCOUNT, waiting
+from ..module_utils._argspec import FILTER, waiting
 from ..module_utils._module import Params, Work, run
 from ..module_utils._protectable import Wanted, list_protectable
 
@@ -201,10 +180,7 @@ def prepare(params: Params) -> Work:
 def main() -> None:
     run(
         {
-            **ACCOUNT,
-            "storage_account": {"type": "str", "aliases": ["account_name"]},
-            "shares": {"type": "list", "elements": "str", "default": ["*"]},
-            "exclude": {"type": "list", "elements": "str", "default": []},
+            **FILTER,
             "inquire": {"type": "str", "choices": ["auto", "always", "never"], "default": "auto"},
             **waiting(),
         },

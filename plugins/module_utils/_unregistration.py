@@ -1,0 +1,68 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Taking a storage account from a vault: read, plan, act, wait, read back. Private to the collection."""
+
+from __future__ import annotations
+
+from ._accounts import AccountRef, registered_container
+from ._errors import BackupError, OperationFailed
+from ._inventory import protected_shares
+from ._records import SOFT_DELETED, Container, ProtectedItem
+from ._session import Session
+from ._times import format_time
+
+NAMED = 10  # how many shares a message names
+
+
+def ensure_unregistered(session: Session, ref: AccountRef) -> None:
+    """Unregister the account, if it is registered and nothing of it is kept in the vault."""
+    outcome = session.outcome
+    container = registered_container(session, ref)
+    outcome.values["container"] = None
+    outcome.before = {"container": container.to_result() if container else None}
+    outcome.after = {"container": None}
+    if not container:
+        return
+    kept = list(protected_shares(session, ref).values())
+    if kept:
+        outcome.values["container"] = container.to_result()
+        outcome.after = outcome.before
+        raise _in_use(session, container, kept)
+    outcome.changed = True
+    if not session.check_mode:
+        _unregister(session, ref, container)
+
+
+def _unregister(session: Session, ref: AccountRef, container: Container) -> None:
+    operation = session.vault.unregister(container.name, container.friendly_name)
+    if not session.wait:
+        return
+    try:
+        session.waiter.operation(operation)
+    except OperationFailed:
+        session.outcome.changed = False
+        raise
+    except BackupError as error:
+        # The service was seen to answer 500 for the result of an operation; the list of accounts then decides.
+        if session.waiter.until(lambda: registered_container(session, ref) is None):
+            session.warn(f"{error.message} The account is not registered any more, though.")
+            return
+        session.outcome.values["container"] = container.to_result()
+        raise
+
+
+def _in_use(session: Session, container: Container, kept: list[ProtectedItem]) -> BackupError:
+    names = [f"{item.share} ({_state(item)})" for item in sorted(kept, key=lambda item: item.share)]
+    told = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
+    return BackupError(
+        f"The storage account '{container.friendly_name}' cannot be unregistered, because the vault "
+        f"'{session.vault.name}' still keeps backup data of {len(names)} of its shares: {told}. "
+        "Delete it with afs_protection, state: absent; soft-deleted shares have to be purged first."
+    )
+
+
+def _state(item: ProtectedItem) -> str:
+    if item.state == SOFT_DELETED and item.purge_time:
+        return f"{item.state}, purged at {format_time(item.purge_time)}"
+    return item.state
