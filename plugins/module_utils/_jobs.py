@@ -11,7 +11,7 @@ from typing import Any
 
 from ._accounts import AccountRef
 from ._advice import advice
-from ._errors import AzureFault, BackupError, ServiceError
+from ._errors import AzureFault, BackupError, OperationFailed, ServiceError
 from ._ids import same
 from ._parallel import side_by_side
 from ._records import Job
@@ -120,15 +120,20 @@ def _ask_to_cancel(session: Session, job: Job) -> None:
     operation = session.vault.cancel(job)
     session.outcome.changed = True
     if session.wait:
-        session.waiter.operation(operation)
+        try:
+            session.waiter.operation(operation)
+        except OperationFailed:
+            session.outcome.changed = False
+            raise
 
 
 def job_failure(title: str, job: Job) -> BackupError:
     """A failed job in words, with what Azure says and recommends."""
-    words = ": ".join(part for part in (job.error_code, job.error_message) if part) or "without an explanation"
+    words = ": ".join(part for part in (job.error_code, job.error_message) if part)
+    words = f", {words}" if words else "" if job.status == CANCELLED else ", without an explanation"
     recommended = f" Azure recommends: {' '.join(job.recommendations)}" if job.recommendations else ""
     return BackupError(
-        f"{title} ended as {job.status}, {words}{advice(job.error_code)}{recommended}",
+        f"{title} ended as {job.status}{words}{advice(job.error_code)}{recommended}",
         AzureFault(code=job.error_code or job.status, message=job.error_message),
     )
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ._accounts import AccountRef, registered_container
+from ._accounts import AccountRef
 from ._errors import BackupError, OperationFailed, WaitTimeout
 from ._ids import AccountId, same
 from ._inventory import listed_shares
 from ._jobs import job_failure
 from ._operations import GO_ON
-from ._records import Job, ProtectedItem
+from ._records import Access, Container, Job, ProtectedItem
 from ._recovery_point import RecoveryPoint
 from ._recovery_points import protected_share
 from ._restore_plan import Place, Wanted, check_item, check_place, check_point, check_running, place_of
@@ -23,6 +23,7 @@ from ._times import format_time
 from ._vault_recovery_points import RestoreOrder
 
 RESTORE = "Restore"
+NAMED = 5  # how many paths a diff names
 FOLLOW = "Azure goes on with it; follow it with azurefiles.backup.afs_job, since another run would restore once more."
 UNKNOWN = (
     "Whether the restore has begun is not known: look with azurefiles.backup.afs_job_info and operation: Restore "
@@ -83,18 +84,34 @@ def _plan(session: Session, ref: AccountRef, wanted: Wanted) -> RestoreResult:
     check_item(item)
     point = wanted.point.pick(session.vault.recovery_points(item.address), item.share)
     check_point(point, wanted)
-    access = session.vault.access(item.address)
-    source = access.account or item.account
-    if source is None:
-        raise BackupError(f"The vault lists the share '{item.share}' without the id of its storage account.")
-    place = place_of(item, source, _target_account(session, source, wanted), wanted)
+    containers = session.vault.containers()
+    source = _source(item, containers)
+    place = place_of(item, source.account, _target_account(session, source.account, containers, wanted), wanted)
     check_place(place, listed_shares(session, place.account))
     check_running(place, _running(session, item))
-    order = RestoreOrder(source, wanted.files, place.target, wanted.overwrite, access.identity)
+    order = RestoreOrder(source.account, wanted.files, place.target, wanted.overwrite, source.access)
     return RestoreResult(item, point, place, order)
 
 
-def _target_account(session: Session, source: AccountId, wanted: Wanted) -> AccountId | None:
+@dataclass(frozen=True)
+class _Source:
+    account: AccountId
+    access: Access | None
+
+
+def _source(item: ProtectedItem, containers: list[Container]) -> _Source:
+    """The share's account; its registration spells the id as the account does, and says how the vault gets at it."""
+    if item.account is None:
+        raise BackupError(f"The vault lists the share '{item.share}' without the id of its storage account.")
+    for container in containers:
+        if container.account and container.account.key == item.account.key:
+            return _Source(container.account, container.access)
+    return _Source(item.account, None)
+
+
+def _target_account(
+    session: Session, source: AccountId, containers: list[Container], wanted: Wanted
+) -> AccountId | None:
     """The target's account as the vault or the subscription lists it; None for the share's own.
 
     What neither can list is taken from a full id: another subscription's account, or any where nothing may be read.
@@ -104,9 +121,9 @@ def _target_account(session: Session, source: AccountId, wanted: Wanted) -> Acco
         return None
     if ref.account_id and not same(ref.account_id.subscription, session.vault.subscription):
         return ref.account_id
-    container = registered_container(session, ref)
-    if container and container.account:
-        return container.account
+    registered = ref.pick(containers, lambda container: container.account)
+    if registered:
+        return registered[0].account
     accounts = session.storage.accounts()
     found = ref.pick(accounts or [], lambda account: account.account)
     account = found[0].account if found else None
@@ -185,10 +202,15 @@ def _counts(result: RestoreResult) -> str:
     return ", ".join(each.replace("None", "unknown") for each in words)
 
 
+def _what(result: RestoreResult) -> str:
+    paths = [file.path for file in result.order.files]
+    more = f" and {len(paths) - NAMED} more" if len(paths) > NAMED else ""
+    return ", ".join(paths[:NAMED]) + more if paths else "the full share"
+
+
 def _report(session: Session, result: RestoreResult) -> None:
     outcome, place = session.outcome, str(result.place)
-    what = f"{len(result.order.files)} paths" if result.order.files else "the full share"
-    then = f"{what} of '{result.item.share}' as of {format_time(result.point.time)}"
+    then = f"{_what(result)} of '{result.item.share}' as of {format_time(result.point.time)}"
     if not result.order.overwrite:
         then += ", except what is there already"
     outcome.values["restore"] = result.to_result()

@@ -94,10 +94,11 @@ def _target(options: Mapping[str, str | None]) -> TargetRef:
 
 def _path(text: str, option: str) -> str:
     """A path from the share's root, in the service's form: with slashes inside and none at its ends."""
-    path = text.strip().replace("\\", "/").strip("/")
-    if not path:
+    parts = [part for part in text.strip().replace("\\", "/").split("/") if part]
+    path = "/".join(parts)
+    if not parts:
         raise BackupError(f"{option} has the path '{text}', which names nothing below the share's root.")
-    if any(part in ("", ".", "..") for part in path.split("/")):
+    if "." in parts or ".." in parts:
         raise BackupError(f"{option} has the path '{text}': write it from the share's root, without '.' and '..'.")
     if _IMPOSSIBLE.search(path):
         raise BackupError(
@@ -160,13 +161,13 @@ def check_point(point: RecoveryPoint, wanted: Wanted) -> None:
     """What the service cannot do with a recovery point that has no snapshot any more."""
     if point.in_snapshot:
         return
-    only = f"The recovery point {point.name} is in the vault tier only, from which Azure restores"
+    only = f"The recovery point {point.name} is in the vault tier only, and from there Azure restores"
     if wanted.target is None:
         raise BackupError(f"{only} to another place, not to the original location: name a target.")
     if wanted.files:
         raise BackupError(f"{only} the full share, not single files: leave files out.")
     if not wanted.overwrite:
-        raise BackupError(f"{only} with conflict: overwrite, into an empty folder.")
+        raise BackupError(f"{only} into an empty folder, and with conflict: overwrite only.")
 
 
 def check_place(place: Place, listed: Mapping[str, Share] | None) -> None:

@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ._access import Access
 from ._ids import AccountId, path
-from ._records import ItemAddress, Operation
+from ._records import Access, ItemAddress, Operation
 from ._recovery_point import RecoveryPoint
 from ._vault_connection import VaultConnection
 
@@ -40,7 +39,7 @@ class RestoreOrder:
     files: tuple[RestoreFile, ...]
     target: RestoreTarget | None
     overwrite: bool
-    identity: dict[str, Any] | None
+    access: Access | None
 
 
 class RecoveryPointCalls(VaultConnection):
@@ -49,9 +48,6 @@ class RecoveryPointCalls(VaultConnection):
         where = self.item_path(item) + "/recoveryPoints"
         found = self._explained(lambda: list(self.client.pages(where, self._api)))
         return [RecoveryPoint.from_api(each) for each in found]
-
-    def access(self, item: ItemAddress) -> Access:
-        return Access.from_api(self.read(self.container_path(item.container_name)).object)
 
     def restore(self, title: str, item: ItemAddress, point: RecoveryPoint, order: RestoreOrder) -> Operation | None:
         """Restore a share or files of it. The operation ends once there is a job; the job goes on."""
@@ -80,6 +76,6 @@ def _properties(order: RestoreOrder) -> dict[str, Any]:
             "name": order.target.share,
             "targetResourceId": str(order.target.account),
         }
-    if order.identity:
-        properties["identityInfo"] = order.identity
+    if order.access and order.access.kind == "identity":
+        properties["identityInfo"] = order.access.to_api()["identityInfo"]
     return properties
