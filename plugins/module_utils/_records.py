@@ -320,11 +320,11 @@ class Job:
         properties = _properties(resource)
         code, message, recommendations = _job_error(properties)
         return cls(
-            id=str(resource.get("name", "")),
+            id=_text(resource.get("name")) or "",
             operation=_text(properties.get("operation")),
             status=str(properties.get("status") or "Unknown"),
-            share=str(properties.get("entityFriendlyName", "")),
-            account_name=str(properties.get("storageAccountName", "")),
+            share=_text(properties.get("entityFriendlyName")) or "",
+            account_name=_text(properties.get("storageAccountName")) or "",
             start_time=parse_time(properties.get("startTime")),
             end_time=parse_time(properties.get("endTime")),
             error_code=code,
@@ -393,7 +393,7 @@ def _job_details(properties: dict[str, Any]) -> dict[str, str] | None:
     """The job's property bag. Its keys are headings for people; here they are written like all others."""
     extended = properties.get("extendedInfo")
     bag = extended.get("propertyBag") if isinstance(extended, dict) else None
-    return {_snake_case(key): str(value) for key, value in bag.items()} if isinstance(bag, dict) else None
+    return {_snake_case(key): _text(value) or "" for key, value in bag.items()} if isinstance(bag, dict) else None
 
 
 def _snake_case(heading: str) -> str:

@@ -38,11 +38,12 @@ class RecoveryPoint:
 
     @classmethod
     def from_api(cls, resource: dict[str, Any]) -> RecoveryPoint:
-        properties = resource.get("properties") or {}
+        properties = resource.get("properties")
+        properties = properties if isinstance(properties, dict) else {}
         size = properties.get("recoveryPointSizeInGB")
         return cls(
-            id=str(resource.get("id", "")),
-            name=str(resource.get("name", "")),
+            id=str(resource.get("id") or ""),
+            name=str(resource.get("name") or ""),
             time=parse_time(properties.get("recoveryPointTime")),
             type=properties.get("recoveryPointType") or None,
             tier=_tier(properties.get("recoveryPointTierDetails")),
