@@ -7,9 +7,9 @@ import math
 from typing import Any
 
 import pytest
-from simulation import SWIFT, Simulation
+from simulation import Simulation, swift
 
-SCENARIO = f"""{SWIFT}
+SCENARIO = f"""{swift()}
 page_size: 2
 clients:
   - {{client_id: 55555555-5555-5555-5555-555555555555, secret: s}}

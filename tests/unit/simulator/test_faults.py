@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 import requests
-from simulation import SWIFT, Simulation
+from simulation import Simulation, swift
 
-SCENARIO = f"""{SWIFT}
+SCENARIO = f"""{swift()}
 vaults: [{{name: backup-vault, resource_group: backup-rg, policies: [daily-30]}}]
 faults: [{{path: /tenants$, status: 418, body: {{a: teapot}}}}]
 """

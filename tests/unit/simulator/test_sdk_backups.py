@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.mgmt.recoveryservicesbackup.models import AzureFileShareBackupRequest, BackupRequestResource
-from simulation import FILE_SHARES, IN_FABRIC, IN_VAULT, SWIFT, Headers, Simulation, parts
+from simulation import FILE_SHARES, IN_FABRIC, IN_VAULT, Headers, Simulation, parts, swift
 
-SCENARIO = f"""{SWIFT}
+SCENARIO = f"""{swift(backup=0.5)}
 page_size: 3
 vaults:
   - name: backup-vault

@@ -10,9 +10,9 @@ from azure.mgmt.recoveryservicesbackup.models import (
     IdentityInfo,
     ProtectionContainerResource,
 )
-from simulation import FILE_SHARES, IN_FABRIC, IN_VAULT, SWIFT, Headers, Simulation, wait_for
+from simulation import FILE_SHARES, IN_FABRIC, IN_VAULT, Headers, Simulation, swift, wait_for
 
-SCENARIO = f"""{SWIFT}
+SCENARIO = f"""{swift(refresh=0.5, inquire=0.5)}
 retry_after: 1
 vaults:
   - {{name: backup-vault, resource_group: backup-rg}}

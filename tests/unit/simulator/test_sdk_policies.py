@@ -18,9 +18,9 @@ from azure.mgmt.recoveryservicesbackup.models import (
     SimpleSchedulePolicy,
     VaultRetentionPolicy,
 )
-from simulation import FILE_SHARES, IN_VAULT, SWIFT, Headers, Simulation, wait_for
+from simulation import FILE_SHARES, IN_VAULT, Headers, Simulation, swift, wait_for
 
-SCENARIO = f"""{SWIFT}
+SCENARIO = f"""{swift(policy=0.5)}
 vaults:
   - {{name: backup-vault, resource_group: backup-rg, policies: [daily-30, hourly-7]}}
 storage_accounts:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.mgmt.recoveryservicesbackup.models import AzureFileshareProtectedItem, ProtectedItemResource
-from simulation import FILE_SHARES, IN_FABRIC, IN_VAULT, SWIFT, Headers, Simulation, operation_id, parts
+from simulation import FILE_SHARES, IN_FABRIC, IN_VAULT, Headers, Simulation, operation_id, parts, swift
 
-SCENARIO = f"""{SWIFT}
+SCENARIO = f"""{swift(protect=0.4)}
 vaults:
   - {{name: backup-vault, resource_group: backup-rg, policies: [daily-30, hourly-7]}}
 storage_accounts:

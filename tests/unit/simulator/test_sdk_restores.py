@@ -13,9 +13,9 @@ from azure.mgmt.recoveryservicesbackup.models import (
     RestoreRequestResource,
     TargetAFSRestoreInfo,
 )
-from simulation import IN_FABRIC, IN_VAULT, SWIFT, Headers, Simulation, parts, wait_for
+from simulation import IN_FABRIC, IN_VAULT, Headers, Simulation, parts, swift, wait_for
 
-SCENARIO = f"""{SWIFT}
+SCENARIO = f"""{swift(restore=0.6, cancel=0.5)}
 vaults:
   - name: backup-vault
     resource_group: backup-rg

@@ -16,9 +16,9 @@ from azure.mgmt.recoveryservicesbackup.models import (
     ProtectedItemResource,
     UnlockDeleteRequest,
 )
-from simulation import GROUP, SWIFT, Headers, Simulation, parts, wait_for
+from simulation import GROUP, Headers, Simulation, parts, swift, wait_for
 
-SCENARIO = f"""{SWIFT}
+SCENARIO = f"""{swift()}
 soft_delete: {{state: Enabled, days: 14}}
 vaults:
   - {{name: open, resource_group: backup-rg, policies: [daily-30]}}

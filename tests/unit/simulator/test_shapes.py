@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from simulation import SWIFT, Simulation, wait_for
+from simulation import Simulation, swift, wait_for
 
-SCENARIO = f"""{SWIFT}
+SCENARIO = f"""{swift(refresh=0.3, register=0.3, inquire=0.3, protect=0.4, backup=0.5)}
 signed_urls: false
 vaults:
   - name: backup-vault
