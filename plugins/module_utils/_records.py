@@ -8,7 +8,8 @@ Unknown keys are ignored and missing ones are None: the service adds keys all th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,6 +39,11 @@ def _properties(resource: dict[str, Any]) -> dict[str, Any]:
 
 def _text(value: Any) -> str | None:
     return str(value) if value not in (None, "") else None
+
+
+def _region(value: Any) -> str:
+    """A region in the form ``westeurope``; the service also writes ``West Europe``."""
+    return str(value or "").replace(" ", "").lower()
 
 
 def _words(value: Any) -> str | None:
@@ -82,6 +88,7 @@ class Container:
     protected_item_count: int
     access: Access | None
     lock: bool | None
+    location: str | None = None
 
     @classmethod
     def from_api(cls, resource: dict[str, Any]) -> Container:
@@ -97,6 +104,7 @@ class Container:
             protected_item_count=int(properties.get("protectedItemCount") or 0),
             access=Access.from_api(properties),
             lock=str(lock).lower() == "acquire" if lock else None,
+            location=_region(properties.get("sourceLocation")) or None,
         )
 
     @property
@@ -368,13 +376,16 @@ class StorageAccount:
     account: AccountId | None
     location: str
     kind: str
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_api(cls, resource: dict[str, Any]) -> StorageAccount:
+        tags = resource.get("tags")
         return cls(
             account=AccountId.parse(str(resource.get("id", ""))),
-            location=str(resource.get("location", "")).replace(" ", "").lower(),
+            location=_region(resource.get("location")),
             kind=str(resource.get("kind", "")),
+            tags={str(name): str(value) for name, value in tags.items()} if isinstance(tags, dict) else {},
         )
 
 
