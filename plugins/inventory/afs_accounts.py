@@ -45,6 +45,7 @@ options:
           - The Recovery Services vault.
         type: str
         required: true
+        aliases: [recovery_vault_name]
       subscription_id:
         description:
           - The subscription of the vault. If unset, O(subscription_id) is taken, as for the modules.
@@ -174,7 +175,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.template import trust_as_template
 
-from ..module_utils._argspec import AUTHENTICATION, Options
+from ..module_utils._argspec import AUTHENTICATION, VAULT, Options
 from ..module_utils._connection import connect, missing_library, subscription_of
 from ..module_utils._deadline import Deadline
 from ..module_utils._errors import BackupError
@@ -192,8 +193,8 @@ VAULTS: Options = {
         "elements": "dict",
         "required": True,
         "options": {
-            "resource_group": {"type": "str", "required": True},
-            "vault_name": {"type": "str", "required": True},
+            "resource_group": VAULT["resource_group"],
+            "vault_name": VAULT["vault_name"],
             "subscription_id": {"type": "str"},
         },
     }

@@ -219,7 +219,7 @@ def host_names(accounts: Sequence[AccountId], taken: Mapping[str, str]) -> list[
         lambda account: account.name.lower(),
         lambda account: f"{account.name}.{account.resource_group}".lower(),
         lambda account: f"{account.name}.{account.resource_group}.{account.subscription}".lower(),
-        lambda account: ".".join(account.key[::-1]),
+        lambda account: f"{account.name}.{account.resource_group}.{account.subscription}.{account.provider}".lower(),
     ]
     names: dict[Key, str] = {}
     for way in ways:
