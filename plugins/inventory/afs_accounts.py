@@ -301,16 +301,20 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             )
         except Exception as problem:
             raise explain(problem) from problem
-        self._warn_of_rivals(found)
+        self._warn(found)
         self.display.vvv(f"azurefiles.backup.afs_accounts: {len(found)} accounts for {client.calls.reads} reads")
         return [each.to_variables() for each in found]
 
-    def _warn_of_rivals(self, found: list[FoundAccount]) -> None:
+    def _warn(self, found: list[FoundAccount]) -> None:
         for each in found:
             if each.rivals:
                 self.display.warning(
                     f"The storage account '{each.account.name}' could be registered with several of the vaults. It is "
                     f"taken for '{each.vault.name}', the first of them, and not for {', '.join(each.rivals)}."
+                )
+            if each.problem:
+                self.display.warning(
+                    f"The shares of the storage account '{each.account.name}' are not counted: {each.problem.message}"
                 )
 
     def _passes(self, variables: Variables) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from ._client import ArmClient
-from ._errors import BackupError
+from ._errors import BackupError, ServiceError
 from ._ids import AccountId, same
 from ._parallel import side_by_side
 from ._patterns import chosen
@@ -60,7 +60,7 @@ class FoundAccount:
     """An account and the vault that it belongs to.
 
     ``rivals`` are the names of other vaults with the same claim. ``details`` and ``listed`` are None where
-    Microsoft.Storage may not be read; ``listed`` also where nobody asked.
+    Microsoft.Storage may not be read; ``listed`` also where nobody asked, or where there was a ``problem``.
     """
 
     account: AccountId
@@ -71,6 +71,7 @@ class FoundAccount:
     rivals: list[str] = field(default_factory=list)
     details: StorageAccount | None = None
     listed: list[Share] | None = None
+    problem: BackupError | None = None
 
     def to_variables(self) -> dict[str, Any]:
         region = self.container.location if self.container else None
@@ -153,10 +154,16 @@ def find_accounts(client: ArmClient, vaults: Sequence[Vault], wanted: Wanted) ->
     for each in found:
         each.details = details.get(each.account.key)
     if wanted.count_shares:
-        shares = _each(lambda each: Storage(client, each.vault.subscription).shares(each.account), found, LISTS_AT_ONCE)
-        for each, own in zip(found, shares, strict=True):
-            each.listed = own
+        _each(lambda each: _list_shares(client, each), found, LISTS_AT_ONCE)
     return found
+
+
+def _list_shares(client: ArmClient, found: FoundAccount) -> None:
+    """Some kinds of accounts have no file service, and answer with an error: that is one account's, and not fatal."""
+    try:
+        found.listed = Storage(client, found.vault.subscription).shares(found.account)
+    except ServiceError as problem:
+        found.problem = problem
 
 
 def _look(vault: Vault, wanted: Wanted) -> _View:

@@ -165,7 +165,9 @@ def test_what_is_missing_is_said_before_anything_is_done(simulators: Simulators,
     assert "There are no storage accounts in the group afs_accounts. Give an inventory" in no_inventory.output
     assert simulator.journal() == []
 
-    no_policy = play(programs, source)
-    assert no_policy.code == 2
-    assert "There is no policy for 1 accounts (contosofiles). Give it by -e policy" in no_policy.output
-    assert len(simulator.journal()) == 4, "the inventory's own"
+    for without in ((), ("-e", "policy=")):
+        simulator.forget()
+        no_policy = play(programs, source, *without)
+        assert no_policy.code == 2
+        assert "There is no policy for 1 accounts (contosofiles). Give it by -e policy" in no_policy.output
+        assert len(simulator.journal()) == 4, "the inventory's own"

@@ -111,6 +111,19 @@ def test_counting_shares_costs_one_read_an_account(programs: Programs, simulator
     assert simulator.tally() == PRICE | {"GET shares": 2}
 
 
+def test_an_account_without_a_file_service_is_a_host_without_counts(programs: Programs, simulator: Simulator) -> None:
+    body = {"error": {"code": "FeatureNotSupportedForAccount", "message": "File is not supported for the account."}}
+    simulator.plan({"path": "fabrikamfiles/fileServices", "status": 409, "body": body})
+    ended = programs.run("ansible-inventory", "--list", "-i", programs.source(count_shares=True))
+    hosts = json.loads(ended.stdout)["_meta"]["hostvars"]
+    assert {name: host["afs_unprotected_shares"] for name, host in hosts.items()} == {
+        "contosofiles": 1,
+        "fabrikamfiles": None,
+    }
+    assert "'fabrikamfiles' are not counted" in ended.output
+    assert "FeatureNotSupportedForAccount" in ended.output
+
+
 def test_shares_are_counted_only_where_the_name_fits(programs: Programs, simulator: Simulator) -> None:
     assert names_of(programs.hosts(programs.source(count_shares=True, include=["FABRIKAM*"]))) == ["fabrikamfiles"]
     assert simulator.tally()["GET shares"] == 1
