@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
+from urllib.parse import unquote
 
 from ._client import ArmClient
 from ._errors import BackupError, ServiceError
@@ -75,6 +76,8 @@ class FoundAccount:
 
     def to_variables(self) -> dict[str, Any]:
         region = self.container.location if self.container else None
+        active = [item for item in self.items if item.state in ACTIVE_STATES]
+        soft_deleted = [item for item in self.items if item.state == SOFT_DELETED]
         return {
             "afs_storage_account": self.account.name,
             "afs_storage_account_id": str(self.account),
@@ -83,7 +86,7 @@ class FoundAccount:
             "afs_location": (self.details.location if self.details else None) or region,
             "afs_kind": self.details.kind if self.details else None,
             "afs_tags": dict(self.details.tags) if self.details else None,
-            "afs_vault_id": self.vault.root,
+            "afs_vault_id": unquote(self.vault.root),
             "afs_vault_name": self.vault.name,
             "afs_vault_resource_group": self.vault.resource_group,
             "afs_vault_subscription_id": self.vault.subscription,
@@ -91,30 +94,22 @@ class FoundAccount:
             "afs_registered": self.state == REGISTERED,
             "afs_health_status": self.container.health_status if self.container else None,
             "afs_policies": self._known(sorted({item.policy_name for item in self.items if item.policy_name})),
-            "afs_protected_shares": self._known(len(self._protected)),
-            "afs_stopped_shares": self._known(len(self.items) - len(self._protected) - len(self._soft_deleted)),
-            "afs_soft_deleted_shares": self._known(len(self._soft_deleted)),
-            "afs_unprotected_shares": self._unprotected(),
+            "afs_protected_shares": self._known(len(active)),
+            "afs_stopped_shares": self._known(len(self.items) - len(active) - len(soft_deleted)),
+            "afs_soft_deleted_shares": self._known(len(soft_deleted)),
+            "afs_unprotected_shares": self._unprotected({item.share.lower() for item in active}),
             "afs_unsupported_shares": self._unsupported(),
         }
-
-    @property
-    def _protected(self) -> set[str]:
-        return {item.share.lower() for item in self.items if item.state in ACTIVE_STATES}
-
-    @property
-    def _soft_deleted(self) -> list[ProtectedItem]:
-        return [item for item in self.items if item.state == SOFT_DELETED]
 
     def _known(self, value: Result) -> Result | None:
         """What an account that the vault does not know has at another vault is not to be told."""
         return None if self.state == UNDISCOVERED else value
 
-    def _unprotected(self) -> int | None:
+    def _unprotected(self, protected: set[str]) -> int | None:
         if self.listed is None:
             return None
         names = {share.name.lower() for share in self.listed if not share.unsupported}
-        return self._known(len(names - self._protected))
+        return self._known(len(names - protected))
 
     def _unsupported(self) -> int | None:
         if self.listed is None:
