@@ -21,7 +21,7 @@ import requests
 from azure.identity import ClientSecretCredential
 
 PROGRAM = Path(__file__).resolve().parents[2] / "simulator" / "run"
-PATIENCE = 20  # seconds
+PATIENCE = 60  # seconds
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,10 @@ class Simulator:
         return ClientSecretCredential(
             self.tenant, self.client_id, self.client_secret, authority=self.url, disable_instance_discovery=True
         )
+
+    def log_in(self) -> None:
+        """Get a token beforehand, so that faults of requests meet no request for one."""
+        self.credential.get_token(f"{self.url}/.default")
 
     @cached_property
     def _control(self) -> requests.Session:
