@@ -10,19 +10,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.basic import AnsibleModule
 
 from ._argspec import AUTHENTICATION, VAULT, Options
-from ._client import ArmClient, get_public_json
-from ._cloud import find_cloud
-from ._credentials import build_credential, cli_subscription, explain_refusal
+from ._client import ArmClient
+from ._connection import connect, missing_library, subscription_of
 from ._deadline import Deadline
 from ._errors import BackupError
-from ._ids import path
 from ._operations import Waiter
 from ._session import Outcome, Session
 from ._settings import Settings, resolve
@@ -31,7 +28,6 @@ from ._vault import Vault
 
 Params = dict[str, Any]
 Work = Callable[[Session], None]
-SUBSCRIPTIONS = {"api-version": "2022-12-01"}
 
 
 def run(options: Options, prepare: Callable[[Params], Work], **spec: Any) -> None:
@@ -50,7 +46,7 @@ def run(options: Options, prepare: Callable[[Params], Work], **spec: Any) -> Non
         settings = resolve(module.params, os.environ, Path.home())
         module.no_log_values.update(settings.secrets)
         deadline = Deadline(float(module.params.get("wait_timeout") or 3600))
-        client, explain = _connect(module.params, settings, deadline)
+        client, explain = connect(settings, deadline, min(int(module.params.get("parallel") or 10), 20))
         try:
             work(_session(module, client, settings, deadline, outcome))
         except Exception as problem:
@@ -59,38 +55,15 @@ def run(options: Options, prepare: Callable[[Params], Work], **spec: Any) -> Non
     except BackupError as error:
         failure = error
     except ImportError as missing:
-        library = (missing.name or "azure-identity").split(".", maxsplit=1)[0]
-        failure = BackupError(missing_required_lib({"azure": "azure-identity"}.get(library, library)))
+        failure = missing_library(missing)
     _finish(module, outcome, client, failure)
-
-
-def _connect(
-    params: Params, settings: Settings, deadline: Deadline
-) -> tuple[ArmClient, Callable[[Exception], Exception]]:
-    """A client for the settings' cloud, and how to put a failed login into words."""
-    get_json = partial(get_public_json, validate_certificates=settings.validate_certificates)
-    cloud = find_cloud(settings.cloud_environment, get_json)
-    client = ArmClient(
-        cloud,
-        build_credential(settings, cloud),
-        deadline,
-        validate_certificates=settings.validate_certificates,
-        connections=min(int(params.get("parallel") or 10), 20),
-    )
-
-    def explain(problem: Exception) -> Exception:
-        from azure.core.exceptions import ClientAuthenticationError
-
-        return explain_refusal(settings, cloud, problem) if isinstance(problem, ClientAuthenticationError) else problem
-
-    return client, explain
 
 
 def _session(
     module: AnsibleModule, client: ArmClient, settings: Settings, deadline: Deadline, outcome: Outcome
 ) -> Session:
     params = module.params
-    subscription = settings.subscription_id or _only_subscription(client, settings)
+    subscription = subscription_of(client, settings)
     vault = Vault(client, subscription, params["resource_group"], params["vault_name"], params["api_version"])
     return Session(
         vault=vault,
@@ -101,17 +74,6 @@ def _session(
         warn=module.warn,
         outcome=outcome,
     )
-
-
-def _only_subscription(client: ArmClient, settings: Settings) -> str:
-    """A login of a person or a machine that sees one subscription need not name it."""
-    if settings.login == "cli":
-        return cli_subscription()
-    found = [str(each.get("subscriptionId")) for each in client.pages(path("subscriptions"), SUBSCRIPTIONS)]
-    if len(found) == 1:
-        return found[0]
-    seen = f"sees {', '.join(sorted(found))}" if found else "sees none: it has no role in any"
-    raise BackupError(f"subscription_id is missing (or AZURE_SUBSCRIPTION_ID in the environment); this login {seen}.")
 
 
 def _check_waiting(params: Params) -> None:

@@ -25,12 +25,14 @@ from ._inventory import (
 )
 from ._parallel import side_by_side
 from ._protection_plan import NOT_OFFERED, Actual, Desired, Plan, Step, make_plan, missing
-from ._records import BACKUPS_SUSPENDED, NOT_PROTECTED, PROTECTION_STOPPED, Operation, ProtectedItem
+from ._records import BACKUPS_SUSPENDED, NOT_PROTECTED, PROTECTION_STOPPED, Operation, ProtectableItem, ProtectedItem
 from ._results import failed_shares
 from ._session import Session
 
 # The service's words for: something else is being done to this share right now.
 BUSY = ("BMSUserErrorObjectLocked", "BMSUserErrorConflictingProtectionOperation")
+# How often the vault's offers are read after an inquiry, where a share that has to be among them is not.
+LOOKS = 4
 BLIND = (
     "The storage account's own list of shares cannot be read (the role 'Reader' on the account allows it), so shares "
     "created since the last inquiry are not seen; afs_protectable_item_info with inquire: always makes them known."
@@ -75,7 +77,7 @@ def ensure_protection(session: Session, ref: AccountRef, desired: Desired, paral
     policy_id = _policy_id(session, plan, desired)
     if plan.needs_inquiry and actual.registered and not session.check_mode:
         inquire(session, ref)
-        actual = replace(actual, offered=offered_shares(session, account), inquired=True)
+        actual = _offered_now(session, account, actual, desired)
         plan = make_plan(actual, desired)
         policy_id = policy_id or _policy_id(session, plan, desired)
     _warn(session, plan, actual, desired)
@@ -106,6 +108,27 @@ def _read(session: Session, ref: AccountRef, desired: Desired) -> tuple[AccountI
     if registered and not wants_everything and _unknown(actual, desired):
         actual = replace(actual, listed=listed_shares(session, account))
     return account, actual
+
+
+def _offered_now(session: Session, account: AccountId, actual: Actual, desired: Desired) -> Actual:
+    """The vault's offers after an inquiry.
+
+    A list of several pages can hide a share: when others of the vault are protected while it is read, those behind
+    them move to pages that were read already. So one look is not enough to say that a share is not offered.
+    """
+    offered: dict[str, ProtectableItem] = {}
+    for _look in range(LOOKS):
+        offered |= offered_shares(session, account)
+        if not _hidden(actual, desired, offered):
+            break
+    return replace(actual, offered=offered, inquired=True)
+
+
+def _hidden(actual: Actual, desired: Desired, offered: dict[str, ProtectableItem]) -> bool:
+    """Whether a share that is to be protected, exists and is of the right kind, is not offered."""
+    shares = actual.listed or {}
+    names = {name.lower() for name in missing(actual, desired)} - set(offered)
+    return any(name in shares and not shares[name].unsupported for name in names)
 
 
 def _account_without_items(session: Session, ref: AccountRef) -> tuple[AccountId, bool]:

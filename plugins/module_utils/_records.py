@@ -9,7 +9,8 @@ Unknown keys are ignored and missing ones are None: the service adds keys all th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,6 +43,11 @@ def _properties(resource: dict[str, Any]) -> dict[str, Any]:
 
 def _text(value: Any) -> str | None:
     return str(value) if value not in (None, "") else None
+
+
+def _region(value: Any) -> str:
+    """A region in the form ``westeurope``; the service also writes ``West Europe``."""
+    return str(value or "").replace(" ", "").lower()
 
 
 def _words(value: Any) -> str | None:
@@ -86,6 +92,7 @@ class Container:
     protected_item_count: int
     access: Access | None
     lock: bool | None
+    location: str | None = None
 
     @classmethod
     def from_api(cls, resource: dict[str, Any]) -> Container:
@@ -101,6 +108,7 @@ class Container:
             protected_item_count=int(properties.get("protectedItemCount") or 0),
             access=Access.from_api(properties),
             lock=str(lock).lower() == "acquire" if lock else None,
+            location=_region(properties.get("sourceLocation")) or None,
         )
 
     @property
@@ -433,13 +441,16 @@ class StorageAccount:
     account: AccountId | None
     location: str
     kind: str
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_api(cls, resource: dict[str, Any]) -> StorageAccount:
+        tags = resource.get("tags")
         return cls(
             account=AccountId.parse(str(resource.get("id", ""))),
-            location=str(resource.get("location", "")).replace(" ", "").lower(),
+            location=_region(resource.get("location")),
             kind=str(resource.get("kind", "")),
+            tags={str(name): str(value) for name, value in tags.items()} if isinstance(tags, dict) else {},
         )
 
 
