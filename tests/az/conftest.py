@@ -22,7 +22,7 @@ GROUP = "backup-rg"
 
 @pytest.fixture(scope="session")
 def az(tmp_path_factory: pytest.TempPathFactory) -> Call:
-    """``az("backup", "job", "list", …)``: the parsed answer of a logged-in CLI; AssertionError with its words if it fails."""
+    """``az("backup", "job", "list", …)``: the answer of a logged-in CLI; AssertionError with its words if it fails."""
     environment = os.environ | {
         "AZURE_CONFIG_DIR": str(tmp_path_factory.mktemp("az")),
         "AZURE_CORE_COLLECT_TELEMETRY": "no",
