@@ -115,9 +115,10 @@ def _read_vaults(
     subscriptions = {ref.subscription.lower(): ref.subscription for ref in places}
     if wanted.unregistered_accounts:
         reads += [Storage(session.vault.client, each).accounts for each in subscriptions.values()]
-    answers = iter(_read(reads, wanted.at_once))
-    vaults = [_seen_vault(ref, [next(answers) for _ in range(3 + wanted.unregistered_accounts)]) for ref in places]
-    listings = dict(zip(subscriptions, answers, strict=False))
+    answers = _read(reads, wanted.at_once)
+    count = 4 if wanted.unregistered_accounts else 3
+    vaults = [_seen_vault(ref, answers[count * place :][:count]) for place, ref in enumerate(places)]
+    listings = dict(zip(subscriptions, answers[count * len(places) :], strict=False))
     return vaults, {
         subscription: {each.account.key: each for each in listed if each.account}
         for subscription, listed in listings.items()
@@ -206,7 +207,7 @@ def _read_shares(
             account.problem = UNREADABLE
         else:
             account.shares = answer
-    return _ranges(session, [item.id for item, _ in items], list(answers))
+    return _ranges(session, [item.id for item, vault in items], list(answers))
 
 
 def _recovery_range(vault: Vault, item: ItemAddress) -> RecoveryRange:
