@@ -34,7 +34,7 @@ lint: $(READY)/test ## Check the Python code, by ruff and mypy
 	@$(RUN) mypy plugins tests
 
 unit: $(READY)/test ## Run the unit tests
-	@$(RUN) pytest -n auto
+	@$(RUN) pytest -n auto --dist loadfile
 
 sanity: $(READY)/test ## Run Ansible's own checks of a collection
 	@$(RUN) ansible-test sanity --color no --python $(PYTHON_VERSION)
