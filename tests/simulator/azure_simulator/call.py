@@ -54,7 +54,7 @@ class Call:
 
     @cached_property
     def vault(self) -> Vault:
-        return self.world.vault(self.params["group"], self.params["vault"])
+        return self.world.vaults.get(self.params["group"], self.params["vault"])
 
     @cached_property
     def body(self) -> dict[str, Any]:
@@ -99,4 +99,5 @@ CONTAINER = FABRIC + "/protectionContainers/{container}"
 ITEM = CONTAINER + "/protectedItems/{item}"
 
 VAULT_DEPTH, FABRIC_DEPTH, CONTAINER_DEPTH, ITEM_DEPTH = 8, 10, 12, 14
+POLICY_DEPTH = JOB_DEPTH = 10
 """How many segments of a path lead to each."""

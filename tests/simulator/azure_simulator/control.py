@@ -134,14 +134,8 @@ def read_state(control: Control, _body: Any) -> Any:
             }
             for account in world.accounts
         ],
-        "vaults": [_vault_state(vault) for vault in world.vaults],
-        "budgets": {
-            "refreshes": world.discovery.refreshes.report(),
-            "inquiries": world.discovery.inquiries.report(),
-            "registrations": world.discovery.registrations.report(),
-            "protections": world.protection.protections.report(),
-            "backups": world.backups.backups.report(),
-        },
+        "vaults": [_vault_state(vault) for vault in world.vaults.all],
+        "budgets": {name: budget.report() for name, budget in world.budgets().items()},
     }
 
 

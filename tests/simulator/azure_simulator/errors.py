@@ -61,6 +61,33 @@ def invalid_input(detail: str = "Please check the required inputs") -> Refusal:
     return Refusal(400, "BMSUserErrorInvalidInput", f"Input provided for the call is invalid\r\n{detail}")
 
 
+def invalid_protection(detail: str) -> Refusal:
+    """Azure Backup's answer to the PUT of an item which it cannot make sense of; ``detail`` is (inferred)."""
+    return Refusal(
+        400,
+        "BMSUserErrorInvalidConfigureProtectionRequest",
+        "Input for configure protection is not in proper format\r\n"
+        f"Please ensure that container exists and other parameters are in valid format\r\n{detail}",
+    )
+
+
+def soft_deleted() -> Refusal:
+    return Refusal(  # inferred
+        400,
+        "BMSUserErrorItemInSoftDeletedState",
+        "The backup item is in soft deleted state. Undelete it before any other operation.",
+    )
+
+
+def guard_asked() -> Refusal:
+    """A resource guard wants its consent named; the message is reported, status and code are inferred."""
+    return Refusal(
+        403,
+        "ResourceGuardOperationRequestMissing",
+        "ResourceGuard Operation requestid is either null or empty",
+    )
+
+
 def internal_error() -> Refusal:
     return Refusal(
         500,
@@ -76,8 +103,9 @@ class Failed(Exception):
     ``http`` is what operationResults then answers; recorded is only a 500 (inferred: 400).
     """
 
-    def __init__(self, code: str, message: str, *, http: int = 400) -> None:
+    def __init__(self, code: str, message: str, *, http: int = 400, cancelled: bool = False) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
         self.http = http
+        self.cancelled = cancelled

@@ -9,6 +9,8 @@ from typing import Any
 
 from .messages import Request
 
+_ENDS = ("Failed", "Canceled", "CompletedWithWarnings")
+
 
 @dataclass
 class Fault:
@@ -52,8 +54,8 @@ class Fault:
             raise ValueError(f"'{self.reset}' is not a reset (before, middle)")
         if self.operation is None and isinstance(self.status, str):
             raise ValueError("the status of a request is a number")
-        if self.operation is not None and isinstance(self.status, int):
-            raise ValueError("the status of an operation is a word such as Failed")
+        if self.operation is not None and self.status not in (None, *_ENDS):
+            raise ValueError(f"'{self.status}' is not the status of an operation ({', '.join(_ENDS)})")
         if self.path is not None:
             try:
                 re.compile(self.path)

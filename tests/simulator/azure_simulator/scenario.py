@@ -228,7 +228,7 @@ def load(file: Path) -> Scenario:
 def _check(scenario: Scenario, where: str) -> None:
     """What no single entry can know: names that must be unique, and references that must lead somewhere."""
     for kind, names in (
-        ("vault", [vault.name for vault in scenario.vaults]),
+        ("vault", [f"{vault.resource_group}/{vault.name}" for vault in scenario.vaults]),
         ("storage account", [account.name for account in scenario.storage_accounts]),
     ):
         for name in {name.lower() for name in names}:
@@ -247,6 +247,8 @@ def _check(scenario: Scenario, where: str) -> None:
             for share in account.shares:
                 if share.protected_by and share.protected_by.lower() not in known:
                     raise BadData(f"{where}: the vault '{vault.name}' has no policy '{share.protected_by}'")
+                if share.protected_by and (share.deleted or share.protocol != "SMB"):
+                    raise BadData(f"{where}: the share '{share.name}' cannot be protected")
 
 
 def home(scenario: Scenario, account: StorageAccount) -> Vault | None:

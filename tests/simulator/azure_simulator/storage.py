@@ -19,6 +19,7 @@ SUBSCRIPTION = "/subscriptions/{subscription}"
 ACCOUNTS = SUBSCRIPTION + "/resourceGroups/{group}/providers/Microsoft.Storage/storageAccounts"
 ACCOUNT = ACCOUNTS + "/{account}"
 SHARES = ACCOUNT + "/fileServices/default/shares"
+_SHARE_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 RETENTION_DAYS = 7
 """For how long a deleted share is kept, the default of new accounts."""
 
@@ -144,6 +145,32 @@ def get_share(call: Call) -> Answer:
     if share is None:
         raise gateway(404, "ShareNotFound", "The specified share does not exist.")
     return Answer(200, _show_share(account, share, call.world.clock.now()))
+
+
+@ROUTES.on("PUT", f"{SHARES}/{{share}}")
+def put_share(call: Call) -> Answer:
+    """201 for a new share, 200 for one that is there."""
+    account = find(call)
+    name = call.params["share"]
+    now = call.world.clock.now()
+    share = account.share(name)
+    if share:
+        return Answer(200, _show_share(account, share, now))
+    if not _SHARE_NAME.fullmatch(name):
+        raise gateway(400, "InvalidResourceName", f"The share name '{name}' is not allowed.")
+    protocol = str(call.properties.get("enabledProtocols") or "SMB")
+    return Answer(201, _show_share(account, account.add_share(name, protocol, now), now))
+
+
+@ROUTES.on("DELETE", f"{SHARES}/{{share}}")
+def delete_share(call: Call) -> Answer:
+    """A soft delete; 204 when there is no such share."""
+    account = find(call)
+    share = account.share(call.params["share"])
+    if share is None:
+        return Answer(204, content_type="")
+    account.delete_share(share, call.world.clock.now())
+    return Answer(200)
 
 
 @ROUTES.on("GET", f"{ACCOUNT}/providers/Microsoft.Authorization/locks")

@@ -4,14 +4,18 @@
 """On-demand backups and the recovery points they make."""
 
 import random
+from collections.abc import Callable
 from functools import partial
 
 from ..clock import DAY, SECOND, Clock, Ticks
-from ..errors import Failed, Refusal
+from ..errors import Failed, Refusal, soft_deleted
 from ..faults import Subject
 from ..limits import DailyBudget
 from .operations import Operations
 from .vault import Job, Operation, ProtectedItem, RecoveryPoint, Vault
+
+_ON_DEMAND_DAYS = 30
+"""How long the az CLI lets an on-demand backup live, and so do we without a policy."""
 
 
 class Backups:
@@ -23,7 +27,9 @@ class Backups:
 
     def start(self, vault: Vault, item: ProtectedItem, expiry: Ticks | None) -> Operation:
         """Start a backup. The operation succeeds as soon as there is a job; the job runs on."""
-        if item.deleted_at is not None or item.state in ("ProtectionStopped", "BackupsSuspended"):
+        if item.deleted_at is not None:
+            raise soft_deleted()
+        if item.state in ("ProtectionStopped", "BackupsSuspended"):
             raise Refusal(
                 400,
                 "UserErrorProtectionStoppedForItem",  # inferred
@@ -63,7 +69,9 @@ class Backups:
 
         return self._operations.begin(vault, "backup_start", subject, started)
 
-    def _finish(self, vault: Vault, item: ProtectedItem, job: Job, expiry: Ticks | None) -> None:
+    def _finish(
+        self, vault: Vault, item: ProtectedItem, job: Job, expiry: Ticks | None, _warned: bool
+    ) -> None:
         state = item.share.resource_state
         if vault.items.get(item.key) is not item:
             raise Failed("BMSUserErrorDataSourceObjectNotFound", "Item not found.")
@@ -80,31 +88,45 @@ class Backups:
                 "You have reached the max limit of snapshots for this file share; "
                 "you'll be able to take more once the older ones expire.",
             )
-        point = self.add_point(item, self._clock.now())
+        self.add_point(item, self._clock.now(), expiry)
         item.last_backup_status = "Completed"
         item.last_backup_time = job.started
         if item.state == "IRPending":
             item.state = "Protected"
-        expires = expiry if expiry is not None else point.time + 30 * DAY
-        remaining = max(0, expires - self._clock.now()) / SECOND
-        self._clock.after(remaining, partial(_expire, item, point))
 
-    def add_point(self, item: ProtectedItem, moment: Ticks) -> RecoveryPoint:
-        """A recovery point is a snapshot of the share, named by 19 digits which do not sort by time."""
+    def add_point(self, item: ProtectedItem, moment: Ticks, expiry: Ticks | None = None) -> RecoveryPoint:
+        """A recovery point is a snapshot of the share, named by 19 digits which do not sort by time.
+
+        Under a vault-tier policy it has a copy in the vault too, and the snapshot goes earlier.
+        """
         moment -= moment % SECOND
         name = str(random.randrange(10**18, 10**19))  # noqa: S311 - a name, not a secret
-        point = RecoveryPoint(name, moment, vaulted=item.policy is not None and item.policy.vaulted)
+        policy = item.policy
+        point = RecoveryPoint(name, moment, vaulted=policy is not None and policy.vaulted)
         item.points.append(point)
         item.share.snapshots.append(moment)
+        if policy and policy.vaulted:
+            self._at(moment + policy.snapshot_days * DAY, partial(_drop_snapshot, item, point))
+        days = policy.days if policy else _ON_DEMAND_DAYS
+        self._at(moment + days * DAY if expiry is None else expiry, partial(_expire, item, point))
         return point
+
+    def _at(self, moment: Ticks, action: Callable[[], None]) -> None:
+        self._clock.after(max(0, moment - self._clock.now()) / SECOND, action)
+
+
+def _drop_snapshot(item: ProtectedItem, point: RecoveryPoint) -> None:
+    point.snapshot = False
+    if point.time in item.share.snapshots:
+        item.share.snapshots.remove(point.time)
 
 
 def _expire(item: ProtectedItem, point: RecoveryPoint) -> None:
-    if point in item.points:
+    """Recovery points expire, but not those of an item whose protection is stopped: they stay for good."""
+    if item.state != "ProtectionStopped" and point in item.points:
         item.points.remove(point)
-        if point.time in item.share.snapshots:
-            item.share.snapshots.remove(point.time)
+        _drop_snapshot(item, point)
 
 
-def _parallel() -> None:
+def _parallel(_warned: bool) -> None:
     raise Failed("ParallelSnapshotRequest", "A backup job is already in progress for this file share.")

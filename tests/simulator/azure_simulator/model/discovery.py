@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from ..clock import Clock
 from ..errors import Failed, Refusal, internal_error
 from ..faults import Subject
 from ..limits import DailyBudget
@@ -39,7 +38,6 @@ class Registration:
 class Discovery:
     def __init__(
         self,
-        clock: Clock,
         operations: Operations,
         accounts: list[StorageAccount],
         vaults: list[Vault],
@@ -48,7 +46,6 @@ class Discovery:
         inquiries: DailyBudget,
         registrations: DailyBudget,
     ) -> None:
-        self._clock = clock
         self._operations = operations
         self._accounts = accounts
         self._vaults = vaults

@@ -6,11 +6,13 @@
 from collections.abc import Callable
 from functools import partial
 
-from ..clock import SECOND, Clock
+from ..clock import SECOND, Clock, Ticks
 from ..errors import Failed
-from ..faults import FaultPlan, Subject
+from ..faults import Fault, FaultPlan, Subject
 from ..scenario import Durations
 from .vault import Job, Operation, Vault
+
+WARNED = "CompletedWithWarnings"
 
 
 class Operations:
@@ -40,9 +42,12 @@ class Operations:
         return operation
 
     def go_on(
-        self, vault: Vault, operation: Operation, kind: str, subject: Subject, finish: Callable[[], None]
+        self, vault: Vault, operation: Operation, kind: str, subject: Subject, finish: Callable[[bool], None]
     ) -> None:
-        """Let the operation's job run on after it; the job's time counts from the operation's start."""
+        """Let the operation's job run on after it; the job's time counts from the operation's start.
+
+        ``finish`` is told whether the job is going to complete with warnings.
+        """
         job = operation.job
         assert job, "an operation has its job before that goes on"
         job.started = operation.started
@@ -58,41 +63,44 @@ class Operations:
         finish: Callable[[Operation], None] | None,
         job: Job | None,
     ) -> None:
-        now = self._clock.now()
+        planned = self._plan.for_operation(operation.kind, subject)
         try:
-            planned = self._plan.for_operation(operation.kind, subject)
-            if planned and planned.status != "CompletedWithWarnings":
-                operation.status = str(planned.status or "Failed")
-                raise Failed(planned.code, planned.message)
+            _fail_as(planned)
             if finish:
                 finish(operation)
         except Failed as failure:
-            operation.status = "Canceled" if operation.status == "Canceled" else "Failed"
-            operation.error_code, operation.error_message = failure.code, failure.message
-            operation.error_http = failure.http
+            operation.fail(failure)
             if job:
-                job.end("Failed", now, failure.code, failure.message)
+                job.fail(failure, self._clock.now())
         else:
             operation.status = "Succeeded"
             if job:
-                job.end("Completed", now)
+                _complete(job, self._clock.now(), planned)
 
-    def _end_job(self, kind: str, subject: Subject, job: Job, finish: Callable[[], None]) -> None:
+    def _end_job(self, kind: str, subject: Subject, job: Job, finish: Callable[[bool], None]) -> None:
+        if not job.running:
+            return
         now = self._clock.now()
         if job.status == "Cancelling":
             job.end("Cancelled", now)
             return
-        if not job.running:
-            return
+        planned = self._plan.for_operation(kind, subject)
         try:
-            planned = self._plan.for_operation(kind, subject)
-            if planned and planned.status != "CompletedWithWarnings":
-                raise Failed(planned.code, planned.message)
-            finish()
+            _fail_as(planned)
+            finish(planned is not None)
         except Failed as failure:
-            job.end("Failed", now, failure.code, failure.message)
+            job.fail(failure, now)
         else:
-            if planned:
-                job.end("CompletedWithWarnings", now, planned.code, planned.message)
-            else:
-                job.end("Completed", now)
+            _complete(job, now, planned)
+
+
+def _fail_as(planned: Fault | None) -> None:
+    if planned and planned.status != WARNED:
+        raise Failed(planned.code, planned.message, cancelled=planned.status == "Canceled")
+
+
+def _complete(job: Job, now: Ticks, planned: Fault | None) -> None:
+    if planned:
+        job.end(WARNED, now, planned.code, planned.message)
+    else:
+        job.end("Completed", now)

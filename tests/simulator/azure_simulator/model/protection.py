@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from ..clock import SECOND, Clock
-from ..errors import Failed, Refusal, invalid_input, item_not_found
+from ..errors import Failed, Refusal, guard_asked, invalid_protection, item_not_found, soft_deleted
 from ..faults import Subject
 from ..limits import DailyBudget
 from .operations import Operations
@@ -25,6 +25,8 @@ class Wanted:
     policy: Policy | None
     state: str | None
     rehydrate: bool
+    released: bool = False
+    """Whether the request names the resource guard's consent."""
 
 
 class Protection:
@@ -38,19 +40,20 @@ class Protection:
         item = vault.item(container.account.container_name, name)
         if item is not None and item.deleted_at is not None:
             if not wanted.rehydrate:
-                raise Refusal(
-                    400,
-                    "BMSUserErrorItemInSoftDeletedState",  # inferred
-                    "The backup item is in soft deleted state. Undelete it before any other operation.",
-                )
+                raise soft_deleted()
             return self._undelete(vault, item)
         if wanted.state in ("ProtectionStopped", "BackupsSuspended"):
             if item is None:
                 raise item_not_found()
+            if vault.guarded and wanted.state == "ProtectionStopped" and not wanted.released:
+                raise guard_asked()
             return self._stop(vault, item, wanted)
         if wanted.policy is None:
-            raise invalid_input("A policyId is needed.")
+            raise invalid_protection("A policyId is needed.")
         share = item.share if item else self._share(vault, container, name)
+        item = vault.items.get(item_key(container, share))
+        if item is not None and item.deleted_at is not None:
+            raise soft_deleted()
         return self._configure(vault, container, share, wanted.policy)
 
     def _share(self, vault: Vault, container: Container, name: str) -> Share:
@@ -59,16 +62,16 @@ class Protection:
         A friendly name is good for creating an item and for nothing else.
         """
         if not name.lower().startswith(PREFIX):
-            raise invalid_input(f"'{name}' is not the name of a file share item.")
+            raise invalid_protection(f"'{name}' is not the name of a file share item.")
         wanted = name[len(PREFIX) :].lower()
         for share in vault.offered(container):
             if share.system_name == wanted:
                 return share
         named = container.account.share(wanted)
         if named is None:
-            raise invalid_input(f"The container has no file share '{name}'.")
+            raise invalid_protection(f"The container has no file share '{name}'.")
         if named.protocol != "SMB":
-            raise invalid_input(
+            raise invalid_protection(
                 f"The file share '{named.name}' is an NFS share, which Azure Backup does not support."
             )
         return named
@@ -128,18 +131,16 @@ class Protection:
 
     def delete(self, vault: Vault, item: ProtectedItem) -> Operation:
         """Delete an item and its data; with soft delete on, the item stays for the days of retention."""
-        if vault.immutability == "Locked":
+        if vault.immutability:
             raise Refusal(
                 400,
                 "UserErrorOperationDeniedOnImmutableItem",
                 "The operation is denied because the vault is immutable.",
             )
         if item.deleted_at is not None and vault.soft_delete != "Disabled":
-            raise Refusal(
-                400,
-                "BMSUserErrorItemInSoftDeletedState",  # inferred
-                "The backup item is already in soft deleted state.",
-            )
+            raise soft_deleted()
+        if vault.guarded and item.key not in vault.unlocked:
+            raise guard_asked()
         job = self._job("DeleteBackupData", item.container, item.share, item.key)
 
         def finish(_operation: Operation) -> None:

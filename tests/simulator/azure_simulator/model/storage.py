@@ -5,6 +5,7 @@
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from ..clock import Ticks
 
@@ -24,7 +25,7 @@ class Share:
     """Deleted for good."""
     snapshots: list[Ticks] = field(default_factory=list)
 
-    @property
+    @cached_property
     def system_name(self) -> str:
         """What Azure Backup calls it today: 64 hex digits of no known derivation, one for each instance."""
         return hashlib.sha256(f"{self.account_id.lower()}/{self.name}#{self.instance}".encode()).hexdigest()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..clock import DAY, Ticks
+from ..errors import Failed, invalid_input
 from .storage import Share, StorageAccount
 
 
@@ -22,6 +23,19 @@ class Policy:
     @property
     def vaulted(self) -> bool:
         return "vaultRetentionPolicy" in self.properties
+
+    @property
+    def snapshot_days(self) -> int:
+        """For how many days a vault-tier policy keeps the snapshots."""
+        return int(self.properties["vaultRetentionPolicy"]["snapshotRetentionInDays"])
+
+    @property
+    def days(self) -> int:
+        """Days of daily retention; 30 for a policy which has only longer ones."""
+        tier = self.properties.get("vaultRetentionPolicy", {}).get("vaultRetention")
+        retention = tier or self.properties.get("retentionPolicy") or {}
+        daily = retention.get("dailySchedule") or {}
+        return int(daily.get("retentionDuration", {}).get("count", 30))
 
 
 @dataclass(eq=False)
@@ -86,12 +100,18 @@ class Job:
     error_message: str | None = None
     cancellable: bool = False
     item_key: str | None = None
+    restores_to: str | None = None
+    """Account and share into which a restore writes."""
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     activity: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     @property
     def running(self) -> bool:
         return self.status in ("InProgress", "Cancelling")
+
+    def fail(self, failure: Failed, now: Ticks) -> None:
+        """Jobs spell ``Cancelled`` with two l, operations with one."""
+        self.end("Cancelled" if failure.cancelled else "Failed", now, failure.code, failure.message)
 
     def end(self, status: str, now: Ticks, code: str | None = None, message: str | None = None) -> None:
         self.status, self.ended, self.error_code, self.error_message = status, now, code, message
@@ -118,6 +138,11 @@ class Operation:
     def running(self) -> bool:
         return self.status == "InProgress"
 
+    def fail(self, failure: Failed) -> None:
+        self.status = "Canceled" if failure.cancelled else "Failed"
+        self.error_code, self.error_message = failure.code, failure.message
+        self.error_http = failure.http
+
 
 @dataclass(eq=False)
 class Vault:
@@ -127,12 +152,15 @@ class Vault:
     location: str
     tags: dict[str, str]
     created: Ticks
-    soft_delete: str
-    """``AlwaysON``, ``Enabled`` or ``Disabled``."""
-    retention_days: int
-    immutability: str | None
-    guards: list[dict[str, Any]] = field(default_factory=list)
-    """Resource guard proxies."""
+    soft_delete: str = "AlwaysON"
+    """``AlwaysON``, which is for good, ``Enabled`` or ``Disabled``."""
+    retention_days: int = 14
+    immutability: str | None = None
+    """``Unlocked`` or ``Locked``."""
+    guarded: bool = False
+    """Whether a resource guard watches over it."""
+    unlocked: set[str] = field(default_factory=set)
+    """Keys of the items whose deletion the guard has released."""
     provisioning: str = "Succeeded"
     redundancy: str = "GeoRedundant"
     cross_region_restore: bool = False
@@ -158,6 +186,22 @@ class Vault:
     @property
     def retention(self) -> Ticks:
         return self.retention_days * DAY
+
+    def add_policy(self, policy: Policy) -> None:
+        self.policies[policy.name.lower()] = policy
+
+    def set_soft_delete(self, state: str | None, days: int | None) -> None:
+        """Raises a refusal for what cannot be: AlwaysON cannot be left (how it is refused is inferred)."""
+        spelled = {"alwayson": "AlwaysON", "enabled": "Enabled", "disabled": "Disabled"}
+        new = spelled.get((state or self.soft_delete).lower())
+        if new is None:
+            raise invalid_input(f"'{state}' is not a state of soft delete.")
+        if self.soft_delete == "AlwaysON" and new != "AlwaysON":
+            raise invalid_input("Soft delete is always on in this vault and cannot be turned off.")
+        if days is not None and not 14 <= days <= 180:
+            raise invalid_input("The retention of soft delete must be from 14 to 180 days.")
+        self.soft_delete = new
+        self.retention_days = self.retention_days if days is None else days
 
     def container(self, name: str) -> Container | None:
         return self.containers.get(name.lower())

@@ -8,30 +8,31 @@ from ..clock import DAY, Clock
 from ..errors import gateway, resource_not_found
 from ..faults import FaultPlan
 from ..limits import DailyBudget
-from ..scenario import Scenario, SoftDelete
+from ..scenario import Scenario
 from .backups import Backups
 from .discovery import BACKUP_LOCK, Discovery, look_into
+from .jobs import Jobs
 from .operations import Operations
-from .policies import default_policy, from_scenario
+from .policies import Policies
 from .protection import Protection
+from .restores import Restores
 from .storage import StorageAccount
-from .vault import Container, ProtectedItem, Vault
+from .vault import Container, ProtectedItem
+from .vaults import Vaults
 
 
 class World:
     def __init__(self, settings: Scenario, clock: Clock, plan: FaultPlan) -> None:
-        self.clock = clock
-        self.subscription = settings.subscription_id
-        self.vaults: list[Vault] = []
-        self.accounts: list[StorageAccount] = []
         limits = settings.limits
         operations = Operations(clock, settings.durations, plan)
-        self.operations = operations
+        self.clock = clock
+        self.subscription = settings.subscription_id
+        self.accounts: list[StorageAccount] = []
+        self.vaults = Vaults(clock, self.subscription, operations)
         self.discovery = Discovery(
-            clock,
             operations,
             self.accounts,
-            self.vaults,
+            self.vaults.all,
             refreshes=DailyBudget(clock, limits.refreshes),
             inquiries=DailyBudget(clock, limits.inquiries),
             registrations=DailyBudget(clock, limits.registrations),
@@ -40,32 +41,36 @@ class World:
         self.backups = Backups(
             clock, operations, backups=DailyBudget(clock, limits.backups), snapshots=limits.snapshots
         )
+        self.restores = Restores(
+            clock, operations, self.account_by_id, restores=DailyBudget(clock, limits.restores)
+        )
+        self.policies = Policies(operations, writes=DailyBudget(clock, limits.policy_writes))
+        self.jobs = Jobs(clock, operations)
+        self.groups: dict[str, str] = {}
         self._populate(settings)
-        self.groups = {
-            group.lower(): group
-            for group in [
-                *(vault.group for vault in self.vaults),
-                *(account.group for account in self.accounts),
-                *settings.resource_groups,
-            ]
+
+    def budgets(self) -> dict[str, DailyBudget]:
+        return {
+            "refreshes": self.discovery.refreshes,
+            "inquiries": self.discovery.inquiries,
+            "registrations": self.discovery.registrations,
+            "protections": self.protection.protections,
+            "backups": self.backups.backups,
+            "restores": self.restores.restores,
+            "policy_writes": self.policies.writes,
         }
 
     def group(self, name: str) -> str:
+        """The resource group's name as it was first spelled."""
         if name.lower() not in self.groups:
             raise gateway(404, "ResourceGroupNotFound", f"Resource group '{name}' could not be found.")
         return self.groups[name.lower()]
 
-    def vault(self, group: str, name: str) -> Vault:
-        for vault in self.vaults:
-            if (vault.group.lower(), vault.name.lower()) == (group.lower(), name.lower()):
-                return vault
-        raise resource_not_found("Microsoft.RecoveryServices/vaults", name, group)
-
     def account(self, group: str, name: str) -> StorageAccount:
-        for account in self.accounts:
-            if (account.group.lower(), account.name.lower()) == (group.lower(), name.lower()):
-                return account
-        raise resource_not_found("Microsoft.Storage/storageAccounts", name, group)
+        account = self.account_by_name(name)
+        if account is None or account.group.lower() != group.lower():
+            raise resource_not_found("Microsoft.Storage/storageAccounts", name, group)
+        return account
 
     def account_by_id(self, resource_id: str) -> StorageAccount | None:
         for account in self.accounts:
@@ -74,36 +79,22 @@ class World:
         return None
 
     def account_by_name(self, name: str) -> StorageAccount | None:
+        """Names of storage accounts are unique."""
         for account in self.accounts:
             if account.name.lower() == name.lower():
                 return account
         return None
 
     def _populate(self, settings: Scenario) -> None:
-        for wanted in settings.vaults:
-            self.vaults.append(self._new_vault(settings, wanted))
-        for wanted_account in settings.storage_accounts:
-            self._add_account(settings, wanted_account)
-
-    def _new_vault(self, settings: Scenario, wanted: scenario.Vault) -> Vault:
-        now = self.clock.now()
-        soft_delete = settings.soft_delete if wanted.soft_delete is None else wanted.soft_delete
-        if isinstance(soft_delete, bool):
-            soft_delete = SoftDelete("Enabled" if soft_delete else "Disabled")
-        vault = Vault(
-            self.subscription,
-            wanted.resource_group,
-            wanted.name,
-            wanted.location,
-            wanted.tags,
-            now,
-            soft_delete.state,
-            soft_delete.days,
-            wanted.immutability,
-        )
-        policies = [default_policy(now), *(from_scenario(policy, now) for policy in wanted.policies)]
-        vault.policies = {policy.name.lower(): policy for policy in policies}
-        return vault
+        groups = [*settings.resource_groups]
+        for vault in settings.vaults:
+            groups.append(vault.resource_group)
+            self.vaults.add(settings, vault)
+        for account in settings.storage_accounts:
+            groups.append(account.resource_group)
+            self._add_account(settings, account)
+        for group in groups:
+            self.groups.setdefault(group.lower(), group)
 
     def _add_account(self, settings: Scenario, wanted: scenario.StorageAccount) -> None:
         now = self.clock.now()
@@ -118,31 +109,34 @@ class World:
             now,
         )
         self.accounts.append(account)
-        protected = []
         for entry in wanted.shares:
             for name in entry.names():
                 share = account.add_share(name, entry.protocol, now)
                 if entry.deleted:
                     account.delete_share(share, now)
-                if entry.protected_by:
-                    protected.append((share, entry))
         if wanted.discovered:
-            for vault in self.vaults:
+            for vault in self.vaults.all:
                 vault.discovered.add(account.id.lower())
-        if not (wanted.registered or protected):
-            return
+        if wanted.registered or any(entry.protected_by for entry in wanted.shares):
+            self._register(settings, wanted, account)
+
+    def _register(self, settings: Scenario, wanted: scenario.StorageAccount, account: StorageAccount) -> None:
         home = scenario.home(settings, wanted)
         assert home, "the scenario was checked"
-        vault = self.vault(home.resource_group, home.name)
+        vault = self.vaults.get(home.resource_group, home.name)
         vault.discovered.add(account.id.lower())
         container = Container(account)
         vault.containers[container.key] = container
         account.locks.append(BACKUP_LOCK)
         look_into(container)
-        for share, entry in protected:
-            item = ProtectedItem(share, container, vault.policy(entry.protected_by or ""), changed_at=now)
-            vault.items[item.key] = item
-            self._give_points(item, entry.recovery_points)
+        for entry in wanted.shares:
+            for name in entry.names() if entry.protected_by else []:
+                share = account.share(name)
+                assert share, "the scenario was checked"
+                item = ProtectedItem(share, container, vault.policy(entry.protected_by or ""))
+                item.changed_at = self.clock.now()
+                vault.items[item.key] = item
+                self._give_points(item, entry.recovery_points)
 
     def _give_points(self, item: ProtectedItem, count: int) -> None:
         for days in range(count, 0, -1):

@@ -4,11 +4,35 @@
 """Azure Backup's REST interface: parse a call, ask the model, show the outcome."""
 
 from ..call import CallRoutes
-from . import backups, configuration, containers, items, jobs, operations, policies, recovery_points
+from . import (
+    backups,
+    configuration,
+    containers,
+    guards,
+    items,
+    jobs,
+    operations,
+    policies,
+    recovery_points,
+    restores,
+    vaults,
+)
 
 
 def routes() -> CallRoutes:
     table = CallRoutes()
-    for module in (configuration, containers, items, backups, recovery_points, operations, jobs, policies):
+    for module in (
+        vaults,
+        configuration,
+        guards,
+        policies,
+        containers,
+        items,
+        backups,
+        recovery_points,
+        restores,
+        operations,
+        jobs,
+    ):
         table.include(module.ROUTES)
     return table

@@ -104,6 +104,15 @@ def list_registered(call: Call) -> Answer:
     return Answer(200, {"value": rows})
 
 
+@ROUTES.on("GET", f"{VAULT}/backupDeletedProtectionContainers")
+def list_deleted(call: Call) -> Answer:
+    """Always empty: a container goes for good, or stays while it has soft-deleted items (inferred)."""
+    conditions(
+        call.request, ["backupManagementType", "containerType", "fabricName", "friendlyName", "status"]
+    )
+    return Answer(200, {"value": []})
+
+
 @ROUTES.on("GET", CONTAINER)
 def get(call: Call) -> Answer:
     return Answer(200, show(call, find(call)))

@@ -8,14 +8,14 @@ from typing import Any
 from ..call import ITEM, VAULT, Call, CallRoutes
 from ..clock import DAY
 from ..dotnet import timespan, timestamp
-from ..errors import invalid_input, item_not_found
+from ..errors import invalid_protection, item_not_found
 from ..messages import Answer
 from ..model.policies import FILE_SHARES
 from ..model.protection import Wanted
 from ..model.storage import Share, StorageAccount
 from ..model.vault import Container, Policy, ProtectedItem
 from ..odata import conditions, page, same
-from . import containers, tracking
+from . import tracking
 
 ROUTES = CallRoutes()
 TYPE = "Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems"
@@ -167,18 +167,25 @@ def get(call: Call) -> Answer:
 
 @ROUTES.on("PUT", ITEM)
 def put(call: Call) -> Answer:
-    container = containers.find(call)
+    container = call.vault.container(call.params["container"])
+    if container is None:
+        raise invalid_protection(f"The container '{call.params['container']}' is not registered.")
     wanted = call.properties
     if not same(str(wanted.get("protectedItemType")), "AzureFileShareProtectedItem"):
-        raise invalid_input("The protectedItemType must be AzureFileShareProtectedItem.")
+        raise invalid_protection("The protectedItemType must be AzureFileShareProtectedItem.")
     if not same(str(wanted.get("sourceResourceId")), container.account.id):
-        raise invalid_input("The sourceResourceId is not the storage account of the container.")
+        raise invalid_protection("The sourceResourceId is not the storage account of the container.")
     state = wanted.get("protectionState")
     operation = call.world.protection.put(
         call.vault,
         container,
         call.params["item"],
-        Wanted(_policy(call, wanted.get("policyId")), state, rehydrate=wanted.get("isRehydrate") is True),
+        Wanted(
+            _policy(call, wanted.get("policyId")),
+            state,
+            rehydrate=wanted.get("isRehydrate") is True,
+            released=bool(wanted.get("resourceGuardOperationRequests")),
+        ),
     )
     return tracking.accepted_by_item(call, operation)
 
@@ -190,13 +197,16 @@ def _policy(call: Call, policy_id: str | None) -> Policy | None:
     prefix, _, name = policy_id.rpartition("/backupPolicies/")
     policy = call.vault.policy(name) if same(prefix, call.vault.id) else None
     if policy is None:
-        raise invalid_input(f"The vault has no policy '{policy_id}'.")
+        raise invalid_protection(f"The vault has no policy '{policy_id}'.")
     if policy.management != FILE_SHARES:
-        raise invalid_input(f"The policy '{name}' is for {policy.management} and not for file shares.")
+        raise invalid_protection(f"The policy '{name}' is for {policy.management} and not for file shares.")
     return policy
 
 
 @ROUTES.on("DELETE", ITEM)
 def delete(call: Call) -> Answer:
-    """202 even where soft delete keeps the item."""
-    return tracking.accepted_by_vault(call, call.world.protection.delete(call.vault, find(call)))
+    """202 even where soft delete keeps the item; 204 where there is none, as reported."""
+    item = call.vault.item(call.params["container"], call.params["item"])
+    if item is None:
+        return Answer(204, content_type="")
+    return tracking.accepted_by_vault(call, call.world.protection.delete(call.vault, item))

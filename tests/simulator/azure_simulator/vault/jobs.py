@@ -11,6 +11,7 @@ from ..errors import Refusal, invalid_input
 from ..messages import Answer
 from ..model.vault import Job
 from ..odata import conditions, page, same
+from . import operations, tracking
 
 ROUTES = CallRoutes()
 
@@ -103,3 +104,15 @@ def list_all(call: Call) -> Answer:
         and (last is None or job.started <= last)
     ]
     return Answer(200, page(call.request, rows, call.settings.page_size))
+
+
+@ROUTES.on("POST", f"{VAULT}/backupJobs/{{job}}/cancel")
+def cancel(call: Call) -> Answer:
+    return tracking.accepted_by_job(call, call.world.jobs.cancel(call.vault, find(call)))
+
+
+@ROUTES.on("GET", f"{VAULT}/backupJobs/{{job}}/operationResults/{{operation}}")
+def cancel_result(call: Call) -> Answer:
+    if operations.finished(call):
+        return Answer(204, content_type="")
+    return tracking.accepted_by_job(call, operations.find(call))

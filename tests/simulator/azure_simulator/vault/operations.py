@@ -54,13 +54,18 @@ def show(operation: Operation) -> dict[str, Any]:
     return body
 
 
+def status_answer(call: Call, operation: Operation) -> Answer:
+    """A pending status asks for patience too (inferred: recordings keep no such header)."""
+    return Answer(200, show(operation), call.retry_after() if operation.running else {})
+
+
 @ROUTES.on("GET", f"{VAULT}/backupOperations/{{operation}}")
 @ROUTES.on("GET", f"{FABRIC}/operationsStatus/{{operation}}")
 @ROUTES.on("GET", f"{CONTAINER}/operationsStatus/{{operation}}")
 @ROUTES.on("GET", f"{ITEM}/operationsStatus/{{operation}}")
 def get_status(call: Call) -> Answer:
     """200 whatever the status says."""
-    return Answer(200, show(find(call)))
+    return status_answer(call, find(call))
 
 
 @ROUTES.on("GET", f"{FABRIC}/operationResults/{{operation}}")

@@ -10,6 +10,7 @@ from ..errors import Refusal
 from ..messages import Answer
 from ..model.vault import Policy
 from ..odata import conditions, same
+from . import operations, tracking
 
 ROUTES = CallRoutes()
 
@@ -49,3 +50,33 @@ def list_all(call: Call) -> Answer:
 @ROUTES.on("GET", f"{VAULT}/backupPolicies/{{policy}}")
 def get(call: Call) -> Answer:
     return Answer(200, show(call, find(call)))
+
+
+@ROUTES.on("PUT", f"{VAULT}/backupPolicies/{{policy}}")
+def put(call: Call) -> Answer:
+    """200 and the policy at once; 202 when items use it, as the SDK allows and nothing recorded shows."""
+    policy, operation = call.world.policies.put(call.vault, call.params["policy"], call.properties)
+    if operation is None:
+        return Answer(200, show(call, policy))
+    return tracking.accepted_by_policy(call, operation)
+
+
+@ROUTES.on("DELETE", f"{VAULT}/backupPolicies/{{policy}}")
+def delete(call: Call) -> Answer:
+    policy = call.vault.policy(call.params["policy"])
+    if policy is None:
+        return Answer(204, content_type="")
+    call.world.policies.delete(call.vault, policy)
+    return Answer(200)
+
+
+@ROUTES.on("GET", f"{VAULT}/backupPolicies/{{policy}}/operations/{{operation}}")
+def operation_status(call: Call) -> Answer:
+    return operations.status_answer(call, operations.find(call))
+
+
+@ROUTES.on("GET", f"{VAULT}/backupPolicies/{{policy}}/operationResults/{{operation}}")
+def operation_result(call: Call) -> Answer:
+    if operations.finished(call):
+        return Answer(200, show(call, find(call)))
+    return tracking.accepted_by_policy(call, operations.find(call))

@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from ..call import CONTAINER_DEPTH, FABRIC_DEPTH, ITEM_DEPTH, VAULT_DEPTH, Call
+from ..call import CONTAINER_DEPTH, FABRIC_DEPTH, ITEM_DEPTH, JOB_DEPTH, POLICY_DEPTH, VAULT_DEPTH, Call
 from ..messages import Answer
 from ..model.vault import Operation
 
@@ -48,3 +48,15 @@ def accepted_by_vault(call: Call, operation: Operation) -> Answer:
 def _accepted(call: Call, location: str, status: str, body: Any = None) -> Answer:
     headers = {"Location": location, "Azure-AsyncOperation": status, **call.retry_after()}
     return Answer(202, body, headers)
+
+
+def accepted_by_policy(call: Call, operation: Operation) -> Answer:
+    """The 202 to a change of a policy in use."""
+    status = call.url(POLICY_DEPTH, f"operations/{operation.id}")
+    return _accepted(call, call.url(POLICY_DEPTH, f"operationResults/{operation.id}"), status)
+
+
+def accepted_by_job(call: Call, operation: Operation) -> Answer:
+    """The 202 to the cancellation of a job."""
+    status = call.url(VAULT_DEPTH, f"backupOperations/{operation.id}")
+    return _accepted(call, call.url(JOB_DEPTH, f"operationResults/{operation.id}"), status)

@@ -1,0 +1,152 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The vaults themselves, a provider of their own: their operations look different from Azure Backup's."""
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+from ..call import VAULT, VAULT_DEPTH, Call, CallRoutes
+from ..dotnet import timestamp
+from ..errors import Refusal, gateway
+from ..messages import Answer
+from ..model.vault import Operation, Vault
+from ..model.vaults import token_of
+from ..odata import same
+
+ROUTES = CallRoutes()
+SUBSCRIPTION = "/subscriptions/{subscription}"
+VAULTS = "providers/Microsoft.RecoveryServices/vaults"
+
+
+def show(vault: Vault) -> dict[str, Any]:
+    security: dict[str, Any] = {
+        "softDeleteSettings": {
+            "softDeleteRetentionPeriodInDays": vault.retention_days,
+            "softDeleteState": vault.soft_delete,
+            "enhancedSecurityState": "AlwaysON"
+            if vault.soft_delete == "AlwaysON"
+            else vault.enhanced_security,
+        },
+        "multiUserAuthorization": "Enabled" if vault.guarded else "Disabled",
+    }
+    if vault.immutability:
+        security["immutabilitySettings"] = {"state": vault.immutability}
+    return {
+        "location": vault.location,
+        "name": vault.name,
+        "etag": f"W/\"datetime'{timestamp(vault.created).replace(':', '%3A')}'\"",
+        "tags": vault.tags,
+        "properties": {
+            "provisioningState": vault.provisioning,
+            "privateEndpointStateForBackup": "None",
+            "privateEndpointStateForSiteRecovery": "None",
+            "securitySettings": security,
+            "redundancySettings": {
+                "standardTierStorageRedundancy": vault.redundancy,
+                "crossRegionRestore": "Enabled" if vault.cross_region_restore else "Disabled",
+            },
+            "publicNetworkAccess": "Enabled",
+            "bcdrSecurityLevel": "Fair",
+            "secureScore": "Minimum",
+        },
+        "id": vault.id,
+        "type": "Microsoft.RecoveryServices/vaults",
+        "sku": {"name": "Standard"},
+    }
+
+
+def _url(call: Call, what: str, operation: Operation) -> str:
+    return call.url(VAULT_DEPTH, f"{what}/{quote(token_of(operation), safe='')}")
+
+
+@ROUTES.on("GET", VAULT)
+def get(call: Call) -> Answer:
+    return Answer(200, show(call.vault))
+
+
+@ROUTES.on("GET", f"{SUBSCRIPTION}/{VAULTS}")
+@ROUTES.on("GET", f"{SUBSCRIPTION}/resourceGroups/{{group}}/{VAULTS}")
+def list_all(call: Call) -> Answer:
+    group = call.params.get("group")
+    rows = [show(vault) for vault in call.world.vaults.all if group is None or same(group, vault.group)]
+    return Answer(200, {"value": rows})
+
+
+@ROUTES.on("PUT", VAULT)
+def put(call: Call) -> Answer:
+    """201 for a new vault, which is ``Provisioning``; 200 for one that is there (inferred)."""
+    group, name = call.params["group"], call.params["vault"]
+    vault = call.world.vaults.find(group, name)
+    if vault is None:
+        if not call.body.get("location"):
+            raise gateway(400, "LocationRequired", "The location property is required for this definition.")
+        vault, operation = call.world.vaults.create(group, name, str(call.body["location"]), call.body)
+        headers = {"Azure-AsyncOperation": _url(call, "operationStatus", operation), **call.retry_after()}
+        return Answer(201, show(vault), headers)
+    if not same(str(call.body.get("location", vault.location)), vault.location):
+        raise gateway(
+            409,
+            "InvalidResourceLocation",
+            f"The resource '{vault.name}' already exists in location '{vault.location}' in resource group "
+            f"'{vault.group}'. A resource with the same name cannot be created in location "
+            f"'{call.body['location']}'. Please select a new resource name.",
+        )
+    call.world.vaults.update(vault, call.body)
+    return Answer(200, show(vault))
+
+
+@ROUTES.on("PATCH", VAULT)
+def patch(call: Call) -> Answer:
+    """200 at once (inferred)."""
+    call.world.vaults.update(call.vault, call.body)
+    return Answer(200, show(call.vault))
+
+
+@ROUTES.on("DELETE", VAULT)
+def delete(call: Call) -> Answer:
+    vault = call.world.vaults.find(call.params["group"], call.params["vault"])
+    if vault is None:
+        return Answer(204, content_type="")
+    operation = call.world.vaults.delete(vault)
+    headers = {
+        "Location": _url(call, "operationResults", operation),
+        "Azure-AsyncOperation": _url(call, "operationStatus", operation),
+    }
+    return Answer(202, headers=headers | call.retry_after())
+
+
+def _operation(call: Call) -> Operation:
+    operation = call.world.vaults.operation(call.params["operation"])
+    if operation is None:
+        raise Refusal(404, "OperationNotFound", "The operation was not found.")  # inferred
+    return operation
+
+
+@ROUTES.on("GET", f"{VAULT}/operationStatus/{{operation}}")
+def operation_status(call: Call) -> Answer:
+    """A singular ``operationStatus``, and JSON indented with CRLF."""
+    operation = _operation(call)
+    token = token_of(operation)
+    path = "/" + "/".join(call.request.segments[:VAULT_DEPTH])
+    body: dict[str, Any] = {
+        "id": f"{path}/operationStatus/{token}",
+        "name": token,
+        "status": operation.status,
+    }
+    if operation.error_code:
+        body["error"] = {"code": operation.error_code, "message": operation.error_message}
+    headers = call.retry_after() if operation.running else {}
+    return Answer(200, json.dumps(body, indent=2).replace("\n", "\r\n"), headers)
+
+
+@ROUTES.on("GET", f"{VAULT}/operationResults/{{operation}}")
+def operation_result(call: Call) -> Answer:
+    operation = _operation(call)
+    if operation.running:
+        headers = {"Location": _url(call, "operationResults", operation), **call.retry_after()}
+        return Answer(202, headers=headers)
+    if operation.error_code:
+        raise Refusal(operation.error_http, operation.error_code, operation.error_message or "")
+    return Answer(200)
