@@ -9,6 +9,7 @@ The only place that ends a module.
 from __future__ import annotations
 
 import os
+import traceback
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -17,12 +18,15 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ._argspec import AUTHENTICATION, VAULT, Options
+from ._calls import ApiCalls
 from ._client import ArmClient, get_public_json
 from ._cloud import find_cloud
-from ._credentials import build_credential, cli_subscription, explain_refusal
+from ._credentials import HidingCredential, build_credential, cli_subscription, explain_refusal
 from ._deadline import Deadline
-from ._errors import BackupError
+from ._errors import AzureFault, BackupError, unexpected
 from ._ids import path
+from ._interruption import Abandoned, interruptible
+from ._names import check_names
 from ._operations import Waiter
 from ._session import Outcome, Session
 from ._settings import Settings, resolve
@@ -42,48 +46,58 @@ def run(options: Options, prepare: Callable[[Params], Work], **spec: Any) -> Non
     """
     module = AnsibleModule(argument_spec={**AUTHENTICATION, **VAULT, **options}, supports_check_mode=True, **spec)
     outcome = Outcome()
-    client: ArmClient | None = None
-    failure: BackupError | None = None
+    calls = ApiCalls()
     try:
         _check_waiting(module.params)
+        check_names(module.params)
         work = prepare(module.params)
         settings = resolve(module.params, os.environ, Path.home())
         module.no_log_values.update(settings.secrets)
         deadline = Deadline(float(module.params.get("wait_timeout") or 3600))
-        client, explain = _connect(module.params, settings, deadline)
-        try:
-            work(_session(module, client, settings, deadline, outcome))
-        except Exception as problem:
-            raise explain(problem) from problem
-        failure = outcome.failure
+        with interruptible(deadline):
+            outcome.failure = _carry_out(module, work, settings, deadline, calls, outcome)
     except BackupError as error:
-        failure = error
+        outcome.failure = error
+    _finish(module, outcome, calls)
+
+
+def _carry_out(
+    module: AnsibleModule, work: Work, settings: Settings, deadline: Deadline, calls: ApiCalls, outcome: Outcome
+) -> BackupError | None:
+    """Do the work, and return what went wrong; whatever that is, the result is told."""
+    try:
+        client = _connect(module, settings, deadline, calls)
+        work(_session(module, client, settings, deadline, outcome))
+    except BackupError as error:
+        return error
     except ImportError as missing:
         library = (missing.name or "azure-identity").split(".", maxsplit=1)[0]
-        failure = BackupError(missing_required_lib({"azure": "azure-identity"}.get(library, library)))
-    _finish(module, outcome, client, failure)
+        return BackupError(missing_required_lib({"azure": "azure-identity"}.get(library, library)))
+    except Abandoned:
+        return BackupError(
+            f"The task ended while Azure had not answered ({deadline.reason}). What was asked of it may still happen; "
+            "run again, and the task picks up where the service stands.",
+            AzureFault(code="WaitTimeout"),
+        )
+    except Exception as problem:
+        module.debug(traceback.format_exc())
+        return unexpected(problem)
+    return outcome.failure
 
 
-def _connect(
-    params: Params, settings: Settings, deadline: Deadline
-) -> tuple[ArmClient, Callable[[Exception], Exception]]:
-    """A client for the settings' cloud, and how to put a failed login into words."""
+def _connect(module: AnsibleModule, settings: Settings, deadline: Deadline, calls: ApiCalls) -> ArmClient:
+    """A client for the settings' cloud, whose tokens appear in no output."""
     get_json = partial(get_public_json, validate_certificates=settings.validate_certificates)
     cloud = find_cloud(settings.cloud_environment, get_json)
-    client = ArmClient(
+    return ArmClient(
         cloud,
-        build_credential(settings, cloud),
+        HidingCredential(build_credential(settings, cloud), module.no_log_values.add),
         deadline,
+        calls,
         validate_certificates=settings.validate_certificates,
-        connections=min(int(params.get("parallel") or 10), 20),
+        connections=min(int(module.params.get("parallel") or 10), 20),
+        explain=partial(explain_refusal, settings, cloud),
     )
-
-    def explain(problem: Exception) -> Exception:
-        from azure.core.exceptions import ClientAuthenticationError
-
-        return explain_refusal(settings, cloud, problem) if isinstance(problem, ClientAuthenticationError) else problem
-
-    return client, explain
 
 
 def _session(
@@ -121,11 +135,11 @@ def _check_waiting(params: Params) -> None:
             raise BackupError(f"{name} is {value}, but it has to be more than 0.")
 
 
-def _finish(module: AnsibleModule, outcome: Outcome, client: ArmClient | None, failure: BackupError | None) -> None:
+def _finish(module: AnsibleModule, outcome: Outcome, calls: ApiCalls) -> None:
     result: dict[str, Any] = {"changed": outcome.changed, **outcome.values}
     if outcome.before is not None and module._diff:
         result["diff"] = {"before": outcome.before, "after": outcome.after}
-    result["api_calls"] = client.calls.to_result() if client else {}
-    if failure:
-        module.fail_json(msg=failure.message, error=failure.to_result(), **result)
+    result["api_calls"] = calls.to_result()
+    if outcome.failure:
+        module.fail_json(msg=outcome.failure.message, error=outcome.failure.to_result(), **result)
     module.exit_json(**result)

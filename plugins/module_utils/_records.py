@@ -8,6 +8,7 @@ Unknown keys are ignored and missing ones are None: the service adds keys all th
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,6 +30,12 @@ ACTIVE_STATES = (IR_PENDING, PROTECTED, PROTECTION_ERROR)
 
 JOB_RUNNING = ("InProgress", "Cancelling")
 JOB_GOOD = ("Completed", "CompletedWithWarnings")
+JOB_BAD = ("Failed", "Cancelled")
+OPERATION_ENDS = ("Succeeded", "Failed", "Canceled", "Cancelled")
+
+
+LONGEST_KEPT = 10_000  # days; more is no number of days
+_NAMED_ERROR = re.compile(r"(?P<code>[A-Za-z]{5,}): ")
 
 
 def _properties(resource: dict[str, Any]) -> dict[str, Any]:
@@ -38,6 +45,10 @@ def _properties(resource: dict[str, Any]) -> dict[str, Any]:
 
 def _text(value: Any) -> str | None:
     return str(value) if value not in (None, "") else None
+
+
+def _count(value: Any) -> int:
+    return value if isinstance(value, int) and value > 0 else 0
 
 
 def _words(value: Any) -> str | None:
@@ -94,7 +105,7 @@ class Container:
             friendly_name=str(properties.get("friendlyName", "")),
             registration_status=_text(properties.get("registrationStatus")),
             health_status=_text(properties.get("healthStatus")),
-            protected_item_count=int(properties.get("protectedItemCount") or 0),
+            protected_item_count=_count(properties.get("protectedItemCount")),
             access=Access.from_api(properties),
             lock=str(lock).lower() == "acquire" if lock else None,
         )
@@ -251,7 +262,10 @@ class ProtectedItem:
         """When a soft-deleted share's backup data will be gone for good."""
         if self.deleted_time is None or self.kept_days is None:
             return None
-        return self.deleted_time + timedelta(days=self.kept_days)
+        try:
+            return self.deleted_time + timedelta(days=self.kept_days)
+        except OverflowError:
+            return None
 
     def to_result(self) -> dict[str, Any]:
         return {
@@ -276,7 +290,7 @@ class ProtectedItem:
 def _kept_days(properties: dict[str, Any]) -> int | None:
     """How long a soft-deleted item is kept; the service and its SDK spell it in two ways."""
     days = properties.get("softDeleteRetentionPeriod") or properties.get("softDeleteRetentionPeriodInDays")
-    return days if isinstance(days, int) else None
+    return days if isinstance(days, int) and 0 < days <= LONGEST_KEPT else None
 
 
 @dataclass(frozen=True)
@@ -321,7 +335,8 @@ class Job:
 
     @property
     def running(self) -> bool:
-        return self.status in JOB_RUNNING
+        """A status that is not known is that of a running job until the job has an end."""
+        return self.status in JOB_RUNNING or (self.end_time is None and self.status not in (*JOB_GOOD, *JOB_BAD))
 
     @property
     def good(self) -> bool:
@@ -333,7 +348,10 @@ def _job_error(properties: dict[str, Any]) -> tuple[str | None, str | None]:
     first = details[0] if isinstance(details, list) and details and isinstance(details[0], dict) else {}
     extended = properties.get("extendedInfo")
     dynamic = extended.get("dynamicErrorMessage") if isinstance(extended, dict) else None
-    return _text(first.get("errorCode")), _text(first.get("errorString")) or _text(dynamic)
+    code, words = _text(first.get("errorCode")), _text(first.get("errorString")) or _text(dynamic)
+    # Where the code is only a number, the code by which the documentation goes stands before the words.
+    named = _NAMED_ERROR.match(str(dynamic or ""))
+    return (named["code"] if named and (code is None or code.isdigit()) else code), words
 
 
 @dataclass(frozen=True)
@@ -401,7 +419,7 @@ class Progress:
 
     @property
     def running(self) -> bool:
-        return self.status == "InProgress"
+        return self.status not in OPERATION_ENDS
 
     @property
     def succeeded(self) -> bool:
