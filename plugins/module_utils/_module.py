@@ -8,14 +8,17 @@ The only place that ends a module.
 
 from __future__ import annotations
 
+import logging
 import os
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.common.parameters import remove_values
 
 from ._argspec import AUTHENTICATION, VAULT, Options
 from ._calls import ApiCalls
@@ -45,6 +48,22 @@ def run(options: Options, prepare: Callable[[Params], Work], **spec: Any) -> Non
     for what goes wrong. Whatever the work has put into its outcome by then is returned in any case.
     """
     module = AnsibleModule(argument_spec={**AUTHENTICATION, **VAULT, **options}, supports_check_mode=True, **spec)
+    with _silence():
+        _run(module, prepare)
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """The libraries log what they send and receive; a module has no place for that, and stderr is none."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(before)
+
+
+def _run(module: AnsibleModule, prepare: Callable[[Params], Work]) -> None:
     outcome = Outcome()
     calls = ApiCalls()
     try:
@@ -112,9 +131,14 @@ def _session(
         waiter=Waiter(vault, deadline, params.get("poll_interval") or 5.0),
         check_mode=module.check_mode,
         wait=params.get("wait", True),
-        warn=module.warn,
+        warn=partial(_warn, module),
         outcome=outcome,
     )
+
+
+def _warn(module: AnsibleModule, text: str) -> None:
+    """Ansible takes secrets out of a result, but not out of its warnings."""
+    module.warn(remove_values(text, module.no_log_values))
 
 
 def _only_subscription(client: ArmClient, settings: Settings) -> str:

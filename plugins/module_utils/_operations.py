@@ -131,9 +131,11 @@ class Waiter:
         return False
 
     def rest(self) -> bool:
-        """Pause for one poll interval; False where the run's time is over."""
+        """Pause for one poll interval; False where the run's time does not last so long."""
+        if self._deadline.remaining <= self._poll_interval:
+            return False
         self._sleep(self._poll_interval, None)
-        return not self._deadline.over
+        return True
 
     def timeout(self, title: str, status: str) -> WaitTimeout:
         """What to say when the time is over: the operation, its last status, the seconds waited, and how to go on."""

@@ -58,7 +58,6 @@ def build_pipeline(
             _resource_manager_only_policy(cloud),
             policies.BearerTokenCredentialPolicy(credential, cloud.scope),
             _attempt_policy(calls),
-            policies.HttpLoggingPolicy(),
         ],
         transport=_transport(deadline, validate_certificates, connections),
     )
@@ -69,7 +68,11 @@ def _transport(deadline: Deadline, validate_certificates: bool, connections: int
     import requests
     from azure.core.pipeline.transport import RequestsTransport
 
-    session = requests.Session()
+    class Session(requests.Session):
+        def get_redirect_target(self, resp: Any) -> None:
+            """Redirects are the pipeline's; requests would take them apart before that has looked at them."""
+
+    session = Session()
     session.mount("https://", requests.adapters.HTTPAdapter(pool_maxsize=connections))
     transport: Any = RequestsTransport(
         session=session,
@@ -146,11 +149,19 @@ def _rate_limit_policy(deadline: Deadline) -> Any:
 def _resource_manager_only_policy(cloud: Cloud) -> Any:
     """Lets nothing out to another host, port or scheme, whatever a ``nextLink`` or redirect says.
 
-    It stands before the policy that adds the bearer token.
+    It stands before the policy that adds the bearer token, and behind the one that follows redirects.
     """
     from azure.core.pipeline.policies import CustomHookPolicy
 
-    return CustomHookPolicy(raw_request_hook=lambda request: cloud.refuse_foreign(request.http_request.url))
+    def check_redirect(response: Any) -> None:
+        where = response.http_response.headers.get("Location")
+        if where and 300 <= response.http_response.status_code < 400:
+            cloud.own_url(where)
+
+    return CustomHookPolicy(
+        raw_request_hook=lambda request: cloud.refuse_foreign(request.http_request.url),
+        raw_response_hook=check_redirect,
+    )
 
 
 def _attempt_policy(calls: ApiCalls) -> Any:

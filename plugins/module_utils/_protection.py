@@ -198,14 +198,20 @@ class _Worker:
         """Bring one share to its end. Where something else is being done to it, wait for that and look again."""
         try:
             calls = self._calls(result.step)
-            while not self._attempt(result, calls):
+            busy = self._attempt(result, calls)
+            while busy:
+                if not self.session.waiter.rest():
+                    raise busy
                 if self._is_settled(result.step):
                     return
+                busy = self._attempt(result, calls)
         except BackupError as error:
             result.error = error
 
-    def _attempt(self, result: ShareResult, calls: list[tuple[Callable[[], Operation | None], bool]]) -> bool:
-        """Make the calls that are left; False where the share was busy."""
+    def _attempt(
+        self, result: ShareResult, calls: list[tuple[Callable[[], Operation | None], bool]]
+    ) -> BackupError | None:
+        """Make the calls that are left. Returns the service's words where the share was busy."""
         if result.step.action == "protect" and self.refusals:
             raise self.refusals[0]
         try:
@@ -213,12 +219,12 @@ class _Worker:
                 self._follow(result, *calls[0])
                 del calls[0]
         except BackupError as error:
-            if error.fault.code in BUSY and self.session.waiter.rest():
-                return False
+            if error.fault.code in BUSY:
+                return error
             if result.step.action == "protect" and over_budget(error):
                 self.refusals.append(error)
             raise
-        return True
+        return None
 
     def _calls(self, step: Step) -> list[tuple[Callable[[], Operation | None], bool]]:
         """The calls that a step consists of, and whether each has to be waited for."""

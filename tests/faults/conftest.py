@@ -35,8 +35,15 @@ if not _importable():
     (namespace / "backup").symlink_to(COLLECTION)
     sys.path.insert(0, _links)
 
+from ansible_collections.azurefiles.backup.plugins.module_utils import (  # noqa: E402
+    _client,
+    _deadline,
+    _interruption,
+    _pipeline,
+)
 from ansible_collections.azurefiles.backup.tests.faults.support.authority import Authority  # noqa: E402
-from ansible_collections.azurefiles.backup.tests.faults.support.lab import Lab  # noqa: E402
+from ansible_collections.azurefiles.backup.tests.faults.support.lab import Bench, Lab, Places  # noqa: E402
+from ansible_collections.azurefiles.backup.tests.faults.support.secrets import Watch  # noqa: E402
 from ansible_collections.azurefiles.backup.tests.faults.support.simulator import Simulators  # noqa: E402
 
 
@@ -71,6 +78,27 @@ def _own_environment(tmp_path_factory: pytest.TempPathFactory, trusted: Path) ->
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def watch() -> Iterator[Watch]:
+    """Sees whatever any module of the tests writes or logs, and fails the run over a secret in it."""
+    with Watch() as watching:
+        yield watching
+
+
+@pytest.fixture(autouse=True)
+def _quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pauses between attempts last as long as is asked for, and where nothing is asked for, are short."""
+    monkeypatch.setattr(_pipeline, "LONGEST_PAUSE", 0.05)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Little time for what comes after the end of a run's time."""
+    for place in (_client, _deadline, _interruption):
+        monkeypatch.setattr(place, "LAST_WORD", 1)
+    monkeypatch.setattr(_interruption, "LATENESS", 1.0)
+
+
 @pytest.fixture(scope="session")
 def authority(trusted: Path) -> Authority:
     """Issues the certificates of the tests' own servers."""
@@ -78,15 +106,41 @@ def authority(trusted: Path) -> Authority:
 
 
 @pytest.fixture
-def lab(tmp_path: Path, trusted: Path, authority: Authority) -> Iterator[Lab]:
+def lab(tmp_path: Path, trusted: Path, authority: Authority, watch: Watch) -> Iterator[Lab]:
     """Simulators with a proxy before each, for one test."""
-    with Simulators(tmp_path, trusted) as simulators, Lab(simulators, authority) as started:
+    with Simulators(tmp_path, trusted) as simulators, Lab(simulators, authority, watch) as started:
         yield started
 
 
-@pytest.fixture(scope="module")
-def shared_lab(tmp_path_factory: pytest.TempPathFactory, trusted: Path, authority: Authority) -> Iterator[Lab]:
-    """The same for all tests of a file, which keep to accounts of their own."""
+@pytest.fixture(scope="session")
+def places(
+    tmp_path_factory: pytest.TempPathFactory, trusted: Path, authority: Authority, watch: Watch
+) -> Iterator[Places]:
+    """One simulator for many tests, each of which gets an account of its own."""
     folder = tmp_path_factory.mktemp("lab")
-    with Simulators(folder, trusted) as simulators, Lab(simulators, authority) as started:
-        yield started
+    with Simulators(folder, trusted) as simulators, Lab(simulators, authority, watch) as started:
+        yield Places(started)
+
+
+@pytest.fixture
+def fresh(places: Places) -> Bench:
+    """An account that no vault knows; its shares are finance, hr and legal."""
+    return places.next("fresh")
+
+
+@pytest.fixture
+def known(places: Places) -> Bench:
+    """An account that is registered and inquired, with shares that are not protected yet."""
+    return places.next("known")
+
+
+@pytest.fixture
+def reader(places: Places) -> Bench:
+    """The same, for tests that change nothing."""
+    return places.reader()
+
+
+@pytest.fixture
+def guarded(places: Places) -> Bench:
+    """An account whose shares are protected by daily-30."""
+    return places.next("guarded")

@@ -8,20 +8,37 @@ from __future__ import annotations
 import contextlib
 import importlib
 import io
+import itertools
 import json
+import subprocess
+import sys
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
+from ansible.module_utils.common.warnings import _global_warnings
 from ansible.module_utils.testing import patch_module_args
 
 from .authority import Authority
 from .proxy import Interference, Proxy, honest
+from .secrets import Watch
 from .simulator import Simulator, Simulators
+from .worlds import account, protected, world
 
 MODULES = "ansible_collections.azurefiles.backup.plugins.modules"
 MAIN_JOB = ("afs_container_registration", "afs_protection", "afs_backup_trigger")
+
+
+RUNNER = f"""
+import importlib, json, sys
+from ansible.module_utils.testing import patch_module_args
+module, options = json.load(sys.stdin)
+with patch_module_args(options | {{"_ansible_diff": True}}):
+    importlib.import_module("{MODULES}." + module).main()
+"""
 
 
 @dataclass(frozen=True)
@@ -48,6 +65,11 @@ class Run:
     def code(self) -> Any:
         return self.result["error"]["code"]
 
+    @property
+    def warnings(self) -> list[str]:
+        warnings = self.result.get("warnings", [])
+        return [warning if isinstance(warning, str) else json.dumps(warning) for warning in warnings]
+
     def shares(self, key: str = "shares") -> dict[str, dict[str, Any]]:
         """The returned shares or backups, by name."""
         return {each["share"]: each for each in self.result[key]}
@@ -59,9 +81,9 @@ class Bench:
 
     simulator: Simulator
     proxy: Proxy
+    watch: Watch
     account: str = "contosofiles"
     vault: str = "backup-vault"
-    outputs: list[str] = field(default_factory=list)
 
     def params(self, **options: Any) -> dict[str, Any]:
         simulator = self.simulator
@@ -78,9 +100,10 @@ class Bench:
 
     def run(self, module: str, *, check: bool = False, **options: Any) -> Run:
         """Run a module in this process, from its arguments to its last line."""
-        params = self.params(**({"poll_interval": 0.05, "wait_timeout": 30} if "info" not in module else {}), **{})
-        params |= options
+        waiting = {} if module.endswith("_info") else {"poll_interval": 0.05, "wait_timeout": 30}
+        params = self.params(**(waiting | options))
         params |= {"_ansible_check_mode": check, "_ansible_diff": True, "_ansible_verbosity": 4}
+        _global_warnings.clear()  # a module's process is its own; these runs share one
         begun = time.monotonic()
         output = io.StringIO()
         main = importlib.import_module(f"{MODULES}.{module}").main
@@ -91,8 +114,22 @@ class Bench:
             contextlib.suppress(SystemExit),
         ):
             main()
-        self.outputs.append(output.getvalue())
+        self.watch.look_at(output.getvalue())
         return Run(parse(output.getvalue()), output.getvalue(), time.monotonic() - begun)
+
+    def command(self, module: str, **options: Any) -> tuple[list[str], str]:
+        """A program that runs a module as Ansible does, in a process of its own, and what it has to read."""
+        waiting = {"poll_interval": 0.05, "wait_timeout": 30}
+        return [sys.executable, "-c", RUNNER], json.dumps([module, self.params(**(waiting | options))])
+
+    def elsewhere(self, module: str, **options: Any) -> Run:
+        """Run a module in a process of its own."""
+        command, arguments = self.command(module, **options)
+        begun = time.monotonic()
+        done = subprocess.run(command, input=arguments, capture_output=True, text=True, timeout=60, check=False)
+        output = done.stdout + done.stderr
+        self.watch.look_at(output)
+        return Run(parse(done.stdout), output, time.monotonic() - begun)
 
     def register(self, **options: Any) -> Run:
         return self.run("afs_container_registration", **options)
@@ -106,7 +143,7 @@ class Bench:
         return self.run("afs_backup_trigger", **(selection | options))
 
     @contextlib.contextmanager
-    def spoilt(self, *interferences: Interference) -> Any:
+    def spoilt(self, *interferences: Interference) -> Iterator[Proxy]:
         """Spoil exchanges while the block runs; each interference sees the answer of the next one."""
         self.proxy.interfere = _chained(interferences)
         try:
@@ -119,10 +156,13 @@ class Bench:
         found = self.simulator.items(self.vault)
         return {share: item for (account, share), item in found.items() if account == self.account}
 
-    def jobs(self, operation: str = "Backup") -> list[str]:
-        """The shares that jobs of a kind have been started for."""
+    def states(self) -> dict[str, str]:
+        return {share: item["state"] for share, item in self.items().items()}
+
+    def jobs(self, operation: str = "Backup") -> dict[str, int]:
+        """How many jobs of a kind have been started, by share."""
         jobs = self.simulator.jobs(self.vault)
-        return sorted(
+        return Counter(
             job["share"] for job in jobs if job["operation"] == operation and job["account"] == self.account
         )
 
@@ -151,8 +191,9 @@ def parse(output: str) -> dict[str, Any]:
 class Lab:
     """Sets benches up, and takes them down at the end."""
 
-    def __init__(self, simulators: Simulators, authority: Authority) -> None:
+    def __init__(self, simulators: Simulators, authority: Authority, watch: Watch) -> None:
         self._simulators = simulators
+        self._watch = watch
         self._authority = authority
         self._proxies: list[Proxy] = []
 
@@ -160,7 +201,8 @@ class Lab:
         simulator = self._simulators.start(world)
         proxy = Proxy(self._authority.server_context(), simulator.url, str(simulator.ca_file))
         self._proxies.append(proxy)
-        return Bench(simulator, proxy)
+        self._watch.add_secret(simulator.client_secret)
+        return Bench(simulator, proxy, self._watch)
 
     def stranger(self, tls: bool = True, *names: str) -> Proxy:
         """A server that has nothing to do with Azure, and that nothing ought to reach."""
@@ -174,3 +216,42 @@ class Lab:
     def __exit__(self, *_problem: object) -> None:
         for proxy in self._proxies:
             proxy.stop()
+
+
+class Places:
+    """A simulator with accounts enough for every test to have its own."""
+
+    SHARES = ("finance", "hr", "legal")
+    MANY = {"fresh": 30, "known": 150, "guarded": 60}
+
+    def __init__(self, lab: Lab) -> None:
+        self.lab = lab
+        self._numbers = {kind: itertools.count(1) for kind in self.MANY}
+
+    @cached_property
+    def _bench(self) -> Bench:
+        shares = {"fresh": self.SHARES, "known": self.SHARES, "guarded": tuple(map(protected, self.SHARES))}
+        unlimited = dict.fromkeys(
+            ("refreshes", "inquiries", "backups", "registrations", "protections", "reads_per_second"), 0
+        ) | {"writes_per_second": 0}
+        return self.lab.bench(
+            world(
+                *(
+                    account(*shares[kind], name=f"{kind}{number:03d}", registered=kind != "fresh")
+                    for kind, many in self.MANY.items()
+                    for number in range(many + 1)
+                ),
+                limits=unlimited,
+                page_size=500,
+            )
+        )
+
+    def next(self, kind: str) -> Bench:
+        self._bench.simulator.clear_faults()
+        number = next(self._numbers[kind])
+        assert number <= self.MANY[kind], f"there are only {self.MANY[kind]} accounts for {kind}"
+        return replace(self._bench, account=f"{kind}{number:03d}")
+
+    def reader(self) -> Bench:
+        """A guarded account for tests that change nothing."""
+        return replace(self._bench, account="guarded000")

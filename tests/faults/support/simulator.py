@@ -123,6 +123,9 @@ class Simulator:
     def clear_faults(self) -> None:
         self._do("DELETE", "faults")
 
+    def clear_faults(self) -> None:
+        self._do("DELETE", "faults")
+
     def pass_time(self, seconds: float) -> None:
         self._do("POST", "clock", {"advance": seconds})
 
