@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ._errors import BackupError
 from ._ids import last_segment, same, segment
-from ._records import Policy
+from ._policy_records import Policy
 from ._vault import Vault
 
 

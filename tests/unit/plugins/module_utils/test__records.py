@@ -490,6 +490,12 @@ def test_a_job_of_2019() -> None:
         end_time=datetime(2019, 11, 27, 7, 49, 21, 449907, timezone.utc),
         error_code=None,
         error_message=None,
+        duration=74.528,
+        details={
+            "file_share_name": "clitest-item000004",
+            "storage_account_name": "clitest000003",
+            "policy_name": "clitest-item000005",
+        },
     )
 
 
