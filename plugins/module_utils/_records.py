@@ -32,7 +32,7 @@ ACTIVE_STATES = (IR_PENDING, PROTECTED, PROTECTION_ERROR)
 JOB_RUNNING = ("InProgress", "Cancelling")
 JOB_GOOD = ("Completed", "CompletedWithWarnings")
 
-_NAMED_ERROR = re.compile(r"(?P<name>(?:[A-Z]+[a-z0-9]+){2,}): (?P<words>.+)")
+_NAMED_ERROR = re.compile(r"(?P<name>[A-Z][A-Za-z0-9]*[a-z0-9][A-Z][A-Za-z0-9]*): (?P<words>.+)")
 
 
 def _properties(resource: dict[str, Any]) -> dict[str, Any]:
