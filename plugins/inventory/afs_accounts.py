@@ -176,6 +176,7 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ansible.template import trust_as_template
 
 from ..module_utils._argspec import AUTHENTICATION, VAULT, Options
+from ..module_utils._calls import ApiCalls
 from ..module_utils._connection import connect, missing_library, subscription_of
 from ..module_utils._deadline import Deadline
 from ..module_utils._errors import BackupError
@@ -282,25 +283,22 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         return f"{self.get_cache_key(path)}_{hashlib.sha256(question.encode()).hexdigest()[:16]}"
 
     def _ask(self, settings: Settings, vaults: list[dict[str, Any]]) -> list[Variables]:
-        client, explain = connect(settings, Deadline(PATIENCE), CONNECTIONS)
-        try:
-            default = None if all(vault["subscription_id"] for vault in vaults) else subscription_of(client, settings)
-            found = find_accounts(
-                client,
-                [
-                    Vault(
-                        client,
-                        vault["subscription_id"] or str(default),
-                        vault["resource_group"],
-                        vault["vault_name"],
-                        self.get_option("api_version"),
-                    )
-                    for vault in vaults
-                ],
-                self._wanted(),
-            )
-        except Exception as problem:
-            raise explain(problem) from problem
+        client = connect(settings, Deadline(PATIENCE), ApiCalls(), CONNECTIONS, hide=lambda token: None)
+        default = None if all(vault["subscription_id"] for vault in vaults) else subscription_of(client, settings)
+        found = find_accounts(
+            client,
+            [
+                Vault(
+                    client,
+                    vault["subscription_id"] or str(default),
+                    vault["resource_group"],
+                    vault["vault_name"],
+                    self.get_option("api_version"),
+                )
+                for vault in vaults
+            ],
+            self._wanted(),
+        )
         self._warn(found)
         self.display.vvv(f"azurefiles.backup.afs_accounts: {len(found)} accounts for {client.calls.reads} reads")
         return [each.to_variables() for each in found]

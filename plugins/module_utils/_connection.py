@@ -10,9 +10,10 @@ from functools import partial
 
 from ansible.module_utils.basic import missing_required_lib
 
+from ._calls import ApiCalls
 from ._client import ArmClient, get_public_json
 from ._cloud import find_cloud
-from ._credentials import build_credential, cli_subscription, explain_refusal
+from ._credentials import HidingCredential, build_credential, cli_subscription, explain_refusal
 from ._deadline import Deadline
 from ._errors import BackupError
 from ._ids import path
@@ -22,28 +23,23 @@ SUBSCRIPTIONS = {"api-version": "2022-12-01"}
 
 
 def connect(
-    settings: Settings, deadline: Deadline, connections: int
-) -> tuple[ArmClient, Callable[[Exception], Exception]]:
-    """A client for the settings' cloud, and how to put a failed login into words.
+    settings: Settings, deadline: Deadline, calls: ApiCalls, connections: int, hide: Callable[[str], None]
+) -> ArmClient:
+    """A client for the settings' cloud; ``hide`` is given every token, so that none appears in an output.
 
     Nobody is logged in yet: that happens with the first request. Raises ImportError where a library is missing.
     """
     get_json = partial(get_public_json, validate_certificates=settings.validate_certificates)
     cloud = find_cloud(settings.cloud_environment, get_json)
-    client = ArmClient(
+    return ArmClient(
         cloud,
-        build_credential(settings, cloud),
+        HidingCredential(build_credential(settings, cloud), hide),
         deadline,
+        calls,
         validate_certificates=settings.validate_certificates,
         connections=connections,
+        explain=partial(explain_refusal, settings, cloud),
     )
-
-    def explain(problem: Exception) -> Exception:
-        from azure.core.exceptions import ClientAuthenticationError
-
-        return explain_refusal(settings, cloud, problem) if isinstance(problem, ClientAuthenticationError) else problem
-
-    return client, explain
 
 
 def subscription_of(client: ArmClient, settings: Settings) -> str:

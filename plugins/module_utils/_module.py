@@ -8,18 +8,26 @@ The only place that ends a module.
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.parameters import remove_values
 
 from ._argspec import AUTHENTICATION, VAULT, Options
+from ._calls import ApiCalls
 from ._client import ArmClient
 from ._connection import connect, missing_library, subscription_of
 from ._deadline import Deadline
-from ._errors import BackupError
+from ._errors import AzureFault, BackupError, unexpected
+from ._interruption import Abandoned, interruptible
+from ._names import check_names
 from ._operations import Waiter
 from ._session import Outcome, Session
 from ._settings import Settings, resolve
@@ -37,26 +45,60 @@ def run(options: Options, prepare: Callable[[Params], Work], **spec: Any) -> Non
     for what goes wrong. Whatever the work has put into its outcome by then is returned in any case.
     """
     module = AnsibleModule(argument_spec={**AUTHENTICATION, **VAULT, **options}, supports_check_mode=True, **spec)
+    with _silence():
+        _run(module, prepare)
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """The libraries log what they send and receive; a module has no place for that, and stderr is none."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(before)
+
+
+def _run(module: AnsibleModule, prepare: Callable[[Params], Work]) -> None:
     outcome = Outcome()
-    client: ArmClient | None = None
-    failure: BackupError | None = None
+    calls = ApiCalls()
     try:
         _check_waiting(module.params)
+        check_names(module.params)
         work = prepare(module.params)
         settings = resolve(module.params, os.environ, Path.home())
         module.no_log_values.update(settings.secrets)
         deadline = Deadline(float(module.params.get("wait_timeout") or 3600))
-        client, explain = connect(settings, deadline, min(int(module.params.get("parallel") or 10), 20))
-        try:
-            work(_session(module, client, settings, deadline, outcome))
-        except Exception as problem:
-            raise explain(problem) from problem
-        failure = outcome.failure
+        with interruptible(deadline):
+            outcome.failure = _carry_out(module, work, settings, deadline, calls, outcome)
     except BackupError as error:
-        failure = error
+        outcome.failure = error
+    _finish(module, outcome, calls)
+
+
+def _carry_out(
+    module: AnsibleModule, work: Work, settings: Settings, deadline: Deadline, calls: ApiCalls, outcome: Outcome
+) -> BackupError | None:
+    """Do the work, and return what went wrong; whatever that is, the result is told."""
+    try:
+        connections = min(int(module.params.get("parallel") or 10), 20)
+        client = connect(settings, deadline, calls, connections, module.no_log_values.add)
+        work(_session(module, client, settings, deadline, outcome))
+    except BackupError as error:
+        return error
     except ImportError as missing:
-        failure = missing_library(missing)
-    _finish(module, outcome, client, failure)
+        return missing_library(missing)
+    except Abandoned:
+        return BackupError(
+            f"The task ended while Azure had not answered ({deadline.reason}). What was asked of it may still happen; "
+            "run again, and the task picks up where the service stands.",
+            AzureFault(code="WaitTimeout"),
+        )
+    except Exception as problem:
+        module.debug(traceback.format_exc())
+        return unexpected(problem)
+    return outcome.failure
 
 
 def _session(
@@ -71,9 +113,14 @@ def _session(
         waiter=Waiter(vault, deadline, params.get("poll_interval") or 5.0),
         check_mode=module.check_mode,
         wait=params.get("wait", True),
-        warn=module.warn,
+        warn=partial(_warn, module),
         outcome=outcome,
     )
+
+
+def _warn(module: AnsibleModule, text: str) -> None:
+    """Ansible takes secrets out of a result, but not out of its warnings."""
+    module.warn(remove_values(text, module.no_log_values))
 
 
 def _check_waiting(params: Params) -> None:
@@ -83,11 +130,11 @@ def _check_waiting(params: Params) -> None:
             raise BackupError(f"{name} is {value}, but it has to be more than 0.")
 
 
-def _finish(module: AnsibleModule, outcome: Outcome, client: ArmClient | None, failure: BackupError | None) -> None:
+def _finish(module: AnsibleModule, outcome: Outcome, calls: ApiCalls) -> None:
     result: dict[str, Any] = {"changed": outcome.changed, **outcome.values}
     if outcome.before is not None and module._diff:
         result["diff"] = {"before": outcome.before, "after": outcome.after}
-    result["api_calls"] = client.calls.to_result() if client else {}
-    if failure:
-        module.fail_json(msg=failure.message, error=failure.to_result(), **result)
+    result["api_calls"] = calls.to_result()
+    if outcome.failure:
+        module.fail_json(msg=outcome.failure.message, error=outcome.failure.to_result(), **result)
     module.exit_json(**result)

@@ -32,7 +32,12 @@ ACTIVE_STATES = (IR_PENDING, PROTECTED, PROTECTION_ERROR)
 
 JOB_RUNNING = ("InProgress", "Cancelling")
 JOB_GOOD = ("Completed", "CompletedWithWarnings")
+JOB_CANCELLED = "Cancelled"
+JOB_BAD = ("Failed", JOB_CANCELLED)
+OPERATION_ENDS = ("Succeeded", "Failed", "Canceled", "Cancelled")
 
+
+LONGEST_KEPT = 10_000  # days; more is no number of days
 _NAMED_ERROR = re.compile(r"(?P<name>(?:[A-Z]+[a-z0-9]+){2,}): (?P<words>.+)")
 
 
@@ -48,6 +53,10 @@ def _text(value: Any) -> str | None:
 def _region(value: Any) -> str:
     """A region in the form ``westeurope``; the service also writes ``West Europe``."""
     return str(value or "").replace(" ", "").lower()
+
+
+def _count(value: Any) -> int:
+    return value if isinstance(value, int) and value > 0 else 0
 
 
 def _words(value: Any) -> str | None:
@@ -105,7 +114,7 @@ class Container:
             friendly_name=str(properties.get("friendlyName", "")),
             registration_status=_text(properties.get("registrationStatus")),
             health_status=_text(properties.get("healthStatus")),
-            protected_item_count=int(properties.get("protectedItemCount") or 0),
+            protected_item_count=_count(properties.get("protectedItemCount")),
             access=Access.from_api(properties),
             lock=str(lock).lower() == "acquire" if lock else None,
             location=_region(properties.get("sourceLocation")) or None,
@@ -263,7 +272,10 @@ class ProtectedItem:
         """When a soft-deleted share's backup data will be gone for good."""
         if self.deleted_time is None or self.kept_days is None:
             return None
-        return self.deleted_time + timedelta(days=self.kept_days)
+        try:
+            return self.deleted_time + timedelta(days=self.kept_days)
+        except OverflowError:
+            return None
 
     def to_result(self) -> dict[str, Any]:
         return {
@@ -288,7 +300,7 @@ class ProtectedItem:
 def _kept_days(properties: dict[str, Any]) -> int | None:
     """How long a soft-deleted item is kept; the service and its SDK spell it in two ways."""
     days = properties.get("softDeleteRetentionPeriod") or properties.get("softDeleteRetentionPeriodInDays")
-    return days if isinstance(days, int) else None
+    return days if isinstance(days, int) and 0 < days <= LONGEST_KEPT else None
 
 
 @dataclass(frozen=True)
@@ -346,7 +358,8 @@ class Job:
 
     @property
     def running(self) -> bool:
-        return self.status in JOB_RUNNING
+        """A status that is not known is that of a running job until the job has an end."""
+        return self.status in JOB_RUNNING or (self.end_time is None and self.status not in (*JOB_GOOD, *JOB_BAD))
 
     @property
     def good(self) -> bool:
@@ -477,7 +490,7 @@ class Progress:
 
     @property
     def running(self) -> bool:
-        return self.status == "InProgress"
+        return self.status not in OPERATION_ENDS
 
     @property
     def succeeded(self) -> bool:
