@@ -15,7 +15,8 @@ from types import TracebackType
 from typing import Any
 
 import yaml
-from with_simulator import end, environment, start, wait_until_ready
+from contained import end
+from with_simulator import environment, start, wait_until_ready
 
 COLLECTION = Path(__file__).resolve().parents[2]
 WORLDS = Path(__file__).parent / "worlds"
