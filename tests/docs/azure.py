@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import trustme
 import yaml
 from contained import end
 from with_simulator import environment, start, wait_until_ready
@@ -40,6 +41,8 @@ class World:
     """Tasks that prepare what the examples speak of."""
     files: dict[str, str] = field(default_factory=dict)
     """Files that have to exist, below the home."""
+    certificate: str | None = None
+    """A file to make, below the home: a certificate and its key, known for the first of the clients."""
 
     @classmethod
     def of(cls, name: str) -> World:
@@ -69,6 +72,10 @@ class Azure:
             file = self.home / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(content, encoding="utf-8")
+        if self.world.certificate:
+            pem = trustme.CA().issue_cert("backup.example", key_type=trustme.KeyType.RSA).private_key_and_cert_chain_pem
+            pem.write_to_path(str(self.home / self.world.certificate))
+            self.world.scenario["clients"][0]["certificate"] = str(self.home / self.world.certificate)
         scenario = self._state / "scenario.yml"
         offset = {}
         if self.world.now:
