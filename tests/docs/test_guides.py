@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the guides show is carried out, in their order: files are written, commands are run, and they say what is shown.
+"""What the guides show is carried out in their order: files are written, commands run, and they say what is shown.
 
-A code block says by its class what becomes of it: ``run`` (a command, or a file with its name as the caption), ``shows``
+A code block says by its class what becomes of it: ``run`` (a command, or a file whose name is its caption), ``shows``
 (each line is in the output of the command before it), or ``elsewhere`` (it needs more than a simulated Azure).
 """
 
@@ -58,7 +58,7 @@ def test_every_block_has_its_class(guide: Path) -> None:
             f"{block.place}: run or elsewhere?"
         )
         if block.language in COMMANDS and known == "elsewhere":
-            strays = [line for line in block.text.splitlines() if not line.startswith(OTHERS + (" ", "ansible "))]
+            strays = [line for line in block.text.splitlines() if not line.startswith((*OTHERS, " ", "ansible "))]
             assert not strays, f"{block.place} can be run: {strays}"
 
 
