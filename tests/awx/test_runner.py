@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbook of the job template, run by ansible-runner with the environment that AWX's credential for Azure gives."""
+"""The job template's playbook, run by ansible-runner in the environment that AWX's credential for Azure gives."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Job:
 
 
 def run(azure: Azure, credential: Credential, monkeypatch: pytest.MonkeyPatch, *options: str) -> Job:
-    """Run the job in a folder of the shape that AWX prepares; the simulator's authority stands beside the credential."""
+    """Run the job in a folder as AWX prepares it; beside the credential stands the simulator's authority."""
     place = azure.work / f"job-{len(list(azure.work.iterdir()))}"
     shutil.copytree(COLLECTION / "docs" / "awx", place / "project")
     around: Mapping[str, str] = {name: value for name, value in azure.environment.items() if name not in LOGIN}
