@@ -15,8 +15,10 @@ from typing import Any
 import pytest
 import yaml
 from azure import COLLECTION
+from blocks import in_rst
 
 AWX = COLLECTION / "docs" / "awx"
+GUIDE = COLLECTION / "docs" / "docsite" / "rst" / "guide_awx.rst"
 PLAYBOOK = COLLECTION / "playbooks" / "protect_account.yml"
 # What the controller accepts of a question (its API's survey_spec).
 QUESTION = {"question_name", "question_description", "required", "type", "variable", "min", "max", "default", "choices"}
@@ -115,3 +117,9 @@ def test_what_the_image_gets_of_python(tmp_path: Path) -> None:
     lines = [re.split(r"[<>=~ ]", line)[0] for line in found["python"]]
     assert lines == ["azure-core", "azure-identity", "requests"]
     assert not found.get("system")
+
+
+def test_the_guide_shows_these_files() -> None:
+    shown = {block.options.get("caption"): block.text for block in in_rst(GUIDE)}
+    for name in ("execution-environment.yml", "protect_account.yml", "collections/requirements.yml"):
+        assert shown[name] == (AWX / name).read_text(encoding="utf-8").split("---\n", 1)[1]

@@ -21,7 +21,16 @@ from blocks import Block, in_rst
 GUIDES = sorted((COLLECTION / "docs" / "docsite" / "rst").glob("guide_*.rst"))
 COMMANDS, FILES, OUTPUT = ("shell",), ("yaml", "ini", "json"), ("text",)
 # What only an owner of a subscription, a controller or the network can carry out.
-OTHERS = ("az ", "pip ", "ansible-galaxy ", "terraform ", "ansible-builder ", "awx ", "vault=", "account=")
+OTHERS = (
+    "az ",
+    "pip ",
+    "ansible-galaxy ",
+    "terraform ",
+    "ansible-builder ",
+    "ansible-playbook configure.yml",
+    "vault=",
+    "account=",
+)
 
 
 def session(azure: Azure, block: Block) -> str:
