@@ -34,7 +34,7 @@ lint: $(READY)/test ## Check the Python code, by ruff and mypy
 	@$(RUN) mypy plugins tests
 
 unit: $(READY)/test ## Run the unit tests
-	@$(RUN) pytest -n auto
+	@$(RUN) pytest -n auto --dist loadfile
 
 sanity: $(READY)/test ## Run Ansible's own checks of a collection
 	@$(RUN) ansible-test sanity --color no --python $(PYTHON_VERSION)
@@ -48,7 +48,7 @@ docs-lint: $(READY)/test ## Check the documentation of the modules
 integration: $(READY)/test ## Run every module against a simulated Azure
 	@$(RUN) python tests/with_simulator.py --scenario tests/integration/scenario.yml \
 		--coordinates tests/integration/integration_config.yml -- \
-		ansible-test integration --color no --python $(PYTHON_VERSION)
+		ansible-test integration $(TARGETS) --color no --python $(PYTHON_VERSION)
 
 molecule: $(READY)/test ## Run the role and the playbook against a simulated Azure
 	@$(RUN) molecule test --all --report
@@ -61,7 +61,7 @@ build: $(READY)/demo ## Build the collection's archive, install it and call what
 	@$(IN_ARCHIVE) ansible-playbook --syntax-check -i localhost, azurefiles.backup.protect_account
 
 clean: ## Remove everything that was made
-	rm -rf .build tests/output
+	rm -rf .build tests/output tests/integration/inventory
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:

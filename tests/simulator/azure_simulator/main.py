@@ -69,7 +69,3 @@ def _announce(ready_file: Path, settings: Scenario, port: int, imds_port: int, c
     draft = ready_file.with_suffix(".tmp")
     draft.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
     draft.replace(ready_file)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
