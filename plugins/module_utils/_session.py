@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from ._errors import BackupError
 from ._operations import Waiter
 from ._storage import Storage
 from ._vault import Vault
+
+Found = TypeVar("Found")
 
 
 @dataclass
@@ -37,3 +39,15 @@ class Session:
     wait: bool
     warn: Callable[[str], None]
     outcome: Outcome = field(default_factory=Outcome)
+
+    def look_for(self, look: Callable[[], Found | None]) -> Found | None:
+        """What the service shows after some looks, or None."""
+        found: list[Found] = []
+
+        def visible() -> bool:
+            thing = look()
+            found.extend([] if thing is None else [thing])
+            return bool(found)
+
+        self.waiter.until(visible)
+        return found[0] if found else None

@@ -22,7 +22,7 @@ GROUP = "backup-rg"
 
 @pytest.fixture(scope="session")
 def az(tmp_path_factory: pytest.TempPathFactory) -> Call:
-    """``az("backup", "job", "list", …)``: the parsed answer of a logged-in CLI; AssertionError with its words if it fails."""
+    """``az("backup", "job", "list", …)``: the answer of a logged-in CLI; AssertionError with its words if it fails."""
     environment = os.environ | {
         "AZURE_CONFIG_DIR": str(tmp_path_factory.mktemp("az")),
         "AZURE_CORE_COLLECT_TELEMETRY": "no",
@@ -30,7 +30,9 @@ def az(tmp_path_factory: pytest.TempPathFactory) -> Call:
     }
 
     def run(*words: str) -> Any:
-        done = subprocess.run([os.environ["AZ"], *words, "-o", "json"], env=environment, capture_output=True, text=True)
+        done = subprocess.run(
+            [os.environ["AZ"], *words, "-o", "json"], env=environment, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, f"az {' '.join(words)}\n{done.stderr}"
         return json.loads(done.stdout) if done.stdout.strip() else None
 
@@ -57,7 +59,7 @@ def module() -> Call:
     def run(name: str, /, **options: Any) -> dict[str, Any]:
         arguments = json.dumps({"resource_group": GROUP} | options)
         words = ["ansible", "localhost", "-m", f"azurefiles.backup.{name}", "-a", arguments]
-        done = subprocess.run(words, capture_output=True, text=True)
+        done = subprocess.run(words, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         result: dict[str, Any] = json.loads(done.stdout.split(" => ", maxsplit=1)[1])
         return result

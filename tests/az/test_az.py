@@ -91,7 +91,14 @@ def test_restore_files(az: Call) -> None:
 
 
 def test_job_stop(az: Call) -> None:
-    words = ("--rp-name", points(az)[0]["name"], "--resolve-conflict", "Overwrite", "--restore-mode", "OriginalLocation")
+    words = (
+        "--rp-name",
+        points(az)[0]["name"],
+        "--resolve-conflict",
+        "Overwrite",
+        "--restore-mode",
+        "OriginalLocation",
+    )
     job = az("backup", "restore", "restore-azurefileshare", *VAULT, "-c", "azfiles", "-i", "finance", *words)
     az("backup", "job", "stop", *VAULT, "-n", job["name"])
     az("backup", "job", "wait", *VAULT, "-n", job["name"])

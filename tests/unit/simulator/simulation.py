@@ -140,9 +140,7 @@ class Simulation:
         )
 
     def control(self, method: str, what: str, body: Any = None) -> Any:
-        answer = requests.request(
-            method, f"{self.url}/_simulator/{what}", json=body, verify=self.ca_file, timeout=5
-        )
+        answer = requests.request(method, f"{self.url}/_simulator/{what}", json=body, verify=self.ca_file, timeout=5)
         assert answer.ok, answer.text
         return answer.json()
 

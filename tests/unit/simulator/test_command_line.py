@@ -82,7 +82,7 @@ def test_a_port_in_use(tmp_path: Path) -> None:
 
 
 def test_ready_json_tells_what_a_client_needs(tmp_path: Path) -> None:
-    with running(tmp_path) as (_, facts):
+    with running(tmp_path) as (_unused, facts):
         assert sorted(facts) == [
             "ca_file",
             "client_id",

@@ -41,7 +41,7 @@ def item(simulator: Simulation, share: str) -> str:
 
 
 def test_a_refresh_during_a_refresh(simulator: Simulation) -> None:
-    first, second = (simulator.call("POST", "/backupFabrics/Azure/refreshContainers") for _ in range(2))
+    first, second = (simulator.call("POST", "/backupFabrics/Azure/refreshContainers") for _unused in range(2))
     assert simulator.follow(first)["status"] == "Succeeded"
     status = simulator.follow(second)
     assert (status["status"], status["error"]["code"]) == ("Failed", "DiscoveryInProgress")
@@ -50,7 +50,7 @@ def test_a_refresh_during_a_refresh(simulator: Simulation) -> None:
 
 def test_two_configurations_of_one_share(simulator: Simulation) -> None:
     path = f"{CONTAINER}/protectedItems/azurefileshare;free"
-    first, second = (simulator.call("PUT", path, json=body(simulator)) for _ in range(2))
+    first, second = (simulator.call("PUT", path, json=body(simulator)) for _unused in range(2))
     assert simulator.follow(first)["status"] == "Succeeded"
     status = simulator.follow(second)
     assert status["status"] == "Failed"
@@ -70,9 +70,7 @@ def test_a_stop_during_a_configuration(simulator: Simulation) -> None:
 
 def test_resuming_an_item_with_recovery_points_protects_it(simulator: Simulation) -> None:
     path = item(simulator, "it")
-    simulator.follow(
-        simulator.call("PUT", path, json=body(simulator, None, protectionState="ProtectionStopped"))
-    )
+    simulator.follow(simulator.call("PUT", path, json=body(simulator, None, protectionState="ProtectionStopped")))
     simulator.follow(simulator.call("PUT", path, json=body(simulator)))
     assert simulator.call("GET", path).json()["properties"]["protectionState"] == "Protected"
 

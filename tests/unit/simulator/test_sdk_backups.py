@@ -90,7 +90,7 @@ def test_the_list_is_newest_first_and_filtered_by_date(simulator: Simulation) ->
     times = [point.properties.recovery_point_time for point in points(simulator, "old")]
     assert len(times) == 4
     assert times == sorted(times, reverse=True)
-    newest, second, third, _ = times
+    newest, second, third, _unused = times
     query = f"startDate eq '{third:%Y-%m-%d %I:%M:%S %p}' and endDate eq '{second:%Y-%m-%d %I:%M:%S %p}'"
     assert newest not in [point.properties.recovery_point_time for point in points(simulator, "old", query)]
     assert len(points(simulator, "old", query)) == 2
@@ -151,7 +151,7 @@ def test_an_unknown_item_cannot_be_backed_up(simulator: Simulation) -> None:
 
 
 def test_ten_backups_a_day_are_the_limit(simulator: Simulation) -> None:
-    for _ in range(10):
+    for _unused in range(10):
         start(simulator, "old")
     with pytest.raises(HttpResponseError, match="limit of 10 on-demand backups"):
         start(simulator, "old")

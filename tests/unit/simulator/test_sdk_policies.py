@@ -149,5 +149,5 @@ def test_a_policy_in_use_is_not_deleted(simulator: Simulation) -> None:
 
 def test_policy_writes_are_limited(simulator: Simulation) -> None:
     with pytest.raises(HttpResponseError, match="limit of 50 policy writes"):
-        for _ in range(51):
+        for _unused in range(51):
             put(simulator, "mine", daily(20))

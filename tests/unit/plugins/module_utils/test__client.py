@@ -9,13 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.azurefiles.backup.plugins.module_utils._client import (
-    LAST_WORD,
-    VERSION,
-    Answer,
-    ApiCalls,
-    ArmClient,
-)
+from ansible_collections.azurefiles.backup.plugins.module_utils._calls import ApiCalls
+from ansible_collections.azurefiles.backup.plugins.module_utils._client import LAST_WORD, Answer, ArmClient
 from ansible_collections.azurefiles.backup.plugins.module_utils._cloud import Cloud
 from ansible_collections.azurefiles.backup.plugins.module_utils._deadline import Deadline
 from ansible_collections.azurefiles.backup.plugins.module_utils._errors import (
@@ -24,6 +19,7 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._errors import (
     WaitTimeout,
 )
 from ansible_collections.azurefiles.backup.plugins.module_utils._parallel import side_by_side
+from ansible_collections.azurefiles.backup.plugins.module_utils._pipeline import VERSION
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import VirtualTime, client_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, registered, world
@@ -40,6 +36,7 @@ def running(shared_simulators: Simulators) -> Simulator:
 
 @pytest.fixture
 def simulator(running: Simulator) -> Simulator:
+    running.log_in()
     running.clear_faults()
     running.forget()
     return running
@@ -341,6 +338,7 @@ FOREIGN: dict[str, Callable[[Simulator, Simulator], str]] = {
     "another port without TLS": lambda _home, stranger: stranger.imds_url,
     "the same port without TLS": lambda home, _stranger: home.url.replace("https:", "http:"),
     "a name that begins alike": lambda home, _stranger: home.url.replace("localhost", "localhost.example"),
+    "a port that is none": lambda home, _stranger: home.url + "00000",
     "a user that looks like the host": lambda _home, stranger: stranger.url.replace("//", "//localhost@"),
 }
 
@@ -353,7 +351,7 @@ def test_a_link_that_leads_elsewhere_is_refused(
     simulator.plan({"path": SUBSCRIPTIONS, "status": 200, "body": {"value": [{}], "nextLink": link}})
     stranger.forget()
 
-    with pytest.raises(BackupError, match="not the resource manager of this cloud; nothing was sent there"):
+    with pytest.raises(BackupError, match=r"which is not the resource manager .*; nothing was sent there"):
         list(client.pages(SUBSCRIPTIONS, API))
 
     assert len(simulator.journal()) == 1
@@ -576,7 +574,7 @@ def test_a_certificate_that_nobody_knows_is_refused(
     simulator: Simulator, time: VirtualTime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = client_of(simulator, time.deadline())
-    simulator.credential.get_token(client.cloud.scope)
+    simulator.log_in()
     monkeypatch.delenv("REQUESTS_CA_BUNDLE")
 
     with pytest.raises(BackupError, match=r"cannot be reached: .*certificate verify failed"):
@@ -589,7 +587,7 @@ def test_a_certificate_that_nobody_knows_can_be_ignored(
     simulator: Simulator, time: VirtualTime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = client_of(simulator, time.deadline(), validate_certificates=False)
-    simulator.credential.get_token(client.cloud.scope)
+    simulator.log_in()
     monkeypatch.delenv("REQUESTS_CA_BUNDLE")
 
     with pytest.warns(match="Unverified HTTPS request"):
