@@ -225,7 +225,11 @@ def _azure_words(response: Any) -> tuple[str | None, str | None]:
     if not isinstance(error, dict):
         return None, None
     code, message = error.get("code") or error.get("Code"), error.get("message") or error.get("Message")
-    return (str(code) if code else None), (" ".join(str(message).split()) if message else None)
+    return _one_line(code), _one_line(message)
+
+
+def _one_line(words: Any) -> str | None:
+    return " ".join(str(words).split()) or None if words else None
 
 
 def _place(response: Any) -> str:

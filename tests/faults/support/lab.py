@@ -131,6 +131,18 @@ class Bench:
         self.watch.look_at(output)
         return Run(parse(done.stdout), output, time.monotonic() - begun)
 
+    def start(self, module: str, **options: Any) -> subprocess.Popen[str]:
+        """Start a module in a process group of its own."""
+        command, arguments = self.command(module, **options)
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        )
+        assert process.stdin
+        process.stdin.write(arguments)
+        process.stdin.close()
+        process.stdin = None
+        return process
+
     def register(self, **options: Any) -> Run:
         return self.run("afs_container_registration", **options)
 

@@ -141,6 +141,11 @@ class Simulator:
         jobs: list[dict[str, Any]] = self._vault(vault)["jobs"]
         return jobs
 
+    def budgets(self) -> dict[str, dict[str, int]]:
+        """What the daily budgets were spent on."""
+        budgets: dict[str, dict[str, int]] = self._do("GET", "state")["budgets"]
+        return budgets
+
     def _vault(self, name: str) -> dict[str, Any]:
         vaults: list[dict[str, Any]] = self._do("GET", "state")["vaults"]
         return next(vault for vault in vaults if vault["id"].endswith(f"/{name}"))
