@@ -106,7 +106,9 @@ def test_a_storm_of_429_fails_what_it_hits_and_nothing_else(known: Bench) -> Non
 @pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
 def test_a_server_error_heals(known: Bench, status: int) -> None:
     fault = refusal(status, "CloudInternalError")
-    with known.spoilt(*(on(method, path, fault) for method, path in (("GET", ITEMS), ("PUT", ITEM), ("GET", OPERATION)))):
+    with known.spoilt(
+        *(on(method, path, fault) for method, path in (("GET", ITEMS), ("PUT", ITEM), ("GET", OPERATION)))
+    ):
         run = known.protect()
     assert not run.failed, run.message
     assert run.result["api_calls"]["retried"] == 3
@@ -157,7 +159,9 @@ BROKEN: dict[str, Interference] = {
 
 @pytest.mark.parametrize("fault", BROKEN.values(), ids=BROKEN)
 def test_a_broken_connection_heals(known: Bench, fault: Interference) -> None:
-    with known.spoilt(*(on(method, path, fault) for method, path in (("GET", ITEMS), ("PUT", ITEM), ("GET", OPERATION)))):
+    with known.spoilt(
+        *(on(method, path, fault) for method, path in (("GET", ITEMS), ("PUT", ITEM), ("GET", OPERATION)))
+    ):
         run = known.protect()
     assert not run.failed, run.message
     assert run.changed
@@ -330,12 +334,16 @@ EXPIRED = refusal(401, "ExpiredAuthenticationToken", WWW_Authenticate='Bearer er
 CHALLENGE = refusal(
     401, "InvalidAuthenticationToken", WWW_Authenticate=f'Bearer error="insufficient_claims", claims="{CLAIMS}"'
 )
-BAD_CHALLENGE = refusal(401, "InvalidAuthenticationToken", WWW_Authenticate='Bearer error="insufficient_claims", claims="%"')
+BAD_CHALLENGE = refusal(
+    401, "InvalidAuthenticationToken", WWW_Authenticate='Bearer error="insufficient_claims", claims="%"'
+)
 
 
 @pytest.mark.parametrize("fault", [EXPIRED, CHALLENGE], ids=["expired", "claims"])
 def test_a_token_that_ends_in_the_middle_of_a_run_is_renewed(known: Bench, fault: Interference) -> None:
-    with known.spoilt(*(on(method, path, fault) for method, path in (("GET", ITEMS), ("PUT", ITEM), ("GET", OPERATION)))):
+    with known.spoilt(
+        *(on(method, path, fault) for method, path in (("GET", ITEMS), ("PUT", ITEM), ("GET", OPERATION)))
+    ):
         run = known.protect()
     assert not run.failed, run.message
     assert set(known.jobs("ConfigureBackup").values()) == {1}
@@ -358,8 +366,11 @@ def test_a_login_that_is_refused_for_good_keeps_what_was_done(known: Bench, faul
 def test_a_login_service_that_refuses_in_the_middle_of_a_run(known: Bench) -> None:
     def challenge(exchange: Exchange, forward: Forward) -> Answer:
         known.proxy.interfere = on(
-            "POST", "token", instead(401, {"error": "invalid_client", "error_description": "AADSTS7000222: expired"}),
-            times=None, kind="token",
+            "POST",
+            "token",
+            instead(401, {"error": "invalid_client", "error_description": "AADSTS7000222: expired"}),
+            times=None,
+            kind="token",
         )
         return CHALLENGE(exchange, forward)
 

@@ -12,7 +12,14 @@ from typing import Any
 
 import pytest
 from ansible_collections.azurefiles.backup.tests.faults.support.lab import Bench, Lab, Run, parse
-from ansible_collections.azurefiles.backup.tests.faults.support.proxy import Answer, Exchange, Forward, afterwards, late, on
+from ansible_collections.azurefiles.backup.tests.faults.support.proxy import (
+    Answer,
+    Exchange,
+    Forward,
+    afterwards,
+    late,
+    on,
+)
 from ansible_collections.azurefiles.backup.tests.faults.support.worlds import protected, registered, world
 
 ITEM = r"/protectedItems/[^/]+$"

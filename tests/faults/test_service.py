@@ -22,7 +22,13 @@ from ansible_collections.azurefiles.backup.tests.faults.support.proxy import (
     on,
     refusal,
 )
-from ansible_collections.azurefiles.backup.tests.faults.support.worlds import VAULT, account, protected, registered, world
+from ansible_collections.azurefiles.backup.tests.faults.support.worlds import (
+    VAULT,
+    account,
+    protected,
+    registered,
+    world,
+)
 
 ITEM = r"/protectedItems/[^/]+$"
 BACKUP = r"/protectedItems/[^/]+/backup$"

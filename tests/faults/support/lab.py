@@ -135,7 +135,12 @@ class Bench:
         """Start a module in a process group of its own."""
         command, arguments = self.command(module, **options)
         process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         )
         assert process.stdin
         process.stdin.write(arguments)
@@ -174,9 +179,7 @@ class Bench:
     def jobs(self, operation: str = "Backup") -> dict[str, int]:
         """How many jobs of a kind have been started, by share."""
         jobs = self.simulator.jobs(self.vault)
-        return Counter(
-            job["share"] for job in jobs if job["operation"] == operation and job["account"] == self.account
-        )
+        return Counter(job["share"] for job in jobs if job["operation"] == operation and job["account"] == self.account)
 
 
 def _chained(interferences: tuple[Interference, ...]) -> Interference:
