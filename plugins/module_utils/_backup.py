@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ._accounts import AccountRef, registered_container
-from ._advice import advice
 from ._backup_plan import BackupStep, not_active, plan_backups
 from ._deferral import deferred
-from ._errors import AzureFault, BackupError, unexpected
+from ._errors import BackupError, unexpected
 from ._ids import same
 from ._inventory import listed_shares, protected_shares, unregistered_account
+from ._job_failure import job_failure
 from ._parallel import side_by_side
 from ._records import Job, ProtectedItem
 from ._results import failed_shares
@@ -209,20 +209,11 @@ def _follow(session: Session, results: list[BackupResult]) -> None:
         if job.running:
             result.error = session.waiter.timeout(f"The backup of the share '{share}' (job {job.id})", job.status)
         elif not job.good:
-            result.error = _failed(share, job)
+            result.error = job_failure(f"The backup of the share '{share}' (job {job.id})", job)
         elif job.status == "CompletedWithWarnings":
             session.warn(
                 f"The backup of the share '{share}' completed with warnings: {job.error_message or 'see its job'}"
             )
-
-
-def _failed(share: str, job: Job) -> BackupError:
-    fault = AzureFault(code=job.error_code or job.status, message=job.error_message)
-    words = ": ".join(part for part in (job.error_code, job.error_message) if part) or "without an explanation"
-    return BackupError(
-        f"The backup of the share '{share}' (job {job.id}) ended as {job.status}, {words}{advice(job.error_code)}",
-        fault,
-    )
 
 
 def _read_back(session: Session, ref: AccountRef, results: list[BackupResult]) -> None:

@@ -82,7 +82,7 @@ def _principal(settings: Settings, cloud: Cloud) -> TokenCredential:
         _read(file, "oidc_token_file_path")
         # Read anew for each token, because the platform renews the file; its line end is no part of the token.
         return identity.ClientAssertionCredential(
-            tenant, client_id, lambda: file.read_text(encoding="utf-8").strip(), **common
+            tenant, client_id, lambda: _read(file, "oidc_token_file_path").decode().strip(), **common
         )
     return identity.ClientAssertionCredential(tenant, client_id, proof.strip, **common)
 

@@ -17,17 +17,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.parameters import remove_values
 
 from ._argspec import AUTHENTICATION, VAULT, Options
 from ._calls import ApiCalls
-from ._client import ArmClient, get_public_json
-from ._cloud import find_cloud
-from ._credentials import HidingCredential, build_credential, cli_subscription, explain_refusal
+from ._client import ArmClient
+from ._connection import connect, missing_library, subscription_of
 from ._deadline import Deadline
 from ._errors import AzureFault, BackupError, unexpected
-from ._ids import path
 from ._interruption import Abandoned, interruptible
 from ._names import check_names
 from ._operations import Waiter
@@ -38,7 +36,6 @@ from ._vault import Vault
 
 Params = dict[str, Any]
 Work = Callable[[Session], None]
-SUBSCRIPTIONS = {"api-version": "2022-12-01"}
 
 
 def run(options: Options, prepare: Callable[[Params], Work], **spec: Any) -> None:
@@ -85,13 +82,13 @@ def _carry_out(
 ) -> BackupError | None:
     """Do the work, and return what went wrong; whatever that is, the result is told."""
     try:
-        client = _connect(module, settings, deadline, calls)
+        connections = min(int(module.params.get("parallel") or 10), 20)
+        client = connect(settings, deadline, calls, connections, module.no_log_values.add)
         work(_session(module, client, settings, deadline, outcome))
     except BackupError as error:
         return error
     except ImportError as missing:
-        library = (missing.name or "azure-identity").split(".", maxsplit=1)[0]
-        return BackupError(missing_required_lib({"azure": "azure-identity"}.get(library, library)))
+        return missing_library(missing)
     except Abandoned:
         return BackupError(
             f"The task ended while Azure had not answered ({deadline.reason}). What was asked of it may still happen; "
@@ -104,26 +101,11 @@ def _carry_out(
     return outcome.failure
 
 
-def _connect(module: AnsibleModule, settings: Settings, deadline: Deadline, calls: ApiCalls) -> ArmClient:
-    """A client for the settings' cloud, whose tokens appear in no output."""
-    get_json = partial(get_public_json, validate_certificates=settings.validate_certificates)
-    cloud = find_cloud(settings.cloud_environment, get_json)
-    return ArmClient(
-        cloud,
-        HidingCredential(build_credential(settings, cloud), module.no_log_values.add),
-        deadline,
-        calls,
-        validate_certificates=settings.validate_certificates,
-        connections=min(int(module.params.get("parallel") or 10), 20),
-        explain=partial(explain_refusal, settings, cloud),
-    )
-
-
 def _session(
     module: AnsibleModule, client: ArmClient, settings: Settings, deadline: Deadline, outcome: Outcome
 ) -> Session:
     params = module.params
-    subscription = settings.subscription_id or _only_subscription(client, settings)
+    subscription = subscription_of(client, settings)
     vault = Vault(client, subscription, params["resource_group"], params["vault_name"], params["api_version"])
     return Session(
         vault=vault,
@@ -139,17 +121,6 @@ def _session(
 def _warn(module: AnsibleModule, text: str) -> None:
     """Ansible takes secrets out of a result, but not out of its warnings."""
     module.warn(remove_values(text, module.no_log_values))
-
-
-def _only_subscription(client: ArmClient, settings: Settings) -> str:
-    """A login of a person or a machine that sees one subscription need not name it."""
-    if settings.login == "cli":
-        return cli_subscription()
-    found = [str(each.get("subscriptionId")) for each in client.pages(path("subscriptions"), SUBSCRIPTIONS)]
-    if len(found) == 1:
-        return found[0]
-    seen = f"sees {', '.join(sorted(found))}" if found else "sees none: it has no role in any"
-    raise BackupError(f"subscription_id is missing (or AZURE_SUBSCRIPTION_ID in the environment); this login {seen}.")
 
 
 def _check_waiting(params: Params) -> None:

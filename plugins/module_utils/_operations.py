@@ -72,6 +72,13 @@ class Waiter:
             raise _failure(operation, progress)
         return progress.job_id
 
+    def job(self, job_id: str, kind: str) -> Job:
+        """Wait for one job; at the deadline it is returned as it is. Raises BackupError for one that is lost."""
+        job = self.jobs({"": job_id}, kind)[""]
+        if isinstance(job, BackupError):
+            raise job
+        return job
+
     def jobs(self, running: dict[str, str], kind: str) -> dict[str, Job | BackupError]:
         """Wait for jobs of one kind, given as {share: job id}; returns them by share.
 

@@ -26,12 +26,22 @@ from ._inventory import (
 )
 from ._parallel import side_by_side
 from ._protection_plan import NOT_OFFERED, Actual, Desired, Plan, Step, make_plan, missing
-from ._records import ACTIVE_STATES, BACKUPS_SUSPENDED, NOT_PROTECTED, PROTECTION_STOPPED, Operation, ProtectedItem
+from ._records import (
+    ACTIVE_STATES,
+    BACKUPS_SUSPENDED,
+    NOT_PROTECTED,
+    PROTECTION_STOPPED,
+    Operation,
+    ProtectableItem,
+    ProtectedItem,
+)
 from ._results import failed_shares
 from ._session import Session
 
 # The service's words for: something else is being done to this share right now.
 BUSY = ("BMSUserErrorObjectLocked", "BMSUserErrorConflictingProtectionOperation")
+# How often the vault's offers are read after an inquiry, where a share that has to be among them is not.
+LOOKS = 4
 BLIND = (
     "The storage account's own list of shares cannot be read (the role 'Reader' on the account allows it), so shares "
     "created since the last inquiry are not seen; afs_protectable_item_info with inquire: always makes them known."
@@ -109,6 +119,27 @@ def _read(session: Session, ref: AccountRef, desired: Desired) -> tuple[AccountI
     return account, actual
 
 
+def _offered_now(session: Session, account: AccountId, actual: Actual, desired: Desired) -> dict[str, ProtectableItem]:
+    """The vault's offers after an inquiry.
+
+    A list of several pages can hide a share: when others of the vault are protected while it is read, those behind
+    them move to pages that were read already. So one look is not enough to say that a share is not offered.
+    """
+    offered: dict[str, ProtectableItem] = {}
+    for _look in range(LOOKS):
+        offered |= offered_shares(session, account)
+        if not _hidden(actual, desired, offered):
+            break
+    return offered
+
+
+def _hidden(actual: Actual, desired: Desired, offered: dict[str, ProtectableItem]) -> bool:
+    """Whether a share that is to be protected, exists and is of the right kind, is not offered."""
+    shares = actual.listed or {}
+    names = {name.lower() for name in missing(actual, desired)} - set(offered)
+    return any(name in shares and not shares[name].unsupported for name in names)
+
+
 def _inquired_plan(
     session: Session, ref: AccountRef, account: AccountId, actual: Actual, desired: Desired
 ) -> tuple[Plan, Actual]:
@@ -119,8 +150,8 @@ def _inquired_plan(
     except BackupError as error:
         problem = error
     # The protected ones anew as well: another run may have come first, and a list that changes can skip one.
-    items, offered = protected_shares(session, ref), offered_shares(session, account)
-    actual = replace(actual, items=items, offered=offered, inquired=problem is None)
+    actual = replace(actual, items=protected_shares(session, ref), inquired=problem is None)
+    actual = replace(actual, offered=_offered_now(session, account, actual, desired))
     plan = make_plan(actual, desired)
     if problem is None:
         return plan, actual

@@ -9,10 +9,12 @@ Unknown keys are ignored and missing ones are None: the service adds keys all th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from ._durations import parse_duration
 from ._errors import AzureFault
 from ._ids import AccountId, last_segment, segment
 from ._times import format_time, parse_time
@@ -30,12 +32,13 @@ ACTIVE_STATES = (IR_PENDING, PROTECTED, PROTECTION_ERROR)
 
 JOB_RUNNING = ("InProgress", "Cancelling")
 JOB_GOOD = ("Completed", "CompletedWithWarnings")
-JOB_BAD = ("Failed", "Cancelled")
+JOB_CANCELLED = "Cancelled"
+JOB_BAD = ("Failed", JOB_CANCELLED)
 OPERATION_ENDS = ("Succeeded", "Failed", "Canceled", "Cancelled")
 
 
 LONGEST_KEPT = 10_000  # days; more is no number of days
-_NAMED_ERROR = re.compile(r"(?P<code>[A-Za-z]{5,}): ")
+_NAMED_ERROR = re.compile(r"(?P<name>(?:[A-Z]+[a-z0-9]+){2,}): (?P<words>.+)")
 
 
 def _properties(resource: dict[str, Any]) -> dict[str, Any]:
@@ -45,6 +48,11 @@ def _properties(resource: dict[str, Any]) -> dict[str, Any]:
 
 def _text(value: Any) -> str | None:
     return str(value) if value not in (None, "") else None
+
+
+def _region(value: Any) -> str:
+    """A region in the form ``westeurope``; the service also writes ``West Europe``."""
+    return str(value or "").replace(" ", "").lower()
 
 
 def _count(value: Any) -> int:
@@ -93,6 +101,7 @@ class Container:
     protected_item_count: int
     access: Access | None
     lock: bool | None
+    location: str | None = None
 
     @classmethod
     def from_api(cls, resource: dict[str, Any]) -> Container:
@@ -108,6 +117,7 @@ class Container:
             protected_item_count=_count(properties.get("protectedItemCount")),
             access=Access.from_api(properties),
             lock=str(lock).lower() == "acquire" if lock else None,
+            location=_region(properties.get("sourceLocation")) or None,
         )
 
     @property
@@ -305,7 +315,11 @@ class Policy:
 
 @dataclass(frozen=True)
 class Job:
-    """A piece of work that the vault keeps a record of. ``error`` is the service's own explanation of a failure."""
+    """A piece of work that the vault keeps a record of.
+
+    ``error_code`` and ``error_message`` are the service's own explanation of a failure; ``duration`` is in seconds.
+    ``details`` is None where the service left them out, as its list of jobs does.
+    """
 
     id: str
     operation: str | None
@@ -316,21 +330,30 @@ class Job:
     end_time: datetime | None
     error_code: str | None
     error_message: str | None
+    recommendations: tuple[str, ...] = ()
+    duration: float | None = None
+    details: dict[str, str] | None = None
+    cancellable: bool = False
 
     @classmethod
     def from_api(cls, resource: dict[str, Any]) -> Job:
         properties = _properties(resource)
-        code, message = _job_error(properties)
+        code, message, recommendations = _job_error(properties)
         return cls(
-            id=str(resource.get("name", "")),
+            id=_text(resource.get("name")) or "",
             operation=_text(properties.get("operation")),
             status=str(properties.get("status") or "Unknown"),
-            share=str(properties.get("entityFriendlyName", "")),
-            account_name=str(properties.get("storageAccountName", "")),
+            share=_text(properties.get("entityFriendlyName")) or "",
+            account_name=_text(properties.get("storageAccountName")) or "",
             start_time=parse_time(properties.get("startTime")),
             end_time=parse_time(properties.get("endTime")),
             error_code=code,
             error_message=message,
+            recommendations=recommendations,
+            duration=parse_duration(_text(properties.get("duration"))),
+            details=_job_details(properties),
+            # An integer in 2019, a word since.
+            cancellable=any(action in (1, "Cancellable") for action in properties.get("actionsInfo") or []),
         )
 
     @property
@@ -342,16 +365,61 @@ class Job:
     def good(self) -> bool:
         return self.status in JOB_GOOD
 
+    def count(self, detail: str) -> int | None:
+        """A number among the details, all of which are strings; None where it is not told."""
+        text = (self.details or {}).get(detail, "")
+        return int(text) if text.isdecimal() else None
 
-def _job_error(properties: dict[str, Any]) -> tuple[str | None, str | None]:
-    details = properties.get("errorDetails")
-    first = details[0] if isinstance(details, list) and details and isinstance(details[0], dict) else {}
+    def to_result(self) -> dict[str, Any]:
+        error = None
+        if self.error_code or self.error_message:
+            error = {
+                "code": self.error_code,
+                "message": self.error_message,
+                "recommendations": list(self.recommendations),
+            }
+        return {
+            "job_id": self.id,
+            "operation": self.operation,
+            "status": self.status,
+            "share": self.share,
+            "storage_account": self.account_name,
+            "start_time": format_time(self.start_time),
+            "end_time": format_time(self.end_time),
+            "duration_seconds": self.duration,
+            "details": self.details,
+            "error": error,
+        }
+
+
+def _job_error(properties: dict[str, Any]) -> tuple[str | None, str | None, tuple[str, ...]]:
+    """The first error's code, message and recommendations.
+
+    The code is a number; its name, by which Microsoft documents it, can stand before the other message.
+    """
+    errors = properties.get("errorDetails")
+    first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
     extended = properties.get("extendedInfo")
-    dynamic = extended.get("dynamicErrorMessage") if isinstance(extended, dict) else None
-    code, words = _text(first.get("errorCode")), _text(first.get("errorString")) or _text(dynamic)
-    # Where the code is only a number, the code by which the documentation goes stands before the words.
-    named = _NAMED_ERROR.match(str(dynamic or ""))
-    return (named["code"] if named and (code is None or code.isdigit()) else code), words
+    dynamic = _words(extended.get("dynamicErrorMessage")) if isinstance(extended, dict) else None
+    named = _NAMED_ERROR.match(dynamic or "")
+    told = tuple(filter(None, (_words(each) for each in first.get("recommendations") or [])))
+    return (
+        named["name"] if named else _text(first.get("errorCode")),
+        _words(first.get("errorString")) or (named["words"] if named else dynamic),
+        told,
+    )
+
+
+def _job_details(properties: dict[str, Any]) -> dict[str, str] | None:
+    """The job's property bag. Its keys are headings for people; here they are written like all others."""
+    extended = properties.get("extendedInfo")
+    bag = extended.get("propertyBag") if isinstance(extended, dict) else None
+    return {_snake_case(key): _text(value) or "" for key, value in bag.items()} if isinstance(bag, dict) else None
+
+
+def _snake_case(heading: str) -> str:
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", heading)
+    return "_".join(re.findall(r"[a-z0-9]+", apart.lower()))
 
 
 @dataclass(frozen=True)
@@ -386,13 +454,16 @@ class StorageAccount:
     account: AccountId | None
     location: str
     kind: str
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_api(cls, resource: dict[str, Any]) -> StorageAccount:
+        tags = resource.get("tags")
         return cls(
             account=AccountId.parse(str(resource.get("id", ""))),
-            location=str(resource.get("location", "")).replace(" ", "").lower(),
+            location=_region(resource.get("location")),
             kind=str(resource.get("kind", "")),
+            tags={str(name): str(value) for name, value in tags.items()} if isinstance(tags, dict) else {},
         )
 
 

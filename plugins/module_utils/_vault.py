@@ -9,7 +9,8 @@ from ._vault_containers import ContainerCalls
 from ._vault_items import ItemCalls
 from ._vault_jobs import JobCalls
 from ._vault_policies import PolicyCalls
+from ._vault_recovery_points import RecoveryPointCalls
 
 
-class Vault(ContainerCalls, ItemCalls, JobCalls, PolicyCalls):
+class Vault(ContainerCalls, ItemCalls, JobCalls, PolicyCalls, RecoveryPointCalls):
     """One vault: one method for each of the service's calls."""

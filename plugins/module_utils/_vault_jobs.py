@@ -8,20 +8,36 @@ from __future__ import annotations
 from datetime import datetime
 
 from ._ids import path
-from ._records import Job
+from ._records import Job, Operation
 from ._times import filter_time
 from ._vault_connection import STORAGE, VaultConnection
 
 
 class JobCalls(VaultConnection):
     def job(self, job_id: str) -> Job:
-        return Job.from_api(self.read(self.root + path("backupJobs", job_id)).object)
+        return Job.from_api(self.read(self._job_path(job_id)).object)
 
-    def jobs(self, operation: str, status: str | None = None, since: datetime | None = None) -> list[Job]:
-        """The vault's file share jobs of one kind; ``since`` bounds their start."""
-        conditions = STORAGE | {"operation": operation}
-        if status:
-            conditions["status"] = status
+    def jobs(
+        self,
+        operation: str | None = None,
+        status: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> list[Job]:
+        """The vault's file share jobs; ``since`` and ``until`` bound their start."""
+        conditions = STORAGE | {"operation": operation or "", "status": status or ""}
         if since:
             conditions["startTime"] = filter_time(since)
-        return [Job.from_api(each) for each in self.elements("/backupJobs", conditions)]
+        if until:
+            conditions["endTime"] = filter_time(until)
+        wanted = {key: value for key, value in conditions.items() if value}
+        return [Job.from_api(each) for each in self.elements("/backupJobs", wanted)]
+
+    def cancel(self, job: Job) -> Operation | None:
+        """Ask for the end of a running job. The job itself tells when that has come."""
+        where = self._job_path(job.id)
+        answer = self.send("POST", f"{where}/cancel")
+        return self.operation(answer, f"Cancelling the job {job.id}", f"{where}/operationResults", True)
+
+    def _job_path(self, job_id: str) -> str:
+        return self.root + path("backupJobs", job_id)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -68,14 +69,14 @@ def test_recoverypoint_list_and_show(az: Call) -> None:
     assert shown["properties"]["recoveryPointTime"] == listed[0]["properties"]["recoveryPointTime"]
 
 
-@pytest.mark.parametrize("target", [(), ("--target-storage-account", "azfiles", "--target-file-share", "target")])
+TARGET = ("--target-storage-account", "azfiles", "--target-rg-name", "files-rg", "--target-file-share", "target")
+
+
+@pytest.mark.parametrize("target", [(), (*TARGET, "--target-folder", "back")])
 def test_restore_share(az: Call, target: tuple[str, ...]) -> None:
     mode = "AlternateLocation" if target else "OriginalLocation"
     words = ("--rp-name", points(az)[0]["name"], "--resolve-conflict", "Overwrite", "--restore-mode", mode, *target)
-    folder = ("--target-folder", "back") if target else ()
-    # This command takes no --backup-management-type; the share is named by what the service calls it.
-    names = (*VAULT, "-c", "azfiles", "-i", "finance")
-    job = az("backup", "restore", "restore-azurefileshare", *names, *words, *folder)
+    job = az("backup", "restore", "restore-azurefileshare", *VAULT, "-c", "azfiles", "-i", "finance", *words)
     assert job["properties"]["operation"] == "Restore"
     az("backup", "job", "wait", *VAULT, "-n", job["name"])
     assert az("backup", "job", "show", *VAULT, "-n", job["name"])["properties"]["status"] == "Completed"
@@ -90,7 +91,14 @@ def test_restore_files(az: Call) -> None:
 
 
 def test_job_stop(az: Call) -> None:
-    words = ("--rp-name", points(az)[0]["name"], "--resolve-conflict", "Overwrite", "--restore-mode", "OriginalLocation")
+    words = (
+        "--rp-name",
+        points(az)[0]["name"],
+        "--resolve-conflict",
+        "Overwrite",
+        "--restore-mode",
+        "OriginalLocation",
+    )
     job = az("backup", "restore", "restore-azurefileshare", *VAULT, "-c", "azfiles", "-i", "finance", *words)
     az("backup", "job", "stop", *VAULT, "-n", job["name"])
     az("backup", "job", "wait", *VAULT, "-n", job["name"])
@@ -113,7 +121,7 @@ def test_delete_and_undelete(az: Call) -> None:
     az("backup", "protection", "disable", *FINANCE, "-i", "finance", "--yes", "--delete-backup-data", "true")
     assert item(az)["properties"]["isScheduledForDeferredDelete"] is True
     az("backup", "protection", "undelete", *FINANCE, "-i", "finance")
-    assert item(az)["properties"]["isScheduledForDeferredDelete"] is None
+    assert not item(az)["properties"].get("isScheduledForDeferredDelete")
     assert item(az)["properties"]["protectionState"] == "ProtectionStopped"
 
 
@@ -136,8 +144,6 @@ def test_container_unregister(az: Call) -> None:
 
 
 def test_policy_life(az: Call) -> None:
-    import json
-
     names = {policy["name"] for policy in az("backup", "policy", "list", *VAULT, *SHARES)}
     assert {"daily-30", "hourly-7"} <= names
     shown = az("backup", "policy", "show", *VAULT, "-n", "daily-30")

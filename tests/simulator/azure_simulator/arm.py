@@ -76,9 +76,7 @@ class Arm:
     def _check_existence(self, params: dict[str, str]) -> None:
         subscription = params.get("subscription")
         if subscription is not None and subscription.lower() != self._world.subscription.lower():
-            raise gateway(
-                404, "SubscriptionNotFound", f"The subscription '{subscription}' could not be found."
-            )
+            raise gateway(404, "SubscriptionNotFound", f"The subscription '{subscription}' could not be found.")
         if "group" in params:
             params["group"] = self._world.group(params["group"])
 
@@ -111,7 +109,7 @@ def _rates(limits: Limits) -> dict[str, Rate]:
 
 def _audiences(request: Request) -> list[str]:
     """This server, under the name the client uses or the other one, with and without a slash."""
-    host, _, port = request.base_url.partition("://")[2].partition(":")
+    host, _unused, port = request.base_url.partition("://")[2].partition(":")
     hosts = dict.fromkeys([host, "localhost", "127.0.0.1"])
     return [f"https://{name}:{port}{slash}" for name in hosts for slash in ("/", "")]
 
@@ -138,9 +136,7 @@ def _unknown_path(request: Request) -> Refusal:
     if "providers" in lowered[:-1]:
         namespace = request.segments[lowered.index("providers") + 1]
         if namespace.lower() not in [known.lower() for known in _NAMESPACES]:
-            return gateway(
-                404, "InvalidResourceNamespace", f"The resource namespace '{namespace}' is invalid."
-            )
+            return gateway(404, "InvalidResourceNamespace", f"The resource namespace '{namespace}' is invalid.")
         return gateway(
             404,
             "InvalidResourceType",

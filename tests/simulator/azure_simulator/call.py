@@ -91,9 +91,7 @@ class Call:
 Handler = Callable[[Call], Answer]
 CallRoutes = Routes[Handler]
 
-VAULT = (
-    "/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.RecoveryServices/vaults/{vault}"
-)
+VAULT = "/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.RecoveryServices/vaults/{vault}"
 FABRIC = f"{VAULT}/backupFabrics/Azure"
 CONTAINER = FABRIC + "/protectionContainers/{container}"
 ITEM = CONTAINER + "/protectedItems/{item}"

@@ -42,7 +42,7 @@ class Clock:
         until = self.now()
         try:
             while self._agenda and self._agenda[0][0] <= until:
-                self._moment, _, action = heapq.heappop(self._agenda)
+                self._moment, _unused, action = heapq.heappop(self._agenda)
                 action()
         finally:
             self._moment = None

@@ -41,7 +41,7 @@ class Control:
 
     def answer(self, request: Request) -> Answer:
         try:
-            handler, _ = ROUTES.find(request.method, request.segments)
+            handler, _unused = ROUTES.find(request.method, request.segments)
         except LookupError:
             return Answer(404, {"error": f"no {request.method} {request.path} here"})
         try:
@@ -127,8 +127,7 @@ def read_state(control: Control, _body: Any) -> Any:
             {
                 "id": account.id,
                 "shares": {
-                    share.name: {"protocol": share.protocol, "state": share.resource_state}
-                    for share in account.shares
+                    share.name: {"protocol": share.protocol, "state": share.resource_state} for share in account.shares
                 },
                 "locks": [lock.name for lock in account.locks],
             }

@@ -155,8 +155,7 @@ class Entra:
                 401,
                 "invalid_client",
                 7000218,
-                "The request body must contain the following parameter: "
-                "'client_assertion' or 'client_secret'.",
+                "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
             )
         if client.secret is None or not hmac.compare_digest(secret.encode(), client.secret.encode()):
             raise Rejected(

@@ -51,8 +51,7 @@ def item_not_found() -> Refusal:
     return Refusal(
         404,
         "BMSUserErrorDataSourceObjectNotFound",
-        "Item not found.\r\nSelected item might have been deleted. "
-        "Please check if item is registered to the vault.",
+        "Item not found.\r\nSelected item might have been deleted. Please check if item is registered to the vault.",
     )
 
 

@@ -54,9 +54,7 @@ class Throttle:
         if not rate.per_second:
             return {header: str(int(rate.size))}
         now = self._clock.now()
-        bucket = self._buckets.setdefault(
-            (principal, kind), Bucket(rate.size, rate.per_second, rate.size, now)
-        )
+        bucket = self._buckets.setdefault((principal, kind), Bucket(rate.size, rate.per_second, rate.size, now))
         wait = bucket.take(now)
         if wait:
             seconds = math.ceil(wait)

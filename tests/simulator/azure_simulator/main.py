@@ -20,9 +20,7 @@ DEMO = Path(__file__).parent.parent / "scenarios" / "demo.yml"
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description="A simulator of Azure Backup for file shares, for tests and demos."
-    )
+    parser = argparse.ArgumentParser(description="A simulator of Azure Backup for file shares, for tests and demos.")
     parser.add_argument("--state", type=Path, required=True, help="folder for ready.json and ca.pem")
     parser.add_argument("--scenario", type=Path, default=DEMO, help="the world at the start, in YAML")
     parser.add_argument("--port", type=int, default=0, help="port for HTTPS; 0 picks a free one")

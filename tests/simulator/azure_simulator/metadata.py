@@ -17,9 +17,7 @@ def answer(request: Request, tenant: str) -> Answer:
     if version.startswith("2015"):
         return Answer(200, _stack(request.base_url))
     if version < "2019":
-        return Answer(
-            400, error_body("InvalidApiVersionParameter", f"The api-version '{version}' is invalid.")
-        )
+        return Answer(400, error_body("InvalidApiVersionParameter", f"The api-version '{version}' is invalid."))
     cloud = _cloud(request.base_url, tenant)
     return Answer(200, [cloud] if version < "2022-09-01" else cloud)
 

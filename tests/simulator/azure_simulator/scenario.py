@@ -240,9 +240,7 @@ def _check(scenario: Scenario, where: str) -> None:
         if account.vault or account.registered or any(share.protected_by for share in account.shares):
             vault = home(scenario, account)
             if vault is None:
-                raise BadData(
-                    f"{where}: no vault for the storage account '{account.name}' to be registered with"
-                )
+                raise BadData(f"{where}: no vault for the storage account '{account.name}' to be registered with")
             known = {policy.name.lower() for policy in vault.policies}
             for share in account.shares:
                 if share.protected_by and share.protected_by.lower() not in known:

@@ -118,7 +118,7 @@ _CODES = {
 
 
 async def _read(incoming: web.Request, scheme: str) -> Request:
-    raw_path, _, raw_query = incoming.raw_path.partition("?")
+    raw_path, _unused, raw_query = incoming.raw_path.partition("?")
     return Request(
         incoming.method,
         raw_path,
@@ -146,9 +146,7 @@ def _response(answer: Answer) -> web.Response:
 async def _send_badly(incoming: web.Request, answer: Answer, fault: Fault) -> web.StreamResponse:
     """Promise the whole body and send it slowly, in part, or until the connection breaks."""
     content = _content(answer)
-    response = web.StreamResponse(
-        status=answer.status, headers={**answer.headers, "Content-Type": answer.content_type}
-    )
+    response = web.StreamResponse(status=answer.status, headers={**answer.headers, "Content-Type": answer.content_type})
     response.content_length = len(content)
     await response.prepare(incoming)
     if fault.reset == "middle":

@@ -55,7 +55,7 @@ class Tokens:
                 "AuthenticationFailed",
                 "Authentication failed. The 'Authorization' header is missing.",
             )
-        scheme, _, token = header.partition(" ")
+        scheme, _unused, token = header.partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise self._unauthorised(
                 request,
@@ -70,9 +70,7 @@ class Tokens:
                 options={"verify_aud": False, "verify_exp": False, "require": ["exp", "aud", "appid", "tid"]},
             )
         except jwt.InvalidTokenError:
-            raise self._unauthorised(
-                request, "InvalidAuthenticationToken", "The access token is invalid."
-            ) from None
+            raise self._unauthorised(request, "InvalidAuthenticationToken", "The access token is invalid.") from None
         if claims["aud"] not in audiences:
             raise self._unauthorised(
                 request,

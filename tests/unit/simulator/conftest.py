@@ -29,6 +29,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
     yield start_one
     for simulation in running:
         simulation.stop()
+    assert {simulation.wait() for simulation in running} <= {0}
 
 
 @pytest.fixture(scope="module")

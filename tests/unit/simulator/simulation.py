@@ -25,14 +25,32 @@ GROUP, VAULT = "backup-rg", "backup-vault"
 IN_VAULT = {"vault_name": VAULT, "resource_group_name": GROUP}
 IN_FABRIC = {**IN_VAULT, "fabric_name": "Azure"}
 
-SWIFT = """
-durations: {refresh: 0.1, register: 0.1, inquire: 0.1, protect: 0.1, stop: 0.1, delete: 0.1, undelete: 0.1,
-            unregister: 0.1, backup_start: 0.05, backup: 0.2, restore_start: 0.05, restore: 0.2, cancel: 0.1,
-            policy: 0.1, vault: 0.1}
+_SWIFT = {
+    "refresh": 0.1,
+    "register": 0.1,
+    "inquire": 0.1,
+    "protect": 0.1,
+    "stop": 0.1,
+    "delete": 0.1,
+    "undelete": 0.1,
+    "unregister": 0.1,
+    "backup_start": 0.05,
+    "backup": 0.2,
+    "restore_start": 0.05,
+    "restore": 0.2,
+    "cancel": 0.1,
+    "policy": 0.1,
+    "vault": 0.1,
+}
+
+
+def swift(**slower: float) -> str:
+    """The opening of most scenarios: nothing is throttled, and only what a test must see run lasts long."""
+    return f"""
+durations: {json.dumps(_SWIFT | slower)}
 retry_after: 0
-limits: {reads_per_second: 0, writes_per_second: 0}
+limits: {{reads_per_second: 0, writes_per_second: 0}}
 """
-"""Opens most scenarios: nothing lasts long and nothing is throttled."""
 
 
 class Simulation:
@@ -50,8 +68,10 @@ class Simulation:
         self.ca_file: str = self.facts["ca_file"]
         self.subscription: str = self.facts["subscription_id"]
 
-    def stop(self) -> int:
+    def stop(self) -> None:
         self._process.terminate()
+
+    def wait(self) -> int:
         return self._process.wait(timeout=5)
 
     @cached_property
@@ -120,9 +140,7 @@ class Simulation:
         )
 
     def control(self, method: str, what: str, body: Any = None) -> Any:
-        answer = requests.request(
-            method, f"{self.url}/_simulator/{what}", json=body, verify=self.ca_file, timeout=5
-        )
+        answer = requests.request(method, f"{self.url}/_simulator/{what}", json=body, verify=self.ca_file, timeout=5)
         assert answer.ok, answer.text
         return answer.json()
 

@@ -7,9 +7,9 @@ import math
 from typing import Any
 
 import pytest
-from simulation import SWIFT, Simulation
+from simulation import Simulation, swift
 
-SCENARIO = f"""{SWIFT}
+SCENARIO = f"""{swift()}
 page_size: 2
 clients:
   - {{client_id: 55555555-5555-5555-5555-555555555555, secret: s}}
@@ -91,9 +91,7 @@ def test_paths_match_in_any_case_and_encoding(simulator: Simulation) -> None:
 
 
 def test_an_encoded_slash_does_not_split_a_segment(simulator: Simulation) -> None:
-    assert (
-        simulator.call("GET", "/backupPolicies%2Fdaily-30").json()["error"]["code"] == "InvalidResourceType"
-    )
+    assert simulator.call("GET", "/backupPolicies%2Fdaily-30").json()["error"]["code"] == "InvalidResourceType"
 
 
 def test_every_answer_can_be_traced(simulator: Simulation) -> None:
@@ -140,9 +138,7 @@ def test_subscriptions_groups_and_vaults_are_listed(simulator: Simulation) -> No
     groups = simulator.call("GET", f"{subscription['id']}/resourceGroups").json()["value"]
     assert [group["name"] for group in groups] == ["Backup-RG", "Files-RG"]
     for scope in (subscription["id"], groups[0]["id"].lower()):
-        (vault,) = simulator.call("GET", f"{scope}/providers/Microsoft.RecoveryServices/vaults").json()[
-            "value"
-        ]
+        (vault,) = simulator.call("GET", f"{scope}/providers/Microsoft.RecoveryServices/vaults").json()["value"]
         assert vault["id"] == simulator.vault_id(group="Backup-RG")
 
 
@@ -151,16 +147,14 @@ def test_reads_are_throttled_by_a_bucket(start: Any) -> None:
 limits: {reads_per_second: 2, reads_bucket: 5}
 vaults: [{name: backup-vault, resource_group: backup-rg}]
 """)
-    answers = [simulator.call("GET", "") for _ in range(6)]
+    answers = [simulator.call("GET", "") for _unused in range(6)]
     assert [answer.status_code for answer in answers] == [200] * 5 + [429]
     left = [int(answer.headers["x-ms-ratelimit-remaining-subscription-reads"]) for answer in answers]
     assert left == [4, 3, 2, 1, 0, 0]
     wait = int(answers[-1].headers["Retry-After"])
     assert wait == 1
     assert answers[-1].json()["error"]["code"] == "SubscriptionRequestsThrottled"
-    assert simulator.call("PUT", "/backupPolicies/x", json={}).status_code == 400, (
-        "writes have their own bucket"
-    )
+    assert simulator.call("PUT", "/backupPolicies/x", json={}).status_code == 400, "writes have their own bucket"
     simulator.control("POST", "clock", {"advance": wait})
     assert simulator.call("GET", "").status_code == 200
 
@@ -178,7 +172,7 @@ vaults: [{name: backup-vault, resource_group: backup-rg}]
 )
 def test_daily_budgets(start: Any, limit: str, path: str, code: str) -> None:
     simulator = start(SCENARIO.replace("limits: {", f"limits: {{{limit}: 3, "))
-    for _ in range(3):
+    for _unused in range(3):
         assert simulator.call("POST", path).status_code == 202
     assert refusal(simulator, "POST", path) == (400, code)
     simulator.advance(days=1)

@@ -7,9 +7,9 @@ import time
 from typing import Any
 
 import pytest
-from simulation import SWIFT, Simulation
+from simulation import Simulation, swift
 
-SCENARIO = f"""{SWIFT}
+SCENARIO = f"""{swift(refresh=0.4, protect=0.4)}
 vaults:
   - {{name: backup-vault, resource_group: backup-rg, policies: [daily-30, hourly-7]}}
 storage_accounts:
@@ -41,7 +41,7 @@ def item(simulator: Simulation, share: str) -> str:
 
 
 def test_a_refresh_during_a_refresh(simulator: Simulation) -> None:
-    first, second = (simulator.call("POST", "/backupFabrics/Azure/refreshContainers") for _ in range(2))
+    first, second = (simulator.call("POST", "/backupFabrics/Azure/refreshContainers") for _unused in range(2))
     assert simulator.follow(first)["status"] == "Succeeded"
     status = simulator.follow(second)
     assert (status["status"], status["error"]["code"]) == ("Failed", "DiscoveryInProgress")
@@ -50,7 +50,7 @@ def test_a_refresh_during_a_refresh(simulator: Simulation) -> None:
 
 def test_two_configurations_of_one_share(simulator: Simulation) -> None:
     path = f"{CONTAINER}/protectedItems/azurefileshare;free"
-    first, second = (simulator.call("PUT", path, json=body(simulator)) for _ in range(2))
+    first, second = (simulator.call("PUT", path, json=body(simulator)) for _unused in range(2))
     assert simulator.follow(first)["status"] == "Succeeded"
     status = simulator.follow(second)
     assert status["status"] == "Failed"
@@ -70,9 +70,7 @@ def test_a_stop_during_a_configuration(simulator: Simulation) -> None:
 
 def test_resuming_an_item_with_recovery_points_protects_it(simulator: Simulation) -> None:
     path = item(simulator, "it")
-    simulator.follow(
-        simulator.call("PUT", path, json=body(simulator, None, protectionState="ProtectionStopped"))
-    )
+    simulator.follow(simulator.call("PUT", path, json=body(simulator, None, protectionState="ProtectionStopped")))
     simulator.follow(simulator.call("PUT", path, json=body(simulator)))
     assert simulator.call("GET", path).json()["properties"]["protectionState"] == "Protected"
 
@@ -115,7 +113,7 @@ def test_the_operation_of_a_backup_and_its_job_fail_apart(simulator: Simulation)
 
 
 def test_operations_follow_the_clock_and_not_the_wall(start: Any) -> None:
-    simulator = start(SCENARIO.replace("protect: 0.1", "protect: 3600"))
+    simulator = start(SCENARIO.replace('"protect": 0.4', '"protect": 3600'))
     answer = simulator.call("PUT", item(simulator, "hr"), json=body(simulator, "hourly-7"))
     url = answer.headers["Azure-AsyncOperation"]
     assert simulator.call("GET", url).json()["status"] == "InProgress"

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 import requests
-from simulation import SWIFT, Simulation
+from simulation import Simulation, swift
 
-SCENARIO = f"""{SWIFT}
+SCENARIO = f"""{swift()}
 vaults: [{{name: backup-vault, resource_group: backup-rg, policies: [daily-30]}}]
 faults: [{{path: /tenants$, status: 418, body: {{a: teapot}}}}]
 """
@@ -56,12 +56,12 @@ def test_own_body_headers_and_content_type(simulator: Simulation) -> None:
 
 def test_after_and_times(simulator: Simulation) -> None:
     plan(simulator, status=500, after=1, times=2)
-    assert [simulator.call("GET", "").status_code for _ in range(5)] == [200, 500, 500, 200, 200]
+    assert [simulator.call("GET", "").status_code for _unused in range(5)] == [200, 500, 500, 200, 200]
 
 
 def test_a_fault_for_ever(simulator: Simulation) -> None:
     plan(simulator, status=500, times=None)
-    assert {simulator.call("GET", "").status_code for _ in range(5)} == {500}
+    assert {simulator.call("GET", "").status_code for _unused in range(5)} == {500}
     assert len(simulator.control("GET", "faults")) == 1
     simulator.control("DELETE", "faults")
     assert simulator.call("GET", "").status_code == 200

@@ -100,9 +100,7 @@ def test_a_secret_in_the_adfs_tenant(simulator: Simulation) -> None:
 
 
 def test_a_certificate(simulator: Simulation, pem: Path) -> None:
-    credential = CertificateCredential(
-        simulator.facts["tenant"], CERTIFICATE, str(pem), **settings(simulator)
-    )
+    credential = CertificateCredential(simulator.facts["tenant"], CERTIFICATE, str(pem), **settings(simulator))
     assert status_with(simulator, token_of(simulator, credential)) == 200
 
 
@@ -132,9 +130,7 @@ def test_a_federated_token(simulator: Simulation, tmp_path: Path, text: str, goo
 
 
 @pytest.mark.parametrize("client_id", [None, FEDERATED])
-def test_a_managed_identity(
-    simulator: Simulation, monkeypatch: pytest.MonkeyPatch, client_id: str | None
-) -> None:
+def test_a_managed_identity(simulator: Simulation, monkeypatch: pytest.MonkeyPatch, client_id: str | None) -> None:
     monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", simulator.facts["imds_url"])
     credential = ManagedIdentityCredential(client_id=client_id)
     assert status_with(simulator, token_of(simulator, credential)) == 200
@@ -159,12 +155,8 @@ def test_the_metadata_service_wants_its_header(simulator: Simulation) -> None:
         (None, "99999999-9999-9999-9999-999999999999", "right", "AADSTS700016"),
     ],
 )
-def test_wrong_credentials(
-    simulator: Simulation, tenant: str | None, client_id: str, secret: str, number: str
-) -> None:
-    credential = ClientSecretCredential(
-        tenant or simulator.facts["tenant"], client_id, secret, **settings(simulator)
-    )
+def test_wrong_credentials(simulator: Simulation, tenant: str | None, client_id: str, secret: str, number: str) -> None:
+    credential = ClientSecretCredential(tenant or simulator.facts["tenant"], client_id, secret, **settings(simulator))
     with pytest.raises(ClientAuthenticationError, match=number):
         token_of(simulator, credential)
 

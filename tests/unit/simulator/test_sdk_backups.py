@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.mgmt.recoveryservicesbackup.models import AzureFileShareBackupRequest, BackupRequestResource
-from simulation import FILE_SHARES, IN_FABRIC, IN_VAULT, SWIFT, Headers, Simulation, parts
+from simulation import FILE_SHARES, IN_FABRIC, IN_VAULT, Headers, Simulation, parts, swift
 
-SCENARIO = f"""{SWIFT}
+SCENARIO = f"""{swift(backup=0.5)}
 page_size: 3
 vaults:
   - name: backup-vault
@@ -90,7 +90,7 @@ def test_the_list_is_newest_first_and_filtered_by_date(simulator: Simulation) ->
     times = [point.properties.recovery_point_time for point in points(simulator, "old")]
     assert len(times) == 4
     assert times == sorted(times, reverse=True)
-    newest, second, third, _ = times
+    newest, second, third, _unused = times
     query = f"startDate eq '{third:%Y-%m-%d %I:%M:%S %p}' and endDate eq '{second:%Y-%m-%d %I:%M:%S %p}'"
     assert newest not in [point.properties.recovery_point_time for point in points(simulator, "old", query)]
     assert len(points(simulator, "old", query)) == 2
@@ -151,7 +151,7 @@ def test_an_unknown_item_cannot_be_backed_up(simulator: Simulation) -> None:
 
 
 def test_ten_backups_a_day_are_the_limit(simulator: Simulation) -> None:
-    for _ in range(10):
+    for _unused in range(10):
         start(simulator, "old")
     with pytest.raises(HttpResponseError, match="limit of 10 on-demand backups"):
         start(simulator, "old")

@@ -10,9 +10,9 @@ from azure.mgmt.recoveryservicesbackup.models import (
     IdentityInfo,
     ProtectionContainerResource,
 )
-from simulation import FILE_SHARES, IN_FABRIC, IN_VAULT, SWIFT, Headers, Simulation, wait_for
+from simulation import FILE_SHARES, IN_FABRIC, IN_VAULT, Headers, Simulation, swift, wait_for
 
-SCENARIO = f"""{SWIFT}
+SCENARIO = f"""{swift(refresh=0.5, inquire=0.5)}
 retry_after: 1
 vaults:
   - {{name: backup-vault, resource_group: backup-rg}}
@@ -33,9 +33,7 @@ def protectable_containers(simulator: Simulation) -> list[str]:
 
 def registered_containers(simulator: Simulation) -> list[str]:
     query = f"{FILE_SHARES} and status eq 'Registered'"
-    return [
-        str(row.name) for row in simulator.backup.backup_protection_containers.list(**IN_VAULT, filter=query)
-    ]
+    return [str(row.name) for row in simulator.backup.backup_protection_containers.list(**IN_VAULT, filter=query)]
 
 
 def test_no_account_is_known_before_a_refresh(simulator: Simulation) -> None:
@@ -177,7 +175,7 @@ def test_an_inquiry_ends_with_204(simulator: Simulation) -> None:
 def test_live_smb_shares_are_offered_under_hashed_names(simulator: Simulation) -> None:
     offered = simulator.protectable()
     assert sorted(offered) == ["finance", "hr"]
-    prefix, _, name = offered["hr"].name.partition(";")
+    prefix, _unused, name = offered["hr"].name.partition(";")
     assert prefix == "azurefileshare"
     assert len(name) == 64
     assert "/protectionContainers/storagecontainer;storage;files-rg;contosofiles/" in offered["hr"].id
@@ -198,9 +196,7 @@ def test_soft_deleted_containers_are_listed_as_none(simulator: Simulation) -> No
 
 def test_unregistering_ends_with_204_and_frees_the_account(simulator: Simulation) -> None:
     headers = Headers()
-    simulator.backup.protection_containers.unregister(
-        **IN_FABRIC, container_name=CONTAINER, raw_response_hook=headers
-    )
+    simulator.backup.protection_containers.unregister(**IN_FABRIC, container_name=CONTAINER, raw_response_hook=headers)
     assert headers.status == 202
     assert "?fabricName=Azure?api-version=2016-12-01" in headers["Location"]
     answer = Headers()
@@ -223,7 +219,5 @@ def test_unregistering_ends_with_204_and_frees_the_account(simulator: Simulation
 
 def test_unregistering_what_is_not_registered_is_204(simulator: Simulation) -> None:
     headers = Headers()
-    simulator.backup.protection_containers.unregister(
-        **IN_FABRIC, container_name=CONTAINER, raw_response_hook=headers
-    )
+    simulator.backup.protection_containers.unregister(**IN_FABRIC, container_name=CONTAINER, raw_response_hook=headers)
     assert headers.status == 204

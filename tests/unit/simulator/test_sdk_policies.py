@@ -18,9 +18,9 @@ from azure.mgmt.recoveryservicesbackup.models import (
     SimpleSchedulePolicy,
     VaultRetentionPolicy,
 )
-from simulation import FILE_SHARES, IN_VAULT, SWIFT, Headers, Simulation, wait_for
+from simulation import FILE_SHARES, IN_VAULT, Headers, Simulation, swift, wait_for
 
-SCENARIO = f"""{SWIFT}
+SCENARIO = f"""{swift(policy=0.5)}
 vaults:
   - {{name: backup-vault, resource_group: backup-rg, policies: [daily-30, hourly-7]}}
 storage_accounts:
@@ -149,5 +149,5 @@ def test_a_policy_in_use_is_not_deleted(simulator: Simulation) -> None:
 
 def test_policy_writes_are_limited(simulator: Simulation) -> None:
     with pytest.raises(HttpResponseError, match="limit of 50 policy writes"):
-        for _ in range(51):
+        for _unused in range(51):
             put(simulator, "mine", daily(20))

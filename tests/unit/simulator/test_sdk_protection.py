@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.mgmt.recoveryservicesbackup.models import AzureFileshareProtectedItem, ProtectedItemResource
-from simulation import FILE_SHARES, IN_FABRIC, IN_VAULT, SWIFT, Headers, Simulation, operation_id, parts
+from simulation import FILE_SHARES, IN_FABRIC, IN_VAULT, Headers, Simulation, operation_id, parts, swift
 
-SCENARIO = f"""{SWIFT}
+SCENARIO = f"""{swift(protect=0.4)}
 vaults:
   - {{name: backup-vault, resource_group: backup-rg, policies: [daily-30, hourly-7]}}
 storage_accounts:
@@ -25,13 +25,9 @@ CONTAINER = "storagecontainer;storage;files-rg;contosofiles"
 def put(simulator: Simulation, names: dict[str, str], **properties: Any) -> Any:
     """PUT an item and wait for its end, as the SDK does."""
     item = ProtectedItemResource(
-        properties=AzureFileshareProtectedItem(
-            source_resource_id=simulator.account_id("contosofiles"), **properties
-        )
+        properties=AzureFileshareProtectedItem(source_resource_id=simulator.account_id("contosofiles"), **properties)
     )
-    return simulator.backup.protected_items.begin_create_or_update(
-        **IN_FABRIC, **names, parameters=item
-    ).result()
+    return simulator.backup.protected_items.begin_create_or_update(**IN_FABRIC, **names, parameters=item).result()
 
 
 def policy(simulator: Simulation, name: str) -> str:
@@ -47,9 +43,7 @@ def last_job(simulator: Simulation) -> Any:
 
 
 def test_a_share_is_protected_under_its_hashed_name(simulator: Simulation) -> None:
-    item = put(
-        simulator, parts(simulator.protectable()["hr"]), policy_id=policy(simulator, "daily-30")
-    ).properties
+    item = put(simulator, parts(simulator.protectable()["hr"]), policy_id=policy(simulator, "daily-30")).properties
     assert item.friendly_name == "hr"
     assert item.protection_state == "IRPending"
     assert item.last_backup_status == "IRPending"

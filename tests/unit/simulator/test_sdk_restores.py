@@ -13,9 +13,9 @@ from azure.mgmt.recoveryservicesbackup.models import (
     RestoreRequestResource,
     TargetAFSRestoreInfo,
 )
-from simulation import IN_FABRIC, IN_VAULT, SWIFT, Headers, Simulation, parts, wait_for
+from simulation import IN_FABRIC, IN_VAULT, Headers, Simulation, parts, swift, wait_for
 
-SCENARIO = f"""{SWIFT}
+SCENARIO = f"""{swift(restore=0.6, cancel=0.5)}
 vaults:
   - name: backup-vault
     resource_group: backup-rg
@@ -45,9 +45,7 @@ def restore(simulator: Simulation, share: str = "hr", point: str | None = None, 
         **names,
         recovery_point_id=point or str(next(iter(listed)).name),
         parameters=RestoreRequestResource(
-            properties=AzureFileShareRestoreRequest(
-                source_resource_id=simulator.account_id("contosofiles"), **request
-            )
+            properties=AzureFileShareRestoreRequest(source_resource_id=simulator.account_id("contosofiles"), **request)
         ),
         polling=False,
         raw_response_hook=headers,
@@ -68,9 +66,7 @@ def alternate(simulator: Simulation, share: str, account: str = "contosofiles") 
 def test_the_sdk_waits_for_a_restore_by_itself(simulator: Simulation) -> None:
     names = parts(simulator.items()["hr"])
     point = next(iter(simulator.backup.recovery_points.list(**IN_FABRIC, **names)))
-    request = AzureFileShareRestoreRequest(
-        source_resource_id=simulator.account_id("contosofiles"), **ORIGINAL
-    )
+    request = AzureFileShareRestoreRequest(source_resource_id=simulator.account_id("contosofiles"), **ORIGINAL)
     poller = simulator.backup.restores.begin_trigger(
         **IN_FABRIC,
         **names,
@@ -96,9 +92,7 @@ def test_a_full_restore_to_the_original_share(simulator: Simulation) -> None:
 
 
 def test_files_restored_to_another_share(simulator: Simulation) -> None:
-    specs = [
-        RestoreFileSpecs(path=name, file_spec_type="File", target_folder_path="back") for name in ("a", "b")
-    ]
+    specs = [RestoreFileSpecs(path=name, file_spec_type="File", target_folder_path="back") for name in ("a", "b")]
     request = alternate(simulator, "target") | {"restore_request_type": "ItemLevelRestore"}
     bag = restored(simulator, **request, restore_file_specs=specs).extended_info.property_bag
     assert bag["Job Type"] == "Recover to an alternate file share"
@@ -121,9 +115,7 @@ def test_an_item_level_restore_without_files_is_accepted(simulator: Simulation) 
         ("target", "absent", "UserErrorDTSStorageAccountNotFound"),
     ],
 )
-def test_a_target_which_is_not_there_fails_the_job(
-    simulator: Simulation, share: str, account: str, code: str
-) -> None:
+def test_a_target_which_is_not_there_fails_the_job(simulator: Simulation, share: str, account: str, code: str) -> None:
     job = restored(simulator, **alternate(simulator, share, account))
     assert job.status == "Failed"
     assert code in job.extended_info.dynamic_error_message
@@ -148,11 +140,8 @@ def test_a_restore_with_warnings(simulator: Simulation) -> None:
 
 
 def test_a_second_restore_to_the_same_share_fails(simulator: Simulation) -> None:
-    operations = [restore(simulator, **ORIGINAL) for _ in range(2)]
-    jobs = [
-        simulator.end_of_job(simulator.end_of(operation).properties.job_id).properties
-        for operation in operations
-    ]
+    operations = [restore(simulator, **ORIGINAL) for _unused in range(2)]
+    jobs = [simulator.end_of_job(simulator.end_of(operation).properties.job_id).properties for operation in operations]
     assert [job.status for job in jobs] == ["Completed", "Failed"]
     assert "UserErrorAnotherRestoreInProgressOnSameTarget" in jobs[1].extended_info.dynamic_error_message
 

@@ -16,9 +16,9 @@ from azure.mgmt.recoveryservicesbackup.models import (
     ProtectedItemResource,
     UnlockDeleteRequest,
 )
-from simulation import GROUP, SWIFT, Headers, Simulation, parts, wait_for
+from simulation import GROUP, Headers, Simulation, parts, swift, wait_for
 
-SCENARIO = f"""{SWIFT}
+SCENARIO = f"""{swift()}
 soft_delete: {{state: Enabled, days: 14}}
 vaults:
   - {{name: open, resource_group: backup-rg, policies: [daily-30]}}
@@ -79,9 +79,7 @@ def test_soft_delete_which_is_always_on_cannot_be_turned_off(simulator: Simulati
 
 def test_the_retention_of_soft_delete_has_limits(simulator: Simulation) -> None:
     assert (
-        change(
-            simulator, "always", soft_delete_retention_period_in_days=180
-        ).soft_delete_retention_period_in_days
+        change(simulator, "always", soft_delete_retention_period_in_days=180).soft_delete_retention_period_in_days
         == 180
     )
     with pytest.raises(HttpResponseError, match="14 to 180"):
@@ -91,9 +89,7 @@ def test_the_retention_of_soft_delete_has_limits(simulator: Simulation) -> None:
 def test_without_soft_delete_an_item_goes_at_once(simulator: Simulation) -> None:
     delete(simulator, "open", "a")
     assert shares(simulator, "open") == ["a", "b"]
-    properties = BackupResourceVaultConfig(
-        soft_delete_feature_state="Disabled", enhanced_security_state="Disabled"
-    )
+    properties = BackupResourceVaultConfig(soft_delete_feature_state="Disabled", enhanced_security_state="Disabled")
     simulator.backup.backup_resource_vault_configs.put(
         **of("open"), parameters=BackupResourceVaultConfigResource(properties=properties)
     )
@@ -113,9 +109,7 @@ def test_the_storage_of_an_empty_vault_can_change(simulator: Simulation) -> None
     assert changed.properties.storage_model_type == "LocallyRedundant"
     headers = Headers()
     wanted = BackupResourceConfig(storage_model_type="GeoRedundant", cross_region_restore_flag=True)
-    storage.patch(
-        **of("open"), parameters=BackupResourceConfigResource(properties=wanted), raw_response_hook=headers
-    )
+    storage.patch(**of("open"), parameters=BackupResourceConfigResource(properties=wanted), raw_response_hook=headers)
     assert headers.status == 204
     assert storage.get(**of("open")).properties.cross_region_restore_flag is True
 

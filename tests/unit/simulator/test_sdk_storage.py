@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.mgmt.storage.models import FileShare
-from simulation import SWIFT, Simulation
+from simulation import Simulation, swift
 
-SCENARIO = f"""{SWIFT}
+SCENARIO = f"""{swift()}
 page_size: 4
 vaults:
   - {{name: backup-vault, resource_group: backup-rg, policies: [daily-30]}}

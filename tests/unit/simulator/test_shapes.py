@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from simulation import SWIFT, Simulation, wait_for
+from simulation import Simulation, swift, wait_for
 
-SCENARIO = f"""{SWIFT}
+SCENARIO = f"""{swift(refresh=0.3, register=0.3, inquire=0.3, protect=0.4, backup=0.5)}
 signed_urls: false
 vaults:
   - name: backup-vault
@@ -52,9 +52,7 @@ def under_vault(tail: str) -> re.Pattern[str]:
 
 
 PROTECTABLE_CONTAINER = {
-    "id": under_vault(
-        "/backupFabrics/Azure/protectableContainers/StorageContainer;Storage;Files-RG;contosofiles"
-    ),
+    "id": under_vault("/backupFabrics/Azure/protectableContainers/StorageContainer;Storage;Files-RG;contosofiles"),
     "name": "StorageContainer;Storage;Files-RG;contosofiles",
     "type": "Microsoft.RecoveryServices/vaults/backupFabrics/protectableContainers",
     "properties": {
@@ -66,9 +64,7 @@ PROTECTABLE_CONTAINER = {
     },
 }
 REGISTERED = {
-    "id": under_vault(
-        "/backupFabrics/Azure/protectionContainers/StorageContainer;Storage;Files-RG;contosofiles"
-    ),
+    "id": under_vault("/backupFabrics/Azure/protectionContainers/StorageContainer;Storage;Files-RG;contosofiles"),
     "name": "StorageContainer;Storage;Files-RG;contosofiles",
     "type": "Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers",
     "properties": {
@@ -204,9 +200,7 @@ PENDING = {
     "endTime": "0001-01-01T00:00:00",
 }
 SUCCEEDED = PENDING | {"status": "Succeeded", "endTime": TIME}
-SUCCEEDED_WITH_JOB = SUCCEEDED | {
-    "properties": {"objectType": "OperationStatusJobExtendedInfo", "jobId": GUID}
-}
+SUCCEEDED_WITH_JOB = SUCCEEDED | {"properties": {"objectType": "OperationStatusJobExtendedInfo", "jobId": GUID}}
 FAILED = SUCCEEDED_WITH_JOB | {"status": "Failed", "error": {"code": str, "message": str}}
 
 
@@ -395,9 +389,7 @@ class Walk:
 
     def result(self, accepted: Exchange, path: str) -> Exchange:
         """Poll operationResults under ``path`` by status."""
-        return self.until(
-            f"{path}/operationResults/{operation(accepted)}", lambda exchange: exchange.status == 202
-        )
+        return self.until(f"{path}/operationResults/{operation(accepted)}", lambda exchange: exchange.status == 202)
 
     def job(self, accepted: Exchange) -> str:
         """Poll backupOperations by JSON; the path of the job."""
@@ -471,7 +463,7 @@ def walk(simulator: Simulation) -> Walk:
     call("GET", CONTAINER, label="container")
     call("GET", f"/backupProtectionContainers?api-version=2026-07-01&{registered}", label="containers")
     call.result(call("POST", f"{CONTAINER}/inquire"), CONTAINER)
-    (share, _) = call("GET", "/backupProtectableItems", label="protectable items").body["value"]
+    (share, _unused) = call("GET", "/backupProtectableItems", label="protectable items").body["value"]
 
     path = share["id"].replace("/protectableItems/", "/protectedItems/")
     accepted = call("PUT", path, protection())
@@ -647,11 +639,7 @@ def heads(exchange: Exchange) -> tuple[Any, str | None, str | None]:
 
 @pytest.mark.parametrize("what", ACCEPTED)
 def test_what_is_accepted_leads_where_it_should(walk: Walk, what: str) -> None:
-    found = [
-        exchange
-        for exchange in walk.exchanges
-        if kind(exchange.method, exchange.url, exchange.status) == what
-    ]
+    found = [exchange for exchange in walk.exchanges if kind(exchange.method, exchange.url, exchange.status) == what]
     assert found
     assert {json.dumps(heads(exchange)) for exchange in found} == {json.dumps(ACCEPTED[what])}
 

@@ -48,9 +48,7 @@ def test_american_times() -> None:
     assert dotnet.us_time(0) == "1/1/1970 12:00:00 AM"
 
 
-@pytest.mark.parametrize(
-    "text", ["2019-11-27 08:24:10 AM", "2019-11-27T08:24:10Z", "2019-11-27T09:24:10+01:00"]
-)
+@pytest.mark.parametrize("text", ["2019-11-27 08:24:10 AM", "2019-11-27T08:24:10Z", "2019-11-27T09:24:10+01:00"])
 def test_times_in_filters(text: str) -> None:
     assert dotnet.parse_filter_time(text) == 15748430500000000
 

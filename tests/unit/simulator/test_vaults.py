@@ -7,9 +7,9 @@ import json
 from typing import Any
 
 import pytest
-from simulation import SWIFT, Simulation, wait_for
+from simulation import Simulation, swift, wait_for
 
-SCENARIO = f"""{SWIFT}
+SCENARIO = f"""{swift(vault=0.5)}
 vaults:
   - {{name: backup-vault, resource_group: backup-rg, policies: [daily-30]}}
 storage_accounts:
@@ -126,7 +126,7 @@ def test_when_all_is_purged_everything_goes(simulator: Simulation) -> None:
 
 def test_the_location_of_an_unregistration_leads_nowhere_when_taken_literally(start: Any) -> None:
     simulator = start(
-        SWIFT
+        swift()
         + """
 signed_urls: false
 vaults: [{name: backup-vault, resource_group: backup-rg}]

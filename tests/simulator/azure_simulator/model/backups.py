@@ -69,9 +69,7 @@ class Backups:
 
         return self._operations.begin(vault, "backup_start", subject, started)
 
-    def _finish(
-        self, vault: Vault, item: ProtectedItem, job: Job, expiry: Ticks | None, _warned: bool
-    ) -> None:
+    def _finish(self, vault: Vault, item: ProtectedItem, job: Job, expiry: Ticks | None, _warned: bool) -> None:
         state = item.share.resource_state
         if vault.items.get(item.key) is not item:
             raise Failed("BMSUserErrorDataSourceObjectNotFound", "Item not found.")

@@ -84,9 +84,7 @@ class Discovery:
 
     def register(self, vault: Vault, wanted: Registration) -> Operation:
         if not self.registrations.spend(vault.id):
-            raise _over_budget(
-                "UserErrorRegistrationLimitReached", "registrations", self.registrations, "vault"
-            )
+            raise _over_budget("UserErrorRegistrationLimitReached", "registrations", self.registrations, "vault")
         return self._operations.begin(
             vault,
             "register",
@@ -103,9 +101,7 @@ class Discovery:
                 f"The storage account '{account.name}' is already registered with another vault.",
             )
         if account.location != vault.location:
-            raise Failed(
-                "UserErrorFileShareEndpointUnreachable", "Storage account not found or not supported"
-            )
+            raise Failed("UserErrorFileShareEndpointUnreachable", "Storage account not found or not supported")
         container = vault.container(account.container_name)
         if container is None:
             if wanted.again:
@@ -137,9 +133,7 @@ class Discovery:
                 "then unregister it.",
             )
         subject = Subject(vault.name, container.account.name)
-        return self._operations.begin(
-            vault, "unregister", subject, partial(self._unregistered, vault, container)
-        )
+        return self._operations.begin(vault, "unregister", subject, partial(self._unregistered, vault, container))
 
     def _unregistered(self, vault: Vault, container: Container, _operation: Operation) -> None:
         if vault.items_of(container):
@@ -152,9 +146,7 @@ class Discovery:
 
 def look_into(container: Container) -> None:
     """What an inquiry finds: live SMB shares. NFS shares are not supported and not offered."""
-    container.found = [
-        share for share in container.account.visible_shares(deleted=False) if share.protocol == "SMB"
-    ]
+    container.found = [share for share in container.account.visible_shares(deleted=False) if share.protocol == "SMB"]
 
 
 def _set_lock(account: StorageAccount, wanted: bool) -> None:

@@ -96,9 +96,7 @@ class Policies:
         checked = check(properties)
         policy = vault.policy(name)
         if policy and policy.management != FILE_SHARES:
-            raise invalid_input(
-                f"The policy '{policy.name}' is for {policy.management} and not for file shares."
-            )
+            raise invalid_input(f"The policy '{policy.name}' is for {policy.management} and not for file shares.")
         if not self.writes.spend(vault.id):
             raise Refusal(
                 400,

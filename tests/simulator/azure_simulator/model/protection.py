@@ -94,6 +94,8 @@ class Protection:
         def finish(operation: Operation) -> None:
             if share.deleted_at is not None:
                 raise Failed("FileShareNotFound", "Operation failed as the file share isn't found")
+            if vault.containers.get(container.key) is not container:
+                raise Failed("BMSUserErrorContainerNotFound", "The container was unregistered meanwhile.")
             item = vault.items.get(key)
             if item is None:
                 item = vault.items[key] = ProtectedItem(share, container, policy)

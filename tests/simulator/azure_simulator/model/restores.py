@@ -51,13 +51,9 @@ class Restores:
         """Start a restore. As with backups, the operation ends once there is a job, and the job runs on."""
         if item.deleted_at is not None:
             raise soft_deleted()
-        if not wanted.point.snapshot and (
-            wanted.target is None or wanted.files is not None or not wanted.overwrite
-        ):
+        if not wanted.point.snapshot and (wanted.target is None or wanted.files is not None or not wanted.overwrite):
             # Documented for the vault tier; the refusal is inferred.
-            raise invalid_input(
-                "A recovery point of the vault tier restores a full share to another one, overwriting."
-            )
+            raise invalid_input("A recovery point of the vault tier restores a full share to another one, overwriting.")
         if not self.restores.spend(item.key):
             raise Refusal(
                 400,
@@ -70,9 +66,7 @@ class Restores:
         def started(operation: Operation) -> None:
             job.id = operation.id  # they differed in 2019 and are equal in 2026
             operation.job = job
-            others = [
-                other for other in vault.jobs.values() if other.running and other.operation == "Restore"
-            ]
+            others = [other for other in vault.jobs.values() if other.running and other.operation == "Restore"]
             same_target = any(other.restores_to == job.restores_to for other in others)
             finish = _same_target if same_target else partial(self._finish, item, wanted, job)
             self._operations.go_on(vault, operation, "restore", subject, finish)
@@ -132,9 +126,7 @@ class Restores:
             return item.share
         account = self._account_by_id(wanted.target.account_id)
         if account is None:
-            raise Failed(
-                "UserErrorDTSStorageAccountNotFound", "The storage account details provided are incorrect."
-            )
+            raise Failed("UserErrorDTSStorageAccountNotFound", "The storage account details provided are incorrect.")
         share = account.share(wanted.target.share)
         if share is None:
             raise Failed("TargetFileShareNotFound", "Target file share not found.")

@@ -41,9 +41,7 @@ class World:
         self.backups = Backups(
             clock, operations, backups=DailyBudget(clock, limits.backups), snapshots=limits.snapshots
         )
-        self.restores = Restores(
-            clock, operations, self.account_by_id, restores=DailyBudget(clock, limits.restores)
-        )
+        self.restores = Restores(clock, operations, self.account_by_id, restores=DailyBudget(clock, limits.restores))
         self.policies = Policies(operations, writes=DailyBudget(clock, limits.policy_writes))
         self.jobs = Jobs(clock, operations)
         self.groups: dict[str, str] = {}

@@ -107,9 +107,7 @@ def list_registered(call: Call) -> Answer:
 @ROUTES.on("GET", f"{VAULT}/backupDeletedProtectionContainers")
 def list_deleted(call: Call) -> Answer:
     """Always empty: a container goes for good, or stays while it has soft-deleted items (inferred)."""
-    conditions(
-        call.request, ["backupManagementType", "containerType", "fabricName", "friendlyName", "status"]
-    )
+    conditions(call.request, ["backupManagementType", "containerType", "fabricName", "friendlyName", "status"])
     return Answer(200, {"value": []})
 
 
@@ -127,9 +125,7 @@ def register(call: Call) -> Answer:
         raise invalid_input("The backupManagementType must be AzureStorage.")
     account = call.world.account_by_id(str(wanted.get("sourceResourceId", "")))
     if account is None:
-        raise Refusal(
-            400, "UserErrorFileShareEndpointUnreachable", "Storage account not found or not supported"
-        )
+        raise Refusal(400, "UserErrorFileShareEndpointUnreachable", "Storage account not found or not supported")
     if not same(account.container_name, call.params["container"]):
         raise invalid_input("The name of the container does not belong to the sourceResourceId.")
     access = wanted.get("accessType")

@@ -194,7 +194,7 @@ def _policy(call: Call, policy_id: str | None) -> Policy | None:
     """An empty policyId takes the policy away; an absent one gives none."""
     if not policy_id:
         return None
-    prefix, _, name = policy_id.rpartition("/backupPolicies/")
+    prefix, _unused, name = policy_id.rpartition("/backupPolicies/")
     policy = call.vault.policy(name) if same(prefix, call.vault.id) else None
     if policy is None:
         raise invalid_protection(f"The vault has no policy '{policy_id}'.")

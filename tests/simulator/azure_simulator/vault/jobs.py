@@ -19,9 +19,7 @@ ROUTES = CallRoutes()
 def find(call: Call) -> Job:
     job = call.vault.jobs.get(call.params["job"].lower())
     if job is None:
-        raise Refusal(
-            404, "BMSUserErrorJobNotFound", f"The job '{call.params['job']}' was not found."
-        )  # inferred
+        raise Refusal(404, "BMSUserErrorJobNotFound", f"The job '{call.params['job']}' was not found.")  # inferred
     return job
 
 
@@ -68,9 +66,7 @@ def show(call: Call, job: Job, *, extended: bool = True) -> dict[str, Any]:
 
 def _error(job: Job) -> dict[str, Any]:
     """No recording has one. The keys are the SDK's; the number is made up from the code (inferred)."""
-    number = (
-        400_000 + sum(ord(letter) * place for place, letter in enumerate(job.error_code or "", 1)) % 100_000
-    )
+    number = 400_000 + sum(ord(letter) * place for place, letter in enumerate(job.error_code or "", 1)) % 100_000
     return {
         "errorCode": number,
         "errorString": job.error_message,

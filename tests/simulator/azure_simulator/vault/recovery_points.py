@@ -31,9 +31,7 @@ def show(call: Call, item: ProtectedItem, point: RecoveryPoint) -> dict[str, Any
             f"?sharesnapshot={time[:-1]}.0000000Z",
             "recoveryPointSizeInGB": 0,
             "recoveryPointProperties": {"isSoftDeleted": item.deleted_at is not None},
-            "recoveryPointTierDetails": [
-                {"type": name, "status": "Valid"} for name, present in tiers if present
-            ],
+            "recoveryPointTierDetails": [{"type": name, "status": "Valid"} for name, present in tiers if present],
         },
     }
 

@@ -25,9 +25,7 @@ def show(vault: Vault) -> dict[str, Any]:
         "softDeleteSettings": {
             "softDeleteRetentionPeriodInDays": vault.retention_days,
             "softDeleteState": vault.soft_delete,
-            "enhancedSecurityState": "AlwaysON"
-            if vault.soft_delete == "AlwaysON"
-            else vault.enhanced_security,
+            "enhancedSecurityState": "AlwaysON" if vault.soft_delete == "AlwaysON" else vault.enhanced_security,
         },
         "multiUserAuthorization": "Enabled" if vault.guarded else "Disabled",
     }

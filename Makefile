@@ -1,0 +1,85 @@
+# Everything is made in the folder .build: nothing is written outside this checkout, and no process stays behind.
+
+PYTHON ?= python3
+ANSIBLE_CORE ?= ansible-core>=2.19
+
+VENV := .build/venv
+READY := .build/ready
+COLLECTION := .build/ansible_collections/azurefiles/backup
+PARTS := sanity molecule integration unit ansible-lint docs-lint lint build
+
+# The tools run with a home of their own and none of the user's settings, and end with all that they have started.
+RUN = env -i LC_ALL=C.UTF-8 NO_COLOR=1 TERM="$(TERM)" TMPDIR="$(or $(TMPDIR),/tmp)" \
+	HOME="$(CURDIR)/.build/home" PATH="$(CURDIR)/$(VENV)/bin:$(PATH)" \
+	ANSIBLE_HOME="$(CURDIR)/.build/home/.ansible" ANSIBLE_COLLECTIONS_PATH="$(CURDIR)/.build" \
+	ANSIBLE_TEST_CONTENT_ROOT="$(CURDIR)/$(COLLECTION)" \
+	python tests/contained.py
+IN_ARCHIVE = $(RUN) env ANSIBLE_COLLECTIONS_PATH=.build/archive
+PYTHON_VERSION = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+
+.PHONY: help demo test clean $(PARTS)
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+demo: $(READY)/demo ## Protect the shares of a simulated storage account, twice
+	@$(RUN) python tests/with_simulator.py -- python tests/demo/demo.py
+
+test: $(READY)/test ## Run all of the following, two at a time
+	@$(VENV)/bin/python tests/run_parts.py $(PARTS)
+
+lint: $(READY)/test ## Check the Python code, by ruff and mypy
+	@$(RUN) ruff check .
+	@$(RUN) ruff format --check .
+	@$(RUN) mypy plugins tests
+
+unit: $(READY)/test ## Run the unit tests
+	@$(RUN) pytest -n auto --dist loadfile
+
+sanity: $(READY)/test ## Run Ansible's own checks of a collection
+	@$(RUN) ansible-test sanity --color no --python $(PYTHON_VERSION)
+
+ansible-lint: $(READY)/test ## Check roles, playbooks and their tests
+	@$(RUN) ansible-lint
+
+docs-lint: $(READY)/test ## Check the documentation of the modules
+	@$(RUN) antsibull-docs lint-collection-docs --plugin-docs .
+
+integration: $(READY)/test ## Run every module against a simulated Azure
+	@$(RUN) python tests/with_simulator.py --scenario tests/integration/scenario.yml \
+		--coordinates tests/integration/integration_config.yml -- \
+		ansible-test integration $(TARGETS) --color no --python $(PYTHON_VERSION)
+
+molecule: $(READY)/test ## Run the role and the playbook against a simulated Azure
+	@$(RUN) molecule test --all --report
+
+build: $(READY)/demo ## Build the collection's archive, install it and call what it holds
+	@rm -rf .build/archive
+	@$(RUN) ansible-galaxy collection build --output-path .build/archive
+	@$(IN_ARCHIVE) ansible-galaxy collection install --offline -p .build/archive .build/archive/*.tar.gz
+	@$(IN_ARCHIVE) ansible-doc --list azurefiles.backup
+	@$(IN_ARCHIVE) ansible-playbook --syntax-check -i localhost, azurefiles.backup.protect_account
+
+clean: ## Remove everything that was made
+	rm -rf .build tests/output tests/integration/inventory
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed: make PYTHON=python3.x"; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV) \
+		|| { rm -rf $(VENV); echo "Python's venv is needed; on Debian it is the package python3-venv."; exit 1; }
+
+$(READY)/demo: requirements.txt tests/requirements.txt | $(VENV)/bin/python
+	@echo "Installing Ansible and the simulator's libraries in .build"
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check \
+		'$(ANSIBLE_CORE)' -r requirements.txt -r tests/requirements.txt
+	@mkdir -p $(dir $(COLLECTION)) $(READY) && ln -sfn ../../.. $(COLLECTION)
+	@touch $@
+
+$(READY)/test: tests/development.txt $(READY)/demo
+	@echo "Installing the test tools in .build"
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check \
+		'$(ANSIBLE_CORE)' -r requirements.txt -r tests/requirements.txt -r tests/development.txt
+	@$(VENV)/bin/python tests/sanity/prepare.py .build/home
+	@touch $@

@@ -1,0 +1,438 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Waiting for the simulator's operations and jobs, mostly on a clock that moves by sleeping."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from ansible_collections.azurefiles.backup.plugins.module_utils._deadline import Deadline
+from ansible_collections.azurefiles.backup.plugins.module_utils._errors import (
+    BackupError,
+    OperationFailed,
+    WaitTimeout,
+)
+from ansible_collections.azurefiles.backup.plugins.module_utils._operations import LOOKS, Waiter
+from ansible_collections.azurefiles.backup.plugins.module_utils._parallel import side_by_side
+from ansible_collections.azurefiles.backup.plugins.module_utils._records import Operation
+from ansible_collections.azurefiles.backup.plugins.module_utils._times import now
+from ansible_collections.azurefiles.backup.plugins.module_utils._vault import Vault
+from ansible_collections.azurefiles.backup.tests.unit.support.runs import (
+    VirtualTime,
+    client_of,
+    vault_of,
+)
+from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
+from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, protected, registered, world
+
+SLOW = {
+    "refresh": 11.0,
+    "register": 17.0,
+    "inquire": 40.0,
+    "protect": 40.0,
+    "stop": 20.0,
+    "delete": 30.0,
+    "backup_start": 2.0,
+    "backup": 60.0,
+}
+INTERVAL = 5.0
+
+
+class Place:
+    """A simulator on virtual time, and a waiter at it."""
+
+    def __init__(self, simulator: Simulator, seconds: float = 3600.0, interval: float = INTERVAL) -> None:
+        self.simulator = simulator
+        self.time = VirtualTime(simulator)
+        deadline = self.time.deadline(seconds)
+        self.vault = vault_of(simulator, client_of(simulator, deadline))
+        self.waiter = Waiter(self.vault, deadline, interval)
+
+    def inquire(self) -> Operation | None:
+        container = self.vault.containers()[0]
+        return self.vault.inquire(container.name, container.friendly_name)
+
+    def protect(self, share: str = "finance") -> Operation | None:
+        address = next(item for item in self.vault.protectable_items() if item.share == share).address
+        return self.vault.protect(f"Protecting the share '{share}'", address, self.vault.policies()[0].id)
+
+    def backup(self, share: str) -> str:
+        """Start a backup, and return its job."""
+        address = next(item for item in self.vault.protected_items() if item.share == share).address
+        job = self.waiter.operation(self.vault.backup(f"Backing up '{share}'", address, now() + timedelta(days=30)))
+        assert job
+        return job
+
+
+@pytest.fixture
+def place(simulators: Simulators) -> Callable[..., Place]:
+    def build(*accounts: dict[str, Any], seconds: float = 3600.0, interval: float = INTERVAL, **settings: Any) -> Place:
+        accounts = accounts or (registered("finance", "hr", protected("legal")),)
+        return Place(simulators.start(world(*accounts, durations=SLOW, **settings)), seconds, interval)
+
+    return build
+
+
+# Both kinds of tracking
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["signed URLs", "plain URLs"])
+def lively(request: pytest.FixtureRequest, shared_simulators: Simulators) -> Simulator:
+    shares = ("finance", "hr", protected("legal"), protected("media"), protected("projects"))
+    accounts = (registered(*shares), account(name="newfiles", discovered=True))
+    return shared_simulators.start(world(*accounts, durations=SLOW, signed_urls=request.param))
+
+
+def register(vault: Vault) -> Operation | None:
+    (discovered,) = vault.protectable_accounts()
+    assert discovered.account
+    return vault.register(discovered.name, discovered.account, lock=True, access=None)
+
+
+def kept(vault: Vault, share: str) -> Any:
+    return next(item for item in vault.protected_items() if item.share == share).address
+
+
+@pytest.mark.parametrize(
+    ("start", "seconds"),
+    [
+        (Vault.refresh, SLOW["refresh"]),
+        (register, SLOW["register"]),
+        (lambda vault: vault.inquire(vault.containers()[0].name, "contosofiles"), SLOW["inquire"]),
+    ],
+    ids=["refresh", "register", "inquire"],
+)
+def test_an_operation_that_is_told_by_its_status_code(
+    lively: Simulator, start: Callable[[Vault], Operation | None], seconds: float
+) -> None:
+    place = Place(lively)
+
+    assert place.waiter.operation(start(place.vault)) is None
+
+    assert seconds <= place.time.now <= seconds + INTERVAL
+
+
+@pytest.mark.parametrize(
+    ("start", "kind", "status"),
+    [
+        (
+            lambda vault: vault.protect("Changing", kept(vault, "legal"), vault.policies()[0].id),
+            "ConfigureBackup",
+            "Completed",
+        ),
+        (lambda vault: vault.stop("Stopping", kept(vault, "media"), "ProtectionStopped"), "DisableBackup", "Completed"),
+        (lambda vault: vault.delete("Deleting", kept(vault, "projects")), "DeleteBackupData", "Completed"),
+        (
+            lambda vault: vault.backup("Backing up", kept(vault, "legal"), now() + timedelta(days=1)),
+            "Backup",
+            "InProgress",
+        ),
+    ],
+    ids=["protect", "stop", "delete", "backup, whose job outlives it"],
+)
+def test_an_operation_that_is_told_in_json_has_a_job(
+    lively: Simulator, start: Callable[[Vault], Operation | None], kind: str, status: str
+) -> None:
+    place = Place(lively)
+
+    job_id = place.waiter.operation(start(place.vault))
+
+    job = next(job for job in lively.jobs() if job["id"] == job_id)
+    assert (job["operation"], job["status"]) == (kind, status)
+
+
+def test_what_was_done_at_once_is_not_waited_for() -> None:
+    waiter = Waiter(None, VirtualTime().deadline(), INTERVAL)  # type: ignore[arg-type]
+
+    assert waiter.operation(None) is None
+
+
+# Failures
+
+
+@pytest.mark.parametrize("status", ["Failed", "Canceled"])
+def test_a_failed_operation_is_told_in_azures_words(place: Callable[..., Place], status: str) -> None:
+    fault = {"operation": "protect", "status": status, "code": "FileShareNotFound", "message": "It isn't found"}
+    here = place(faults=[fault])
+
+    with pytest.raises(OperationFailed) as caught:
+        here.waiter.operation(here.protect())
+
+    error = caught.value
+    assert error.message == (
+        f"Protecting the share 'finance' ended as {status}: FileShareNotFound: It isn't found "
+        "The share has been deleted from its storage account."
+    )
+    assert (error.fault.code, error.fault.message) == ("FileShareNotFound", "It isn't found")
+    assert error.job_id == here.simulator.jobs()[0]["id"]
+
+
+def test_a_failed_operation_without_an_explanation(place: Callable[..., Place]) -> None:
+    here = place()
+    here.simulator.plan({"path": "backupOperations/", "status": 200, "body": {"status": "Failed"}})
+
+    with pytest.raises(OperationFailed, match=r"ended as Failed: .*without an explanation"):
+        here.waiter.operation(here.protect())
+
+
+def test_a_failed_inquiry_is_told_in_azures_words(place: Callable[..., Place]) -> None:
+    fault = {"operation": "inquire", "code": "UserErrorStorageAccountIsLocked", "message": "It is locked."}
+    here = place(faults=[fault])
+
+    with pytest.raises(BackupError) as caught:
+        here.waiter.operation(here.inquire())
+
+    assert caught.value.fault.code == "UserErrorStorageAccountIsLocked"
+    assert "It is locked. Remove the read-only lock" in caught.value.message
+
+
+def test_passing_failures_of_the_service_do_not_end_the_wait(place: Callable[..., Place]) -> None:
+    here = place()
+    here.simulator.plan(
+        {"path": "operationResults/", "status": 500, "times": 3}, {"path": "operationResults/", "reset": "before"}
+    )
+
+    here.waiter.operation(here.inquire())
+
+    assert here.vault.client.calls.retried == 4
+
+
+def test_a_service_that_goes_on_failing_ends_the_wait(place: Callable[..., Place]) -> None:
+    here = place()
+    body = {"error": {"code": "CloudInternalError", "message": "An internal error."}}
+    here.simulator.plan({"path": "operationResults/", "status": 500, "times": None, "body": body})
+
+    with pytest.raises(BackupError, match=r"CloudInternalError: An internal error\. Wait some minutes"):
+        here.waiter.operation(here.inquire())
+
+
+# How often is asked
+
+
+def test_the_first_questions_come_sooner(place: Callable[..., Place]) -> None:
+    here = place()
+
+    here.waiter.operation(here.protect())
+
+    assert here.time.pauses == [1, 2, 4, 5, 5, 5, 5, 5, 5, 5]
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "pauses"),
+    [
+        (1, [1, 2, 4, 5, 5, 5, 5, 5, 5, 5]),
+        (7, [1, 7, 7, 7, 7, 7, 7]),
+        (60, [1, 10, 10, 10, 10]),
+    ],
+    ids=["shorter than ours", "longer than ours", "far too long"],
+)
+def test_the_services_wish_is_a_hint(place: Callable[..., Place], retry_after: int, pauses: list[float]) -> None:
+    here = place(retry_after=retry_after)
+
+    here.waiter.operation(here.inquire())
+
+    assert here.time.pauses == pauses
+
+
+def test_the_interval_can_be_chosen(place: Callable[..., Place]) -> None:
+    here = place(interval=20.0)
+
+    here.waiter.operation(here.protect())
+
+    assert here.time.pauses == [4, 8, 16, 20]
+
+
+def test_the_more_operations_run_the_less_often_each_is_asked_about(place: Callable[..., Place]) -> None:
+    here = place(interval=1.0)
+    operation = here.protect()
+    together = threading.Barrier(30, timeout=10)
+    mine = threading.local()
+    second_pauses: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        mine.count = getattr(mine, "count", 0) + 1
+        if mine.count == 2:
+            second_pauses.append(seconds)
+        together.wait()
+        if mine.count == 2:
+            here.simulator.pass_time(SLOW["protect"])
+
+    waiter = Waiter(here.vault, Deadline(3600, sleep=sleep), 1.0)
+    results = side_by_side(lambda _number: waiter.operation(operation), range(30), 30)
+
+    assert second_pauses == [3.0] * 30
+    assert len(set(map(str, results))) == 1
+
+
+def test_once_they_have_ended_they_do_not_count_any_more(place: Callable[..., Place]) -> None:
+    here = place(interval=1.0)
+    waiter = Waiter(here.vault, here.time.deadline(8), 0.1)
+    operation = here.protect()
+    here.simulator.pass_time(SLOW["protect"])
+    side_by_side(lambda _number: waiter.operation(operation), range(10), 10)
+    here.time.pauses.clear()
+
+    with pytest.raises(WaitTimeout):
+        waiter.operation(here.protect("hr"))
+
+    assert here.time.pauses[:3] == [0.1, 0.1, 0.1]
+
+
+# The end of the time
+
+
+def test_an_operation_that_does_not_end_in_time(place: Callable[..., Place]) -> None:
+    here = place(seconds=12)
+
+    with pytest.raises(WaitTimeout) as caught:
+        here.waiter.operation(here.protect())
+
+    assert here.time.pauses == [1, 2, 4, 5]
+    assert caught.value.message == (
+        "Protecting the share 'finance' was still InProgress after 12 seconds (wait_timeout is 12). "
+        "Azure goes on with it; run again, and the task picks up where the service stands."
+    )
+    assert caught.value.fault.code == "WaitTimeout"
+
+
+def test_an_operation_that_ends_with_the_time_has_ended(place: Callable[..., Place]) -> None:
+    here = place(seconds=SLOW["protect"])
+
+    assert here.waiter.operation(here.protect())
+
+    assert here.time.now == SLOW["protect"]
+
+
+def test_one_deadline_counts_for_all_operations(place: Callable[..., Place]) -> None:
+    here = place(seconds=SLOW["inquire"] + 10)
+    here.waiter.operation(here.inquire())
+
+    with pytest.raises(WaitTimeout, match="after 50 seconds"):
+        here.waiter.operation(here.protect())
+
+
+# Jobs
+
+
+def test_one_job_is_asked_about_itself(place: Callable[..., Place]) -> None:
+    here = place(registered(protected("finance")))
+    job_id = here.backup("finance")
+    here.simulator.forget()
+
+    (job,) = here.waiter.jobs({"finance": job_id}, "Backup").values()
+
+    assert (job.id, job.status, job.share) == (job_id, "Completed", "finance")
+    assert job.end_time
+    assert set(here.simulator.tally()) == {"GET backupJobs/*"}
+
+
+def test_many_jobs_are_followed_by_one_list_a_round(place: Callable[..., Place]) -> None:
+    names = [f"share-{number:02d}" for number in range(1, 13)]
+    here = place(registered({"name": "share", "count": 12, "protected_by": "daily-30"}), page_size=5)
+    running = {name: here.backup(name) for name in names}
+    here.time.pauses.clear()
+    here.simulator.forget()
+
+    jobs = here.waiter.jobs(running, "Backup")
+
+    assert {share: job.id for share, job in jobs.items()} == running
+    assert {job.status for job in jobs.values()} == {"Completed"}
+    tally = here.simulator.tally()
+    assert tally.pop("GET backupJobs/*") == 12
+    assert set(tally) == {"GET backupJobs"}
+    assert tally["GET backupJobs"] <= 3 * len(here.time.pauses)
+
+
+def test_no_jobs_cost_nothing(place: Callable[..., Place]) -> None:
+    here = place()
+
+    assert here.waiter.jobs({}, "Backup") == {}
+
+    assert here.simulator.journal() == []
+
+
+def test_a_job_of_another_state_is_returned_as_it_is(place: Callable[..., Place]) -> None:
+    fault = {"operation": "backup", "share": "hr", "code": "AFSMaxSnapshotReached", "message": "Too many."}
+    here = place(registered(protected("finance"), protected("hr")), faults=[fault])
+
+    jobs = here.waiter.jobs({share: here.backup(share) for share in ("finance", "hr")}, "Backup")
+
+    assert jobs["finance"].good
+    assert (jobs["hr"].status, jobs["hr"].error_message) == ("Failed", "Too many.")
+
+
+def test_jobs_that_do_not_end_in_time_are_returned_as_they_are(place: Callable[..., Place]) -> None:
+    here = place(registered(protected("finance"), protected("hr")), seconds=30)
+    running = {share: here.backup(share) for share in ("finance", "hr")}
+
+    jobs = here.waiter.jobs(running, "Backup")
+
+    assert {share: job.running for share, job in jobs.items()} == {"finance": True, "hr": True}
+    assert here.time.now == 30
+
+
+def test_a_job_that_cannot_be_read_is_an_error(place: Callable[..., Place]) -> None:
+    here = place()
+
+    with pytest.raises(BackupError, match="BMSUserErrorJobNotFound"):
+        here.waiter.jobs({"finance": "00000000-0000-0000-0000-000000000000"}, "Backup")
+
+
+# What shows only after a while
+
+
+class Looks:
+    """Something that is satisfied at a certain look."""
+
+    def __init__(self, satisfied_at: int) -> None:
+        self.satisfied_at = satisfied_at
+        self.count = 0
+
+    def __call__(self) -> bool:
+        self.count += 1
+        return self.count >= self.satisfied_at
+
+
+def waiting(time: VirtualTime, seconds: float = 3600) -> Waiter:
+    return Waiter(None, time.deadline(seconds), INTERVAL)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("satisfied_at", "pauses"), [(1, []), (2, [1]), (LOOKS, [1, 2, 4, 5])])
+def test_looking_ends_as_soon_as_it_shows(satisfied_at: int, pauses: list[float]) -> None:
+    time = VirtualTime()
+
+    assert waiting(time).until(Looks(satisfied_at))
+
+    assert time.pauses == pauses
+
+
+def test_looking_ends_after_some_looks() -> None:
+    time, looks = VirtualTime(), Looks(100)
+
+    assert not waiting(time).until(looks)
+
+    assert looks.count == LOOKS
+    assert len(time.pauses) == LOOKS - 1
+
+
+def test_looking_ends_with_the_time() -> None:
+    time, looks = VirtualTime(), Looks(100)
+
+    assert not waiting(time, seconds=3).until(looks)
+
+    assert time.now == 3
+    assert looks.count == 3
+
+
+def test_a_rest_lasts_one_interval_while_there_is_time() -> None:
+    time = VirtualTime()
+    waiter = waiting(time, seconds=8)
+
+    assert (waiter.rest(), waiter.rest()) == (True, False)
+
+    assert time.pauses == [5, 3]
