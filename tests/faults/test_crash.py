@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 from ansible_collections.azurefiles.backup.tests.faults.support.lab import Bench, Lab, parse
 from ansible_collections.azurefiles.backup.tests.faults.support.proxy import Answer, Exchange, Forward
-from ansible_collections.azurefiles.backup.tests.faults.support.worlds import VAULT, account, world
+from ansible_collections.azurefiles.backup.tests.unit.support.worlds import VAULT, account, world
 
 SHARES = ("finance", "hr")
 # Short enough for a run of a second, long enough for a run to be killed in the middle of each.
@@ -90,7 +90,7 @@ def vaults(crash_lab: Lab) -> Bench:
 
 @pytest.fixture(scope="module")
 def crash_lab(tmp_path_factory: pytest.TempPathFactory, trusted: Path, authority: Any, watch: Any) -> Iterator[Lab]:
-    from ansible_collections.azurefiles.backup.tests.faults.support.simulator import Simulators
+    from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulators
 
     with Simulators(tmp_path_factory.mktemp("crash"), trusted) as simulators, Lab(simulators, authority, watch) as lab:
         yield lab

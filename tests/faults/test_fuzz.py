@@ -147,7 +147,7 @@ class Spoil:
 def replaced(body: Any, way: list[int], value: Any) -> Any:
     """The body with something else at a place in it, which ``way`` leads to."""
     body = copy.deepcopy(body)
-    here, holder, key = body, None, None
+    here, holder, key = body, None, None  # type: Any, Any, Any
     for step in way:
         if not isinstance(here, dict | list) or not here:
             break
@@ -199,7 +199,7 @@ def check(bench: Bench, module: str, options: dict[str, Any], plan: dict[int, Sp
     before = snapshot(bench)
     count = iter(range(10**9))
 
-    def interfere(exchange: Exchange, forward: Forward) -> Answer:
+    def interfere(_exchange: Exchange, forward: Forward) -> Answer:
         spoil = plan.get(next(count))
         return spoil(forward) if spoil else forward()
 
@@ -232,12 +232,14 @@ def fuzz(bench: Bench, action: str, examples: int) -> None:
     attempt()
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("action", ACTIONS)
-def test_any_answer(places: Places, impatient: None, action: str) -> None:
+def test_any_answer(places: Places, action: str) -> None:
     fuzz(places.next("known" if action in ("protect", "register", "look") else "guarded"), action, 25)
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("action", ACTIONS)
-def test_very_many_answers(places: Places, impatient: None, action: str) -> None:
+def test_very_many_answers(places: Places, action: str) -> None:
     fuzz(places.next("known" if action in ("protect", "register", "look") else "guarded"), action, 200)

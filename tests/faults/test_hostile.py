@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from ansible_collections.azurefiles.backup.tests.faults.support.lab import Bench, Lab
+from ansible_collections.azurefiles.backup.tests.faults.support.lab import Bench
 from ansible_collections.azurefiles.backup.tests.faults.support.proxy import (
     Answer,
     Exchange,

@@ -223,7 +223,8 @@ def test_a_certificate_that_nobody_vouches_for(known: Bench) -> None:
     assert impostor.exchanges == []
 
 
-def test_slow_headers_end_with_the_deadline(known: Bench, impatient: None) -> None:
+@pytest.mark.usefixtures("impatient")
+def test_slow_headers_end_with_the_deadline(known: Bench) -> None:
     with known.spoilt(on("GET", ITEMS, late(20), times=None)):
         run = known.protect("finance", wait_timeout=2)
     assert run.failed
@@ -231,8 +232,9 @@ def test_slow_headers_end_with_the_deadline(known: Bench, impatient: None) -> No
     assert not run.changed
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("method,path", [("PUT", ITEM), ("GET", OPERATION)])
-def test_after_slow_headers_the_last_look_decides(known: Bench, impatient: None, method: str, path: str) -> None:
+def test_after_slow_headers_the_last_look_decides(known: Bench, method: str, path: str) -> None:
     with known.spoilt(on(method, path, late(20), times=None)):
         run = known.protect("finance", wait_timeout=2)
     assert not run.failed, run.message
@@ -241,7 +243,8 @@ def test_after_slow_headers_the_last_look_decides(known: Bench, impatient: None,
     assert any("as it should be" in warning for warning in run.warnings)
 
 
-def test_a_slow_body_ends_with_the_deadline(known: Bench, impatient: None) -> None:
+@pytest.mark.usefixtures("impatient")
+def test_a_slow_body_ends_with_the_deadline(known: Bench) -> None:
     slow = afterwards(lambda answer: Answer(answer.status, answer.headers, answer.body, pause=0.9))
     with known.spoilt(on("GET", ITEMS, slow, times=None)):
         run = known.protect("finance", wait_timeout=1)
@@ -249,7 +252,8 @@ def test_a_slow_body_ends_with_the_deadline(known: Bench, impatient: None) -> No
     assert run.seconds < 8
 
 
-def test_a_slow_login_service_ends_with_the_deadline(known: Bench, impatient: None) -> None:
+@pytest.mark.usefixtures("impatient")
+def test_a_slow_login_service_ends_with_the_deadline(known: Bench) -> None:
     with known.spoilt(on("POST", "token", late(20), times=None, kind="token")):
         run = known.protect("finance", wait_timeout=1)
     assert run.failed

@@ -20,7 +20,7 @@ from ansible_collections.azurefiles.backup.tests.faults.support.proxy import (
     late,
     on,
 )
-from ansible_collections.azurefiles.backup.tests.faults.support.worlds import protected, registered, world
+from ansible_collections.azurefiles.backup.tests.unit.support.worlds import protected, registered, world
 
 ITEM = r"/protectedItems/[^/]+$"
 OPERATION = r"/backupOperations/"
@@ -108,10 +108,11 @@ def test_after_a_signal_nothing_new_is_begun(lab: Lab) -> None:
     assert sum("SIGTERM" in end["error"]["message"] for end in run.shares().values()) == 6
 
 
-def test_a_hanging_connection_ends_some_seconds_after_the_deadline(known: Bench, impatient: None) -> None:
+@pytest.mark.usefixtures("impatient")
+def test_a_hanging_connection_ends_some_seconds_after_the_deadline(known: Bench) -> None:
     """Headers that come so slowly that no limit of the connection holds."""
 
-    def drip(exchange: Exchange, forward: Forward) -> Answer:
+    def drip(_exchange: Exchange, forward: Forward) -> Answer:
         answer = forward()
         return Answer(answer.status, answer.headers, answer.body + b" " * 10, pause=1.9)
 

@@ -19,7 +19,7 @@ from ansible_collections.azurefiles.backup.tests.faults.support.proxy import (
     afterwards,
     on,
 )
-from ansible_collections.azurefiles.backup.tests.faults.support.worlds import protected, registered, world
+from ansible_collections.azurefiles.backup.tests.unit.support.worlds import protected, registered, world
 
 ITEMS = r"/backupProtectedItems$"
 LISTS = r"/(backupProtectedItems|backupProtectableItems|backupProtectionContainers|backupPolicies|backupJobs|shares)$"

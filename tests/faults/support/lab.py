@@ -21,12 +21,12 @@ from typing import Any
 
 from ansible.module_utils.common.warnings import _global_warnings
 from ansible.module_utils.testing import patch_module_args
+from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
+from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, protected, world
 
 from .authority import Authority
 from .proxy import Interference, Proxy, honest
 from .secrets import Watch
-from .simulator import Simulator, Simulators
-from .worlds import account, protected, world
 
 MODULES = "ansible_collections.azurefiles.backup.plugins.modules"
 MAIN_JOB = ("afs_container_registration", "afs_protection", "afs_backup_trigger")
@@ -245,7 +245,11 @@ class Places:
 
     @cached_property
     def _bench(self) -> Bench:
-        shares = {"fresh": self.SHARES, "known": self.SHARES, "guarded": tuple(map(protected, self.SHARES))}
+        shares: dict[str, tuple[Any, ...]] = {
+            "fresh": self.SHARES,
+            "known": self.SHARES,
+            "guarded": tuple(map(protected, self.SHARES)),
+        }
         unlimited = dict.fromkeys(
             ("refreshes", "inquiries", "backups", "registrations", "protections", "reads_per_second"), 0
         ) | {"writes_per_second": 0}

@@ -16,6 +16,7 @@ import os
 import signal
 import sys
 import traceback
+from pathlib import Path
 from typing import Any
 
 MODULES = "ansible_collections.azurefiles.backup.plugins.modules"
@@ -43,9 +44,9 @@ def serve() -> None:
             results.append(output.getvalue())
             if json.loads(output.getvalue()).get("failed"):
                 break
-        with open(f"{file}.draft", "w", encoding="utf-8") as draft:
-            json.dump(results, draft)
-        os.rename(f"{file}.draft", file)
+        draft = Path(f"{file}.draft")
+        draft.write_text(json.dumps(results), encoding="utf-8")
+        draft.rename(file)
 
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     for line in sys.stdin:
