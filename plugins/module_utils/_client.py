@@ -35,7 +35,7 @@ MOST_PAGES = 1000
 
 @dataclass(frozen=True)
 class Answer:
-    """A successful answer; ``body`` is None where there was none. ``written`` tells the answer to anything but a read."""
+    """A successful answer; ``body`` is None where there was none, and ``written`` true for anything but a read."""
 
     status: int
     headers: Mapping[str, str]
