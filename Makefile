@@ -17,7 +17,7 @@ RUN = env -i LC_ALL=C.UTF-8 NO_COLOR=1 TERM="$(TERM)" TMPDIR="$(or $(TMPDIR),/tm
 IN_ARCHIVE = $(RUN) env ANSIBLE_COLLECTIONS_PATH=.build/archive
 PYTHON_VERSION = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
-.PHONY: help demo test test-matrix test-live galaxy-check clean $(PARTS)
+.PHONY: help demo test test-matrix test-live test-az galaxy-check clean $(PARTS)
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -25,13 +25,15 @@ help: ## List these targets
 demo: $(READY)/demo ## Protect the shares of a simulated storage account, twice
 	@$(RUN) python tests/with_simulator.py -- python tests/demo/demo.py
 
-test: $(READY)/test ## Run all of the following, two at a time
+test: $(READY)/test ## Run these parts, two at a time:
 	@$(VENV)/bin/python tests/run_parts.py $(PARTS)
 
 lint: $(READY)/test ## Check the Python code, by ruff and mypy
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
-	@$(RUN) mypy plugins tests
+	@$(RUN) mypy plugins tests/simulator tests/unit/simulator tests/demo tests/sanity tests/*.py
+	@$(RUN) env MYPYPATH=.build mypy $(addprefix $(COLLECTION)/tests/unit/,plugins support conftest.py)
+	@$(RUN) env MYPYPATH=tests/az mypy tests/az
 
 unit: $(READY)/test ## Run the unit tests
 	@$(RUN) pytest -n auto --dist loadfile $(TESTS)
@@ -59,20 +61,20 @@ integration: $(READY)/test ## Run every module against a simulated Azure
 molecule: $(READY)/test ## Run the role and the playbook against a simulated Azure
 	@$(RUN) molecule test --all --report
 
-test-matrix: ## Run the unit and integration tests with every Python that is found
-	@python3 tests/matrix.py
-
-# The login is the user's own, so that the environment stays as it is.
-test-live: $(READY)/demo ## Use every module on a real vault, named in the environment
-	@PATH="$(CURDIR)/$(VENV)/bin:$(PATH)" ANSIBLE_COLLECTIONS_PATH="$(CURDIR)/.build" \
-		python tests/contained.py python tests/live/run.py
-
 build: $(READY)/demo ## Build the collection's archive, install it and call what it holds
 	@rm -rf .build/archive
 	@$(RUN) ansible-galaxy collection build --output-path .build/archive
 	@$(IN_ARCHIVE) ansible-galaxy collection install --offline -p .build/archive .build/archive/*.tar.gz
 	@$(IN_ARCHIVE) ansible-doc --list azurefiles.backup
 	@$(IN_ARCHIVE) ansible-playbook --syntax-check -i localhost, azurefiles.backup.protect_account
+
+test-matrix: ## Run the unit and integration tests with every Python that is found; not part of "make test"
+	@python3 tests/matrix.py
+
+# The login is the user's own, so that the environment stays as it is.
+test-live: $(READY)/demo ## Use every module on a real vault, named in the environment; not part of "make test"
+	@PATH="$(CURDIR)/$(VENV)/bin:$(PATH)" ANSIBLE_COLLECTIONS_PATH="$(CURDIR)/.build" \
+		python tests/contained.py python tests/live/run.py
 
 galaxy-check: $(READY)/importer build ## Check the built archive as Ansible Galaxy does; not part of "make test"
 	@$(RUN) env PATH="$(CURDIR)/.build/importer/bin:$(PATH)" python tests/galaxy_check.py .build/archive/*.tar.gz
@@ -82,6 +84,10 @@ $(READY)/importer: | $(VENV)/bin/python
 	@$(PYTHON) -m venv --clear .build/importer
 	@.build/importer/bin/pip install --quiet --disable-pip-version-check galaxy-importer
 	@mkdir -p $(READY) && touch $@
+
+test-az: $(READY)/az ## Let Microsoft's az command work with the simulated Azure; not part of "make test"
+	@$(RUN) env AZ="$(CURDIR)/.build/az/bin/az" \
+		python tests/with_simulator.py --scenario tests/az/scenario.yml -- pytest tests/az
 
 clean: ## Remove everything that was made
 	rm -rf .build tests/output tests/integration/inventory
@@ -105,4 +111,10 @@ $(READY)/test: tests/development.txt $(READY)/demo
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check \
 		'$(ANSIBLE_CORE)' -r requirements.txt -r tests/requirements.txt -r tests/development.txt
 	@$(VENV)/bin/python tests/sanity/prepare.py .build/home
+	@touch $@
+
+$(READY)/az: | $(READY)/test
+	@echo "Installing the az command in .build, which takes about 1 GB"
+	@$(PYTHON) -m venv --clear .build/az
+	@.build/az/bin/pip install --quiet --disable-pip-version-check azure-cli
 	@touch $@
