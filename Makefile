@@ -18,7 +18,7 @@ RUN = exec env -i LC_ALL=C.UTF-8 NO_COLOR=1 TERM="$(TERM)" TMPDIR="$(or $(TMPDIR
 IN_ARCHIVE = $(RUN) env ANSIBLE_COLLECTIONS_PATH=.build/archive
 PYTHON_VERSION = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
-.PHONY: help demo test test-az clean $(PARTS)
+.PHONY: help demo test test-az scale clean $(PARTS)
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -66,6 +66,9 @@ build: $(READY)/demo ## Build the collection's archive, install it and call what
 test-az: $(READY)/az ## Let Microsoft's az command work with the simulated Azure; not part of "make test"
 	@$(RUN) env AZ="$(CURDIR)/.build/az/bin/az" \
 		python tests/with_simulator.py --scenario tests/az/scenario.yml -- pytest tests/az
+
+scale: $(READY)/demo ## Protect 50 simulated accounts of 40 shares each, twice; not part of "make test"
+	@$(RUN) python tests/scale.py
 
 clean: ## Remove everything that was made
 	rm -rf .build tests/output tests/integration/inventory

@@ -36,9 +36,8 @@ JOB_CANCELLED = "Cancelled"
 JOB_BAD = ("Failed", JOB_CANCELLED)
 OPERATION_ENDS = ("Succeeded", "Failed", "Canceled", "Cancelled")
 
-
 LONGEST_KEPT = 10_000  # days; more is no number of days
-_NAMED_ERROR = re.compile(r"(?P<name>(?:[A-Z]+[a-z0-9]+){2,}): (?P<words>.+)")
+_NAMED_ERROR = re.compile(r"(?P<name>[A-Z][A-Za-z0-9]*[a-z0-9][A-Z][A-Za-z0-9]*): (?P<words>.+)")
 
 
 def _properties(resource: dict[str, Any]) -> dict[str, Any]:

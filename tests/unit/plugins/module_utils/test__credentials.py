@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
@@ -23,6 +22,7 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._credentials imp
 from ansible_collections.azurefiles.backup.plugins.module_utils._deadline import Deadline
 from ansible_collections.azurefiles.backup.plugins.module_utils._errors import BackupError
 from ansible_collections.azurefiles.backup.plugins.module_utils._settings import Settings
+from ansible_collections.azurefiles.backup.tests.unit.support.logins import install_az
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import cloud_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import world
@@ -322,21 +322,7 @@ def test_an_identity_that_the_machine_does_not_have(simulator: Simulator) -> Non
 
 @pytest.fixture
 def az(simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An az command that is logged in, as far as it is asked here."""
-    token = simulator.credential.get_token(cloud_of(simulator).scope)
-    answers = {
-        "get-access-token": {
-            "accessToken": token.token,
-            "expiresOn": "2099-01-01 00:00:00.000000",
-            "expires_on": token.expires_on,
-            "tokenType": "Bearer",
-        },
-        "show": {"id": simulator.subscription_id, "name": "Simulated", "isDefault": True},
-    }
-    cases = "\n".join(f"*' {word} '*) printf '%s' '{json.dumps(answer)}';;" for word, answer in answers.items())
-    command = tmp_path / "az"
-    command.write_text(f'#!/bin/sh\ncase " $* " in\n{cases}\n*) exit 2;;\nesac\n', encoding="ascii")
-    command.chmod(0o755)
+    command = install_az(tmp_path, simulator)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     return command
 

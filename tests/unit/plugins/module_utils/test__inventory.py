@@ -64,12 +64,16 @@ def test_a_list_that_may_not_be_read_is_none(simulators: Simulators) -> None:
     assert listed_shares(run_of(simulator), account_of(simulator)) is None
 
 
+@pytest.fixture(scope="module")
+def kept_once(shared_simulators: Simulators) -> Simulator:
+    return shared_simulators.start(world(registered(protected("finance"))))
+
+
 @pytest.mark.parametrize("order", [*itertools.permutations(["Protected", "ProtectionStopped", "SoftDeleted"])])
-def test_of_several_items_of_one_share_the_liveliest_counts(simulators: Simulators, order: Sequence[str]) -> None:
+def test_of_several_items_of_one_share_the_liveliest_counts(kept_once: Simulator, order: Sequence[str]) -> None:
     """A share that was deleted and made anew can be in the vault more than once."""
-    simulator = simulators.start(world(registered(protected("finance"))))
-    vault = run_of(simulator).vault
-    body = vault.client.get(vault.root + "/backupProtectedItems", {"api-version": "2026-07-01"}).object
+    vault = run_of(kept_once).vault
+    body = vault.client.get(f"{vault.root}/backupProtectedItems", {"api-version": "2026-07-01"}).object
     (listed,) = body["value"]
     items = [
         listed
@@ -83,9 +87,9 @@ def test_of_several_items_of_one_share_the_liveliest_counts(simulators: Simulato
         }
         for state in order
     ]
-    simulator.plan({"path": "backupProtectedItems", "status": 200, "body": {"value": items}})
+    kept_once.plan({"path": "backupProtectedItems", "status": 200, "body": {"value": items}})
 
-    assert protected_shares(run_of(simulator), REF)["finance"].state == "Protected"
+    assert protected_shares(run_of(kept_once), REF)["finance"].state == "Protected"
 
 
 def test_an_inquiry_makes_new_shares_known(simulators: Simulators) -> None:

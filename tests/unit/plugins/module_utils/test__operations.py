@@ -8,7 +8,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._deadline import Deadline
@@ -19,7 +18,7 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._errors import (
 )
 from ansible_collections.azurefiles.backup.plugins.module_utils._operations import LOOKS, Waiter
 from ansible_collections.azurefiles.backup.plugins.module_utils._parallel import side_by_side
-from ansible_collections.azurefiles.backup.plugins.module_utils._records import Operation
+from ansible_collections.azurefiles.backup.plugins.module_utils._records import ItemAddress, Operation
 from ansible_collections.azurefiles.backup.plugins.module_utils._times import now
 from ansible_collections.azurefiles.backup.plugins.module_utils._vault import Vault
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import (
@@ -58,22 +57,39 @@ class Place:
         return self.vault.inquire(container.name, container.friendly_name)
 
     def protect(self, share: str = "finance") -> Operation | None:
-        address = next(item for item in self.vault.protectable_items() if item.share == share).address
-        return self.vault.protect(f"Protecting the share '{share}'", address, self.vault.policies()[0].id)
+        return self.vault.protect(
+            f"Protecting the share '{share}'", kept(self.vault, share), self.vault.policies()[0].id
+        )
 
     def backup(self, share: str) -> str:
         """Start a backup, and return its job."""
-        address = next(item for item in self.vault.protected_items() if item.share == share).address
-        job = self.waiter.operation(self.vault.backup(f"Backing up '{share}'", address, now() + timedelta(days=30)))
+        operation = self.vault.backup(f"Backing up '{share}'", kept(self.vault, share), now() + timedelta(days=30))
+        job = self.waiter.operation(operation)
         assert job
         return job
 
 
+def kept(vault: Vault, share: str) -> ItemAddress:
+    return next(item.address for item in vault.protected_items() if item.share == share)
+
+
+@pytest.fixture(scope="module")
+def running(shared_simulators: Simulators) -> Simulator:
+    shares = (protected("finance"), protected("hr"), {"name": "share", "count": 12, "protected_by": "daily-30"})
+    limits = {"backups": 0, "inquiries": 0, "reads_per_second": 0, "writes_per_second": 0}
+    return shared_simulators.start(world(registered(*shares), durations=SLOW, limits=limits, page_size=5))
+
+
 @pytest.fixture
-def place(simulators: Simulators) -> Callable[..., Place]:
-    def build(*accounts: dict[str, Any], seconds: float = 3600.0, interval: float = INTERVAL, **settings: Any) -> Place:
-        accounts = accounts or (registered("finance", "hr", protected("legal")),)
-        return Place(simulators.start(world(*accounts, durations=SLOW, **settings)), seconds, interval)
+def place(running: Simulator) -> Callable[..., Place]:
+    """Makes places at the same simulator, in which nothing of an earlier test goes on."""
+    running.log_in()
+    running.clear_faults()
+    running.pass_time(86400)
+    running.forget()
+
+    def build(**limits: float) -> Place:
+        return Place(running, **limits)
 
     return build
 
@@ -92,10 +108,6 @@ def register(vault: Vault) -> Operation | None:
     (discovered,) = vault.protectable_accounts()
     assert discovered.account
     return vault.register(discovered.name, discovered.account, lock=True, access=None)
-
-
-def kept(vault: Vault, share: str) -> Any:
-    return next(item for item in vault.protected_items() if item.share == share).address
 
 
 @pytest.mark.parametrize(
@@ -158,7 +170,8 @@ def test_what_was_done_at_once_is_not_waited_for() -> None:
 @pytest.mark.parametrize("status", ["Failed", "Canceled"])
 def test_a_failed_operation_is_told_in_azures_words(place: Callable[..., Place], status: str) -> None:
     fault = {"operation": "protect", "status": status, "code": "FileShareNotFound", "message": "It isn't found"}
-    here = place(faults=[fault])
+    here = place()
+    here.simulator.plan(fault)
 
     with pytest.raises(OperationFailed) as caught:
         here.waiter.operation(here.protect())
@@ -169,7 +182,7 @@ def test_a_failed_operation_is_told_in_azures_words(place: Callable[..., Place],
         "The share has been deleted from its storage account."
     )
     assert (error.fault.code, error.fault.message) == ("FileShareNotFound", "It isn't found")
-    assert error.job_id == here.simulator.jobs()[0]["id"]
+    assert error.job_id in [job["id"] for job in here.simulator.jobs() if job["error"]]
 
 
 def test_a_failed_operation_without_an_explanation(place: Callable[..., Place]) -> None:
@@ -182,7 +195,8 @@ def test_a_failed_operation_without_an_explanation(place: Callable[..., Place]) 
 
 def test_a_failed_inquiry_is_told_in_azures_words(place: Callable[..., Place]) -> None:
     fault = {"operation": "inquire", "code": "UserErrorStorageAccountIsLocked", "message": "It is locked."}
-    here = place(faults=[fault])
+    here = place()
+    here.simulator.plan(fault)
 
     with pytest.raises(BackupError) as caught:
         here.waiter.operation(here.inquire())
@@ -231,8 +245,8 @@ def test_the_first_questions_come_sooner(place: Callable[..., Place]) -> None:
     ],
     ids=["shorter than ours", "longer than ours", "far too long"],
 )
-def test_the_services_wish_is_a_hint(place: Callable[..., Place], retry_after: int, pauses: list[float]) -> None:
-    here = place(retry_after=retry_after)
+def test_the_services_wish_is_a_hint(simulators: Simulators, retry_after: int, pauses: list[float]) -> None:
+    here = Place(simulators.start(world(registered("finance"), durations=SLOW, retry_after=retry_after)))
 
     here.waiter.operation(here.inquire())
 
@@ -320,7 +334,7 @@ def test_one_deadline_counts_for_all_operations(place: Callable[..., Place]) -> 
 
 
 def test_one_job_is_asked_about_itself(place: Callable[..., Place]) -> None:
-    here = place(registered(protected("finance")))
+    here = place()
     job_id = here.backup("finance")
     here.simulator.forget()
 
@@ -333,7 +347,7 @@ def test_one_job_is_asked_about_itself(place: Callable[..., Place]) -> None:
 
 def test_many_jobs_are_followed_by_one_list_a_round(place: Callable[..., Place]) -> None:
     names = [f"share-{number:02d}" for number in range(1, 13)]
-    here = place(registered({"name": "share", "count": 12, "protected_by": "daily-30"}), page_size=5)
+    here = place()
     running = {name: here.backup(name) for name in names}
     here.time.pauses.clear()
     here.simulator.forget()
@@ -358,7 +372,8 @@ def test_no_jobs_cost_nothing(place: Callable[..., Place]) -> None:
 
 def test_a_job_of_another_state_is_returned_as_it_is(place: Callable[..., Place]) -> None:
     fault = {"operation": "backup", "share": "hr", "code": "AFSMaxSnapshotReached", "message": "Too many."}
-    here = place(registered(protected("finance"), protected("hr")), faults=[fault])
+    here = place()
+    here.simulator.plan(fault)
 
     jobs = here.waiter.jobs({share: here.backup(share) for share in ("finance", "hr")}, "Backup")
 
@@ -367,7 +382,7 @@ def test_a_job_of_another_state_is_returned_as_it_is(place: Callable[..., Place]
 
 
 def test_jobs_that_do_not_end_in_time_are_returned_as_they_are(place: Callable[..., Place]) -> None:
-    here = place(registered(protected("finance"), protected("hr")), seconds=30)
+    here = place(seconds=30)
     running = {share: here.backup(share) for share in ("finance", "hr")}
 
     jobs = here.waiter.jobs(running, "Backup")

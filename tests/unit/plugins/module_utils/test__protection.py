@@ -14,7 +14,11 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._errors import B
 from ansible_collections.azurefiles.backup.plugins.module_utils._policy import PolicyRef
 from ansible_collections.azurefiles.backup.plugins.module_utils._protection import ensure_protection
 from ansible_collections.azurefiles.backup.plugins.module_utils._protection_plan import NOT_OFFERED, Desired
-from ansible_collections.azurefiles.backup.plugins.module_utils._records import Operation
+from ansible_collections.azurefiles.backup.plugins.module_utils._records import (
+    Operation,
+    ProtectableItem,
+    ProtectedItem,
+)
 from ansible_collections.azurefiles.backup.plugins.module_utils._shares import Selection
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import Run, VirtualTime, run_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
@@ -70,7 +74,7 @@ def states(simulator: Simulator, of: str = "contosofiles") -> dict[str, tuple[st
 def begin(run: Run, share: str, policy: str = "daily-30", stop: bool = False) -> Operation | None:
     """Somebody else's operation on a share, not waited for."""
     vault = run.vault
-    items = [*vault.protected_items(), *vault.protectable_items()]
+    items: list[ProtectedItem | ProtectableItem] = [*vault.protected_items(), *vault.protectable_items()]
     address = next(item.address for item in items if item.share == share)
     if stop:
         return vault.stop("Stopping", address, "ProtectionStopped")

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._accounts import AccountRef
@@ -37,22 +37,40 @@ def refused(run: Run, text: str = NAME, group: str | None = None) -> BackupError
     return caught.value
 
 
-def storage_id(simulator: Simulator) -> str:
+def storage_id(simulator: Simulator, name: str = NAME) -> str:
     return (
         f"/subscriptions/{simulator.subscription_id}/resourceGroups/Files-RG"
-        "/providers/Microsoft.Storage/storageAccounts/contosofiles"
+        f"/providers/Microsoft.Storage/storageAccounts/{name}"
     )
 
 
 # What it costs
 
 
-def test_a_registered_account_costs_one_read(simulators: Simulators) -> None:
-    simulator = simulators.start(world(registered("finance", protected("hr"))))
+@pytest.fixture(scope="module")
+def running(shared_simulators: Simulators) -> Simulator:
+    """Accounts in every state; for tests that change nothing."""
+    return shared_simulators.start(
+        world(
+            account("finance"),
+            account("finance", name="readyfiles", discovered=True),
+            registered("finance", protected("hr"), name="donefiles"),
+            account("finance", name="farfiles", location="northeurope"),
+            resource_groups=["other-rg"],
+        )
+    )
 
-    run = register(run_of(simulator))
 
-    assert simulator.tally() == {"GET backupProtectionContainers": 1}
+@pytest.fixture
+def unchanged(running: Simulator) -> Simulator:
+    running.forget()
+    return running
+
+
+def test_a_registered_account_costs_one_read(unchanged: Simulator) -> None:
+    run = register(run_of(unchanged), "donefiles")
+
+    assert unchanged.tally() == {"GET backupProtectionContainers": 1}
     assert not run.outcome.changed
     assert run.outcome.before == run.outcome.after
     assert run.values["container"]["protected_item_count"] == 1
@@ -141,27 +159,27 @@ def test_check_mode_only_reads_and_foretells(simulators: Simulators, discovered:
     assert plan.outcome.before == done.outcome.before
 
 
-def test_check_mode_on_a_registered_account_foretells_nothing(simulators: Simulators) -> None:
-    simulator = simulators.start(world(registered("finance")))
+def test_check_mode_on_a_registered_account_foretells_nothing(unchanged: Simulator) -> None:
+    assert not register(run_of(unchanged, check_mode=True), "donefiles").outcome.changed
 
-    assert not register(run_of(simulator, check_mode=True)).outcome.changed
-
-    assert simulator.tally() == {"GET backupProtectionContainers": 1}
+    assert unchanged.tally() == {"GET backupProtectionContainers": 1}
 
 
 # How the account is named
 
 
-@pytest.mark.parametrize("spelling", ["ContosoFiles", "id", "ID IN CAPITALS"])
-@pytest.mark.parametrize("state", [{}, {"discovered": True}, {"registered": True}], ids=str)
-def test_case_does_not_matter(simulators: Simulators, spelling: str, state: dict[str, Any]) -> None:
-    simulator = simulators.start(world(account("finance", name="otherfiles", **state), account("finance", **state)))
-    identity = storage_id(simulator)
-    text = {"id": identity, "ID IN CAPITALS": identity.upper()}.get(spelling, spelling)
+@pytest.mark.parametrize("name", [NAME, "readyfiles", "donefiles"])
+@pytest.mark.parametrize(
+    "spell",
+    [lambda name, _identity: name.title(), lambda _name, identity: identity, lambda _name, identity: identity.upper()],
+    ids=["name", "id", "id in capitals"],
+)
+def test_case_does_not_matter(unchanged: Simulator, name: str, spell: Callable[[str, str], str]) -> None:
+    identity = storage_id(unchanged, name)
 
-    run = register(run_of(simulator), text, "files-RG")
+    run = register(run_of(unchanged, check_mode=True), spell(name, identity), "files-RG")
 
-    assert run.values["container"]["name"] == CONTAINER
+    assert run.values["container"]["storage_account_id"].lower() == identity.lower()
 
 
 def test_accounts_are_found_over_all_pages(simulators: Simulators) -> None:
@@ -174,31 +192,25 @@ def test_accounts_are_found_over_all_pages(simulators: Simulators) -> None:
 # Wrong input costs nothing
 
 
-def test_an_account_that_does_not_exist_costs_no_refresh(simulators: Simulators) -> None:
-    simulator = simulators.start(world(account("finance")))
+def test_an_account_that_does_not_exist_costs_no_refresh(unchanged: Simulator) -> None:
+    error = refused(run_of(unchanged), "nobody")
 
-    error = refused(run_of(simulator), "nobody")
-
-    assert f"There is no storage account 'nobody' in subscription {simulator.subscription_id}" in error.message
-    assert simulator.writes() == {}
+    assert f"There is no storage account 'nobody' in subscription {unchanged.subscription_id}" in error.message
+    assert unchanged.writes() == {}
 
 
-def test_an_account_of_another_resource_group_is_not_taken(simulators: Simulators) -> None:
-    simulator = simulators.start(world(account("finance", discovered=True), resource_groups=["other-rg"]))
-
-    error = refused(run_of(simulator), NAME, "other-rg")
+def test_an_account_of_another_resource_group_is_not_taken(unchanged: Simulator) -> None:
+    error = refused(run_of(unchanged), NAME, "other-rg")
 
     assert "and resource group 'other-rg'" in error.message
-    assert simulator.writes() == {}
+    assert unchanged.writes() == {}
 
 
-def test_an_account_of_another_region_costs_no_refresh(simulators: Simulators) -> None:
-    simulator = simulators.start(world(account("finance", location="northeurope")))
-
-    error = refused(run_of(simulator))
+def test_an_account_of_another_region_costs_no_refresh(unchanged: Simulator) -> None:
+    error = refused(run_of(unchanged), "farfiles")
 
     assert "is in northeurope, but the vault 'backup-vault' is in westeurope" in error.message
-    assert simulator.writes() == {}
+    assert unchanged.writes() == {}
 
 
 def test_an_account_of_another_vault_is_not_found_and_the_causes_are_told(simulators: Simulators) -> None:
@@ -214,13 +226,11 @@ def test_an_account_of_another_vault_is_not_found_and_the_causes_are_told(simula
     assert simulator.writes() == {"POST refreshContainers": 1}
 
 
-def test_a_vault_that_is_not_there(simulators: Simulators) -> None:
-    simulator = simulators.start(world(account("finance")))
-
-    error = refused(run_of(simulator, vault="nobody"))
+def test_a_vault_that_is_not_there(unchanged: Simulator) -> None:
+    error = refused(run_of(unchanged, vault="nobody"))
 
     assert "There is no Recovery Services vault 'nobody'" in error.message
-    assert simulator.writes() == {}
+    assert unchanged.writes() == {}
 
 
 # Where Microsoft.Storage may not be read
@@ -401,11 +411,6 @@ def test_a_lock_is_changed_without_a_change_of_access(simulators: Simulators) ->
     assert run.values["container"]["storage_account_lock"] is False
 
 
-@pytest.mark.parametrize(
-    "desired",
-    [Registration(lock=True), Registration(lock=True, access=Access("key"))],
-)
-def test_what_is_not_asked_for_is_left_as_it_is(simulators: Simulators, desired: Registration) -> None:
-    simulator = simulators.start(world(registered("finance")))
-
-    assert not register(run_of(simulator), desired=desired).outcome.changed
+@pytest.mark.parametrize("desired", [Registration(lock=True), Registration(lock=True, access=Access("key"))])
+def test_what_is_not_asked_for_is_left_as_it_is(unchanged: Simulator, desired: Registration) -> None:
+    assert not register(run_of(unchanged), "donefiles", desired=desired).outcome.changed

@@ -68,7 +68,8 @@ def test_what_may_not_be_read_is_none(simulators: Simulators) -> None:
     simulator = simulators.start(world(account("finance"), storage_read=False))
     storage = storage_of(simulator)
 
-    assert storage.accounts() is storage.shares(account_of(simulator)) is None
+    assert storage.accounts() is None
+    assert storage.shares(account_of(simulator)) is None
 
 
 @pytest.mark.parametrize("status", [400, 401, 409])
