@@ -9,9 +9,10 @@ COLLECTION := .build/ansible_collections/azurefiles/backup
 PARTS := sanity molecule docs-test faults integration unit ansible-lint docs docs-lint lint build
 
 # The tools run with a home of their own and none of the user's settings, and end with all that they have started.
-RUN = env -i LC_ALL=C.UTF-8 NO_COLOR=1 TERM="$(TERM)" TMPDIR="$(or $(TMPDIR),/tmp)" \
+RUN = exec env -i LC_ALL=C.UTF-8 NO_COLOR=1 TERM="$(TERM)" TMPDIR="$(or $(TMPDIR),/tmp)" \
 	HOME="$(CURDIR)/.build/home" PATH="$(CURDIR)/$(VENV)/bin:$(PATH)" \
-	ANSIBLE_HOME="$(CURDIR)/.build/home/.ansible" ANSIBLE_COLLECTIONS_PATH="$(CURDIR)/.build" \
+	ANSIBLE_HOME="$(CURDIR)/.build/home/.ansible" ANSIBLE_REMOTE_TMP="$(CURDIR)/.build/home/.ansible/tmp" \
+	ANSIBLE_COLLECTIONS_PATH="$(CURDIR)/.build" \
 	ANSIBLE_TEST_CONTENT_ROOT="$(CURDIR)/$(COLLECTION)" \
 	python tests/contained.py
 IN_ARCHIVE = $(RUN) env ANSIBLE_COLLECTIONS_PATH=.build/archive
