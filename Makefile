@@ -17,7 +17,7 @@ RUN = env -i LC_ALL=C.UTF-8 NO_COLOR=1 TERM="$(TERM)" TMPDIR="$(or $(TMPDIR),/tm
 IN_ARCHIVE = $(RUN) env ANSIBLE_COLLECTIONS_PATH=.build/archive
 PYTHON_VERSION = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
-.PHONY: help demo test clean $(PARTS)
+.PHONY: help demo test test-az scale clean $(PARTS)
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -25,13 +25,15 @@ help: ## List these targets
 demo: $(READY)/demo ## Protect the shares of a simulated storage account, twice
 	@$(RUN) python tests/with_simulator.py -- python tests/demo/demo.py
 
-test: $(READY)/test ## Run all of the following, two at a time
+test: $(READY)/test ## Run these parts, two at a time:
 	@$(VENV)/bin/python tests/run_parts.py $(PARTS)
 
 lint: $(READY)/test ## Check the Python code, by ruff and mypy
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
-	@$(RUN) mypy plugins tests
+	@$(RUN) mypy plugins tests/simulator tests/unit/simulator tests/demo tests/sanity tests/*.py
+	@$(RUN) env MYPYPATH=.build mypy $(addprefix $(COLLECTION)/tests/unit/,plugins support conftest.py)
+	@$(RUN) env MYPYPATH=tests/az mypy tests/az
 
 unit: $(READY)/test ## Run the unit tests
 	@$(RUN) pytest -n auto --dist loadfile
@@ -60,6 +62,13 @@ build: $(READY)/demo ## Build the collection's archive, install it and call what
 	@$(IN_ARCHIVE) ansible-doc --list azurefiles.backup
 	@$(IN_ARCHIVE) ansible-playbook --syntax-check -i localhost, azurefiles.backup.protect_account
 
+test-az: $(READY)/az ## Let Microsoft's az command work with the simulated Azure; not part of "make test"
+	@$(RUN) env AZ="$(CURDIR)/.build/az/bin/az" \
+		python tests/with_simulator.py --scenario tests/az/scenario.yml -- pytest tests/az
+
+scale: $(READY)/demo ## Protect 50 simulated accounts of 40 shares each, twice; not part of "make test"
+	@$(RUN) python tests/scale.py
+
 clean: ## Remove everything that was made
 	rm -rf .build tests/output tests/integration/inventory
 	find . -name __pycache__ -prune -exec rm -rf {} +
@@ -82,4 +91,10 @@ $(READY)/test: tests/development.txt $(READY)/demo
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check \
 		'$(ANSIBLE_CORE)' -r requirements.txt -r tests/requirements.txt -r tests/development.txt
 	@$(VENV)/bin/python tests/sanity/prepare.py .build/home
+	@touch $@
+
+$(READY)/az: | $(READY)/test
+	@echo "Installing the az command in .build, which takes about 1 GB"
+	@$(PYTHON) -m venv --clear .build/az
+	@.build/az/bin/pip install --quiet --disable-pip-version-check azure-cli
 	@touch $@

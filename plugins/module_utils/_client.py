@@ -35,17 +35,19 @@ MOST_PAGES = 1000
 
 @dataclass(frozen=True)
 class Answer:
-    """A successful answer; ``body`` is None where there was none."""
+    """A successful answer; ``body`` is None where there was none, and ``written`` true for anything but a read."""
 
     status: int
     headers: Mapping[str, str]
     body: Any
+    written: bool = False
 
     @property
     def object(self) -> dict[str, Any]:
         if not isinstance(self.body, dict):
             raise BackupError(
-                f"Azure answered with HTTP {self.status}, but without the JSON object that belongs there."
+                f"Azure answered with HTTP {self.status}, but without the JSON object that belongs there.",
+                in_doubt=self.written,
             )
         return self.body
 
@@ -179,11 +181,11 @@ def _answer(method: str, response: Any) -> Answer:
     except ValueError as problem:
         # What is written is answered by status and headers; its body only repeats what was sent.
         if method != "GET":
-            return Answer(response.status_code, response.headers, None)
+            return Answer(response.status_code, response.headers, None, written=True)
         raise BackupError(
             f"Azure answered {method} {_place(response)} with HTTP {response.status_code} and a body that is not JSON."
         ) from problem
-    return Answer(response.status_code, response.headers, body)
+    return Answer(response.status_code, response.headers, body, written=method != "GET")
 
 
 def _json(response: Any) -> Any:
@@ -225,7 +227,11 @@ def _azure_words(response: Any) -> tuple[str | None, str | None]:
     if not isinstance(error, dict):
         return None, None
     code, message = error.get("code") or error.get("Code"), error.get("message") or error.get("Message")
-    return (str(code) if code else None), (" ".join(str(message).split()) if message else None)
+    return _one_line(code), _one_line(message)
+
+
+def _one_line(words: Any) -> str | None:
+    return " ".join(str(words).split()) or None if words else None
 
 
 def _place(response: Any) -> str:

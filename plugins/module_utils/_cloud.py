@@ -104,7 +104,7 @@ def _described_cloud(address: str, described: Any) -> Cloud:
         if not isinstance(authentication, dict):
             continue
         login, audiences = authentication.get("loginEndpoint"), authentication.get("audiences")
-        if isinstance(login, str) and isinstance(audiences, list) and audiences:
+        if isinstance(login, str) and login and isinstance(audiences, list) and audiences:
             return Cloud(
                 name=str(candidate.get("name") or address),
                 resource_manager=address,

@@ -270,6 +270,7 @@ def _failed_jobs(seen: Seen) -> list[dict[str, Any]]:
                     "end_time": format_time(job.end_time),
                     "error_code": job.error_code,
                     "error_message": job.error_message,
+                    "recommendations": list(job.recommendations),
                     "backed_up_since": recovered,
                 }
             )

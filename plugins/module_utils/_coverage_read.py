@@ -15,12 +15,11 @@ from ._coverage import RecoveryRange, Seen, SeenAccount, SeenVault, VaultRef, co
 from ._errors import BackupError
 from ._ids import AccountId
 from ._parallel import side_by_side
-from ._records import ItemAddress, Job, StorageAccount
+from ._records import ItemAddress, StorageAccount
 from ._session import Session
 from ._storage import Storage
-from ._times import filter_time, now, parse_time
+from ._times import now, parse_time
 from ._vault import Vault
-from ._vault_connection import STORAGE
 
 MOST_DAYS = 28
 CLOCKS_DIFFER = timedelta(hours=1)
@@ -109,7 +108,11 @@ def _read_vaults(
     """The lists of all vaults, and the storage accounts of their subscriptions as far as this login may see them."""
     reads: Reads = []
     for vault in places.values():
-        reads += [vault.containers, vault.protected_items, partial(_failed_jobs, vault, since, until)]
+        reads += [
+            vault.containers,
+            vault.protected_items,
+            partial(vault.jobs, status="Failed", since=since, until=until),
+        ]
         if wanted.unregistered_accounts:
             reads.append(vault.protectable_accounts)
     subscriptions = {ref.subscription.lower(): ref.subscription for ref in places}
@@ -138,12 +141,6 @@ def _seen_vault(ref: VaultRef, answers: Sequence[Any]) -> SeenVault:
         jobs,
         [each.account for accounts in discovered for each in accounts if each.account],
     )
-
-
-def _failed_jobs(vault: Vault, since: datetime, until: datetime) -> list[Job]:
-    """Both ends of the time are named, as the service's own clients do."""
-    times = {"startTime": filter_time(since), "endTime": filter_time(until)}
-    return [Job.from_api(each) for each in vault.elements("/backupJobs", STORAGE | times | {"status": "Failed"})]
 
 
 def _accounts(vaults: Sequence[SeenVault], listings: Listings) -> tuple[list[SeenAccount], list[AccountId]]:

@@ -116,8 +116,8 @@ def _ask_to_cancel(session: Session, job: Job) -> None:
         session.outcome.changed = True
         _report(session, job, replace(job, status=JOB_CANCELLED))
         return
-    operation = session.vault.cancel(job)
-    session.outcome.changed = True
+    with session.outcome.may_change():
+        operation = session.vault.cancel(job)
     if session.wait:
         try:
             session.waiter.operation(operation)

@@ -31,8 +31,8 @@ def ensure_policy(session: Session, name: str, wanted: Wanted) -> None:
         _report(session, policy, expected)
         return
     verb = "Changing" if policy else "Making"
-    after, operation = session.vault.put_policy(f"{verb} the policy '{name}'", name, terms)
-    session.outcome.changed = True
+    with session.outcome.may_change():
+        after, operation = session.vault.put_policy(f"{verb} the policy '{name}'", name, terms)
     if operation and session.wait:
         after = _follow(session, operation, name, terms)
     _report(session, policy, after or expected)
@@ -52,8 +52,8 @@ def ensure_no_policy(session: Session, name: str) -> None:
     users = [item for item in session.vault.protected_items() if _uses(item, policy)]
     if users:
         raise _in_use(name, users)
-    operation = None if session.check_mode else session.vault.delete_policy(f"Deleting the policy '{name}'", name)
-    session.outcome.changed = True
+    with session.outcome.may_change():
+        operation = None if session.check_mode else session.vault.delete_policy(f"Deleting the policy '{name}'", name)
     if session.wait and not session.check_mode:
         _see_it_gone(session, operation, name)
     _report(session, policy, None)

@@ -14,7 +14,7 @@ from typing import Any
 
 from ._accounts import AccountRef, registered_container
 from ._deferral import deferred, over_budget
-from ._errors import BackupError, OperationFailed, unexpected
+from ._errors import BackupError, OperationFailed, WaitTimeout, unexpected
 from ._ids import AccountId
 from ._inventory import (
     inquire,
@@ -227,6 +227,7 @@ class _Worker:
 
     def carry_out(self, result: ShareResult) -> None:
         """Bring one share to its end. Where something else is being done to it, wait for that and look again."""
+        busy: BackupError | None = None
         try:
             calls = self._calls(result.step)
             busy = self._attempt(result, calls)
@@ -237,7 +238,8 @@ class _Worker:
                     return
                 busy = self._attempt(result, calls)
         except BackupError as error:
-            result.error = error
+            # Why it could not be begun in time says more than that it was not.
+            result.error = busy if busy and isinstance(error, WaitTimeout) and not error.in_doubt else error
 
     def _attempt(
         self, result: ShareResult, calls: list[tuple[Callable[[], Operation | None], bool]]

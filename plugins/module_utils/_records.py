@@ -36,9 +36,8 @@ JOB_CANCELLED = "Cancelled"
 JOB_BAD = ("Failed", JOB_CANCELLED)
 OPERATION_ENDS = ("Succeeded", "Failed", "Canceled", "Cancelled")
 
-
 LONGEST_KEPT = 10_000  # days; more is no number of days
-_NAMED_ERROR = re.compile(r"(?P<name>(?:[A-Z]+[a-z0-9]+){2,}): (?P<words>.+)")
+_NAMED_ERROR = re.compile(r"(?P<name>[A-Z][A-Za-z0-9]*[a-z0-9][A-Z][A-Za-z0-9]*): (?P<words>.+)")
 
 
 def _properties(resource: dict[str, Any]) -> dict[str, Any]:
@@ -53,6 +52,11 @@ def _text(value: Any) -> str | None:
 def _region(value: Any) -> str:
     """A region in the form ``westeurope``; the service also writes ``West Europe``."""
     return str(value or "").replace(" ", "").lower()
+
+
+def _str(value: Any) -> str:
+    """Empty for null, which is as good as missing."""
+    return "" if value is None else str(value)
 
 
 def _count(value: Any) -> int:
@@ -108,10 +112,10 @@ class Container:
         properties = _properties(resource)
         lock = properties.get("acquireStorageAccountLock")
         return cls(
-            id=str(resource.get("id", "")),
-            name=str(resource.get("name", "")),
+            id=_str(resource.get("id")),
+            name=_str(resource.get("name")),
             account=AccountId.parse(properties.get("sourceResourceId")),
-            friendly_name=str(properties.get("friendlyName", "")),
+            friendly_name=_str(properties.get("friendlyName")),
             registration_status=_text(properties.get("registrationStatus")),
             health_status=_text(properties.get("healthStatus")),
             protected_item_count=_count(properties.get("protectedItemCount")),
@@ -148,7 +152,7 @@ class ProtectableAccount:
 
     @classmethod
     def from_api(cls, resource: dict[str, Any]) -> ProtectableAccount:
-        return cls(str(resource.get("name", "")), AccountId.parse(_properties(resource).get("containerId")))
+        return cls(_str(resource.get("name")), AccountId.parse(_properties(resource).get("containerId")))
 
 
 @dataclass(frozen=True)
@@ -175,13 +179,13 @@ class ProtectableItem:
     @classmethod
     def from_api(cls, resource: dict[str, Any]) -> ProtectableItem:
         properties = _properties(resource)
-        identity = str(resource.get("id", ""))
+        identity = _str(resource.get("id"))
         return cls(
             id=identity,
-            name=str(resource.get("name", "")),
-            share=str(properties.get("friendlyName", "")),
+            name=_str(resource.get("name")),
+            share=_str(properties.get("friendlyName")),
             container_name=segment(identity, "protectionContainers"),
-            source_resource_id=str(properties.get("parentContainerFabricId", "")),
+            source_resource_id=_str(properties.get("parentContainerFabricId")),
             share_type=_text(properties.get("azureFileShareType")),
             protection_state=_text(properties.get("protectionState")),
         )
@@ -232,18 +236,18 @@ class ProtectedItem:
     @classmethod
     def from_api(cls, resource: dict[str, Any]) -> ProtectedItem:
         properties = _properties(resource)
-        identity = str(resource.get("id", ""))
+        identity = _str(resource.get("id"))
         deleted = properties.get("isScheduledForDeferredDelete") is True
-        backed_up = str(properties.get("lastBackupStatus", "")).startswith("Completed")
+        backed_up = _str(properties.get("lastBackupStatus")).startswith("Completed")
         last_backup = parse_time(properties.get("lastBackupTime"))
         # Older services list the last backup only, and not the recovery point that it made.
         point = parse_time(properties.get("lastRecoveryPoint")) or (last_backup if backed_up else None)
         return cls(
             id=identity,
-            name=str(resource.get("name", "")),
-            share=str(properties.get("friendlyName", "")),
+            name=_str(resource.get("name")),
+            share=_str(properties.get("friendlyName")),
             container_name=segment(identity, "protectionContainers"),
-            source_resource_id=str(properties.get("sourceResourceId", "")),
+            source_resource_id=_str(properties.get("sourceResourceId")),
             policy_id=_text(properties.get("policyId")),
             state=SOFT_DELETED if deleted else str(properties.get("protectionState") or NOT_PROTECTED),
             last_backup_status=_text(properties.get("lastBackupStatus")),
@@ -310,7 +314,7 @@ class Policy:
 
     @classmethod
     def from_api(cls, resource: dict[str, Any]) -> Policy:
-        return cls(str(resource.get("id", "")), str(resource.get("name", "")))
+        return cls(_str(resource.get("id")), _str(resource.get("name")))
 
 
 @dataclass(frozen=True)
@@ -434,7 +438,7 @@ class Share:
     def from_api(cls, resource: dict[str, Any]) -> Share:
         properties = _properties(resource)
         return cls(
-            name=str(resource.get("name", "")),
+            name=_str(resource.get("name")),
             protocol=str(properties.get("enabledProtocols") or "SMB"),
             deleted=properties.get("deleted") is True,
         )
@@ -460,9 +464,9 @@ class StorageAccount:
     def from_api(cls, resource: dict[str, Any]) -> StorageAccount:
         tags = resource.get("tags")
         return cls(
-            account=AccountId.parse(str(resource.get("id", ""))),
+            account=AccountId.parse(_str(resource.get("id"))),
             location=_region(resource.get("location")),
-            kind=str(resource.get("kind", "")),
+            kind=_str(resource.get("kind")),
             tags={str(name): str(value) for name, value in tags.items()} if isinstance(tags, dict) else {},
         )
 

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -26,6 +27,16 @@ class Outcome:
     before: Any = None
     after: Any = None
     failure: BackupError | None = None
+
+    @contextmanager
+    def may_change(self) -> Iterator[None]:
+        """What is asked of Azure in here may change something; only a clear refusal says that it has not."""
+        before, self.changed = self.changed, True
+        try:
+            yield
+        except BackupError as error:
+            self.changed = before or error.in_doubt
+            raise
 
 
 @dataclass

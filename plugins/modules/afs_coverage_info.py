@@ -438,6 +438,11 @@ coverage:
           description: Azure's own message, or null.
           type: str
           sample: Operation failed as the file share isn't found
+        recommendations:
+          description: What Azure recommends to do about it.
+          type: list
+          elements: str
+          sample: [Check that the file share exists]
         backed_up_since:
           description:
             - For a backup, whether the share has a recovery point that was taken after the job began; for other jobs

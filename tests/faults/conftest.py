@@ -44,7 +44,7 @@ from ansible_collections.azurefiles.backup.plugins.module_utils import (  # noqa
 from ansible_collections.azurefiles.backup.tests.faults.support.authority import Authority  # noqa: E402
 from ansible_collections.azurefiles.backup.tests.faults.support.lab import Bench, Lab, Places  # noqa: E402
 from ansible_collections.azurefiles.backup.tests.faults.support.secrets import Watch  # noqa: E402
-from ansible_collections.azurefiles.backup.tests.faults.support.simulator import Simulators  # noqa: E402
+from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulators  # noqa: E402
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -106,7 +106,9 @@ def test_a_storm_of_429_fails_what_it_hits_and_nothing_else(known: Bench) -> Non
 @pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
 def test_a_server_error_heals(known: Bench, status: int) -> None:
     fault = refusal(status, "CloudInternalError")
-    with known.spoilt(*(on(method, path, fault) for method, path in (("GET", ITEMS), ("PUT", ITEM), ("GET", OPERATION)))):
+    with known.spoilt(
+        *(on(method, path, fault) for method, path in (("GET", ITEMS), ("PUT", ITEM), ("GET", OPERATION)))
+    ):
         run = known.protect()
     assert not run.failed, run.message
     assert run.result["api_calls"]["retried"] == 3
@@ -157,7 +159,9 @@ BROKEN: dict[str, Interference] = {
 
 @pytest.mark.parametrize("fault", BROKEN.values(), ids=BROKEN)
 def test_a_broken_connection_heals(known: Bench, fault: Interference) -> None:
-    with known.spoilt(*(on(method, path, fault) for method, path in (("GET", ITEMS), ("PUT", ITEM), ("GET", OPERATION)))):
+    with known.spoilt(
+        *(on(method, path, fault) for method, path in (("GET", ITEMS), ("PUT", ITEM), ("GET", OPERATION)))
+    ):
         run = known.protect()
     assert not run.failed, run.message
     assert run.changed
@@ -219,7 +223,8 @@ def test_a_certificate_that_nobody_vouches_for(known: Bench) -> None:
     assert impostor.exchanges == []
 
 
-def test_slow_headers_end_with_the_deadline(known: Bench, impatient: None) -> None:
+@pytest.mark.usefixtures("impatient")
+def test_slow_headers_end_with_the_deadline(known: Bench) -> None:
     with known.spoilt(on("GET", ITEMS, late(20), times=None)):
         run = known.protect("finance", wait_timeout=2)
     assert run.failed
@@ -227,8 +232,9 @@ def test_slow_headers_end_with_the_deadline(known: Bench, impatient: None) -> No
     assert not run.changed
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("method,path", [("PUT", ITEM), ("GET", OPERATION)])
-def test_after_slow_headers_the_last_look_decides(known: Bench, impatient: None, method: str, path: str) -> None:
+def test_after_slow_headers_the_last_look_decides(known: Bench, method: str, path: str) -> None:
     with known.spoilt(on(method, path, late(20), times=None)):
         run = known.protect("finance", wait_timeout=2)
     assert not run.failed, run.message
@@ -237,7 +243,8 @@ def test_after_slow_headers_the_last_look_decides(known: Bench, impatient: None,
     assert any("as it should be" in warning for warning in run.warnings)
 
 
-def test_a_slow_body_ends_with_the_deadline(known: Bench, impatient: None) -> None:
+@pytest.mark.usefixtures("impatient")
+def test_a_slow_body_ends_with_the_deadline(known: Bench) -> None:
     slow = afterwards(lambda answer: Answer(answer.status, answer.headers, answer.body, pause=0.9))
     with known.spoilt(on("GET", ITEMS, slow, times=None)):
         run = known.protect("finance", wait_timeout=1)
@@ -245,7 +252,8 @@ def test_a_slow_body_ends_with_the_deadline(known: Bench, impatient: None) -> No
     assert run.seconds < 8
 
 
-def test_a_slow_login_service_ends_with_the_deadline(known: Bench, impatient: None) -> None:
+@pytest.mark.usefixtures("impatient")
+def test_a_slow_login_service_ends_with_the_deadline(known: Bench) -> None:
     with known.spoilt(on("POST", "token", late(20), times=None, kind="token")):
         run = known.protect("finance", wait_timeout=1)
     assert run.failed
@@ -330,12 +338,16 @@ EXPIRED = refusal(401, "ExpiredAuthenticationToken", WWW_Authenticate='Bearer er
 CHALLENGE = refusal(
     401, "InvalidAuthenticationToken", WWW_Authenticate=f'Bearer error="insufficient_claims", claims="{CLAIMS}"'
 )
-BAD_CHALLENGE = refusal(401, "InvalidAuthenticationToken", WWW_Authenticate='Bearer error="insufficient_claims", claims="%"')
+BAD_CHALLENGE = refusal(
+    401, "InvalidAuthenticationToken", WWW_Authenticate='Bearer error="insufficient_claims", claims="%"'
+)
 
 
 @pytest.mark.parametrize("fault", [EXPIRED, CHALLENGE], ids=["expired", "claims"])
 def test_a_token_that_ends_in_the_middle_of_a_run_is_renewed(known: Bench, fault: Interference) -> None:
-    with known.spoilt(*(on(method, path, fault) for method, path in (("GET", ITEMS), ("PUT", ITEM), ("GET", OPERATION)))):
+    with known.spoilt(
+        *(on(method, path, fault) for method, path in (("GET", ITEMS), ("PUT", ITEM), ("GET", OPERATION)))
+    ):
         run = known.protect()
     assert not run.failed, run.message
     assert set(known.jobs("ConfigureBackup").values()) == {1}
@@ -358,8 +370,11 @@ def test_a_login_that_is_refused_for_good_keeps_what_was_done(known: Bench, faul
 def test_a_login_service_that_refuses_in_the_middle_of_a_run(known: Bench) -> None:
     def challenge(exchange: Exchange, forward: Forward) -> Answer:
         known.proxy.interfere = on(
-            "POST", "token", instead(401, {"error": "invalid_client", "error_description": "AADSTS7000222: expired"}),
-            times=None, kind="token",
+            "POST",
+            "token",
+            instead(401, {"error": "invalid_client", "error_description": "AADSTS7000222: expired"}),
+            times=None,
+            kind="token",
         )
         return CHALLENGE(exchange, forward)
 

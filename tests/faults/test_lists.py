@@ -19,7 +19,7 @@ from ansible_collections.azurefiles.backup.tests.faults.support.proxy import (
     afterwards,
     on,
 )
-from ansible_collections.azurefiles.backup.tests.faults.support.worlds import protected, registered, world
+from ansible_collections.azurefiles.backup.tests.unit.support.worlds import protected, registered, world
 
 ITEMS = r"/backupProtectedItems$"
 LISTS = r"/(backupProtectedItems|backupProtectableItems|backupProtectionContainers|backupPolicies|backupJobs|shares)$"
@@ -151,8 +151,17 @@ def nulls(body: Any) -> None:
 
 def fewer_keys(body: Any) -> None:
     needed = (
-        "friendlyName", "sourceResourceId", "parentContainerFabricId", "registrationStatus", "policyId",
-        "protectionState", "enabledProtocols", "status", "entityFriendlyName", "storageAccountName", "startTime",
+        "friendlyName",
+        "sourceResourceId",
+        "parentContainerFabricId",
+        "registrationStatus",
+        "policyId",
+        "protectionState",
+        "enabledProtocols",
+        "status",
+        "entityFriendlyName",
+        "storageAccountName",
+        "startTime",
         "endTime",
     )
     for each in body["value"]:
@@ -161,7 +170,16 @@ def fewer_keys(body: Any) -> None:
 
 
 def strangers(body: Any) -> None:
-    body["value"] += [None, 7, "text", [], {}, {"id": None}, {"id": 5, "name": {}, "properties": []}, {"properties": None}]
+    body["value"] += [
+        None,
+        7,
+        "text",
+        [],
+        {},
+        {"id": None},
+        {"id": 5, "name": {}, "properties": []},
+        {"properties": None},
+    ]
 
 
 def odd_types(body: Any) -> None:

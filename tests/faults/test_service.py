@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-import time
 from typing import Any
 
 import pytest
@@ -16,13 +15,18 @@ from ansible_collections.azurefiles.backup.tests.faults.support.proxy import (
     Answer,
     Exchange,
     Forward,
-    afterwards,
     instead,
     late,
     on,
     refusal,
 )
-from ansible_collections.azurefiles.backup.tests.faults.support.worlds import VAULT, account, protected, registered, world
+from ansible_collections.azurefiles.backup.tests.unit.support.worlds import (
+    VAULT,
+    account,
+    protected,
+    registered,
+    world,
+)
 
 ITEM = r"/protectedItems/[^/]+$"
 BACKUP = r"/protectedItems/[^/]+/backup$"
@@ -89,7 +93,7 @@ def test_a_busy_backup_is_waited_for(guarded: Bench, code: str) -> None:
 def test_a_discovery_that_runs_already_is_waited_for(lab: Lab) -> None:
     bench = lab.bench(world(account("finance"), durations={"refresh": 1.0}))
 
-    def meanwhile(exchange: Exchange, forward: Forward) -> Answer:
+    def meanwhile(_exchange: Exchange, forward: Forward) -> Answer:
         forward()  # another's refresh
         return forward()
 

@@ -21,12 +21,12 @@ from typing import Any
 
 from ansible.module_utils.common.warnings import _global_warnings
 from ansible.module_utils.testing import patch_module_args
+from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
+from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, protected, world
 
 from .authority import Authority
 from .proxy import Interference, Proxy, honest
 from .secrets import Watch
-from .simulator import Simulator, Simulators
-from .worlds import account, protected, world
 
 MODULES = "ansible_collections.azurefiles.backup.plugins.modules"
 MAIN_JOB = ("afs_container_registration", "afs_protection", "afs_backup_trigger")
@@ -131,6 +131,23 @@ class Bench:
         self.watch.look_at(output)
         return Run(parse(done.stdout), output, time.monotonic() - begun)
 
+    def start(self, module: str, **options: Any) -> subprocess.Popen[str]:
+        """Start a module in a process group of its own."""
+        command, arguments = self.command(module, **options)
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        assert process.stdin
+        process.stdin.write(arguments)
+        process.stdin.close()
+        process.stdin = None
+        return process
+
     def register(self, **options: Any) -> Run:
         return self.run("afs_container_registration", **options)
 
@@ -162,9 +179,7 @@ class Bench:
     def jobs(self, operation: str = "Backup") -> dict[str, int]:
         """How many jobs of a kind have been started, by share."""
         jobs = self.simulator.jobs(self.vault)
-        return Counter(
-            job["share"] for job in jobs if job["operation"] == operation and job["account"] == self.account
-        )
+        return Counter(job["share"] for job in jobs if job["operation"] == operation and job["account"] == self.account)
 
 
 def _chained(interferences: tuple[Interference, ...]) -> Interference:
@@ -230,7 +245,11 @@ class Places:
 
     @cached_property
     def _bench(self) -> Bench:
-        shares = {"fresh": self.SHARES, "known": self.SHARES, "guarded": tuple(map(protected, self.SHARES))}
+        shares: dict[str, tuple[Any, ...]] = {
+            "fresh": self.SHARES,
+            "known": self.SHARES,
+            "guarded": tuple(map(protected, self.SHARES)),
+        }
         unlimited = dict.fromkeys(
             ("refreshes", "inquiries", "backups", "registrations", "protections", "reads_per_second"), 0
         ) | {"writes_per_second": 0}

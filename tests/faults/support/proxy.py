@@ -122,7 +122,7 @@ def refused(_exchange: Exchange, _forward: Forward) -> Answer:
 
 
 def late(seconds: float) -> Interference:
-    def wait(exchange: Exchange, forward: Forward) -> Answer:
+    def wait(_exchange: Exchange, forward: Forward) -> Answer:
         answer = forward()
         time.sleep(seconds)
         return answer

@@ -43,6 +43,8 @@ class Watch(logging.Handler):
             logging.getLogger(name).setLevel(logging.DEBUG)
         return self
 
-    def __exit__(self, _kind: type[BaseException] | None, _problem: BaseException | None, _at: TracebackType | None) -> None:
+    def __exit__(
+        self, _kind: type[BaseException] | None, _problem: BaseException | None, _at: TracebackType | None
+    ) -> None:
         logging.getLogger().removeHandler(self)
         assert not self._found, self._found

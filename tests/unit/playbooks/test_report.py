@@ -9,10 +9,7 @@ import base64
 import csv
 import hashlib
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -20,6 +17,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from ansible_collections.azurefiles.backup.tests.unit.support.programs import Programs
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import run_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, protected, registered, world
@@ -52,31 +50,11 @@ class Played:
 
 
 def play(simulator: Simulator, folder: Path, *arguments: str, **variables: object) -> Played:
-    """Run the playbook as a user does, from a collection path that holds nothing but this collection."""
-    links = folder.parent / "collections" / "ansible_collections" / "azurefiles"
-    if not links.exists():
-        links.mkdir(parents=True)
-        (links / "backup").symlink_to(COLLECTION)
     given = {"resource_group": "backup-rg", "vault_name": "backup-vault", "output_dir": str(folder)} | variables
-    command = [sys.executable, "-m", "ansible", "playbook", "-i", "localhost,", "azurefiles.backup.report"]
-    done = subprocess.run(
-        [*command, "-e", json.dumps(given), *arguments],
-        env=os.environ
-        | {
-            "ANSIBLE_COLLECTIONS_PATH": str(links.parents[1]),
-            "ANSIBLE_NOCOLOR": "1",
-            "AZURE_CLOUD_ENVIRONMENT": simulator.url,
-            "AZURE_TENANT": simulator.tenant,
-            "AZURE_CLIENT_ID": simulator.client_id,
-            "AZURE_SECRET": simulator.client_secret,
-            "AZURE_SUBSCRIPTION_ID": simulator.subscription_id,
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=180,
+    ended = Programs(folder.parent, simulator).run(
+        "ansible-playbook", "-i", "localhost,", "azurefiles.backup.report", "-e", json.dumps(given), *arguments
     )
-    return Played(done.returncode, done.stdout + done.stderr, folder)
+    return Played(ended.code, ended.output, folder)
 
 
 @dataclass
@@ -279,6 +257,20 @@ def test_a_vault_that_cannot_be_read_is_on_the_page_and_the_play_fails(simulator
     assert "1 of 2 vaults could not be read: nowhere: There is no Recovery Services vault" in done.output
     assert "Not read:" in done.page
     assert Page(done.page).all("h2")
+
+
+def test_where_there_are_no_shares_the_page_says_so(simulators: Simulators, tmp_path: Path) -> None:
+    done = play(simulators.start(world()), tmp_path / "empty")
+    assert done.code == 0, done.output
+    assert "There are no shares." in done.page
+    assert Page(done.page).all("h2")
+
+
+def test_where_all_is_well_the_page_says_so(simulators: Simulators, tmp_path: Path) -> None:
+    unix = {"name": "unix", "protocol": "NFS"}
+    done = play(simulators.start(world(registered(protected("hr", recovery_points=1), unix))), tmp_path / "good")
+    assert done.code == 0, done.output
+    assert "Every share that can be protected is protected." in done.page
 
 
 def test_one_vault_that_cannot_be_read_leaves_no_report(simulator: Simulator, tmp_path: Path) -> None:

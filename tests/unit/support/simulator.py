@@ -142,13 +142,18 @@ class Simulator:
 
     def items(self, vault: str = "backup-vault") -> dict[tuple[str, str], dict[str, Any]]:
         """What the vault holds, by (account, share), as the simulator itself sees it."""
-        return {(item["account"], item["share"]): item for item in self._vault(vault)["items"]}
+        return {(item["account"], item["share"]): item for item in self.vault(vault)["items"]}
 
     def jobs(self, vault: str = "backup-vault") -> list[dict[str, Any]]:
-        jobs: list[dict[str, Any]] = self._vault(vault)["jobs"]
+        jobs: list[dict[str, Any]] = self.vault(vault)["jobs"]
         return jobs
 
-    def _vault(self, name: str) -> dict[str, Any]:
+    def budgets(self) -> dict[str, dict[str, int]]:
+        """What the daily budgets were spent on."""
+        budgets: dict[str, dict[str, int]] = self._do("GET", "state")["budgets"]
+        return budgets
+
+    def vault(self, name: str) -> dict[str, Any]:
         vaults: list[dict[str, Any]] = self._do("GET", "state")["vaults"]
         return next(vault for vault in vaults if vault["id"].endswith(f"/{name}"))
 

@@ -21,13 +21,12 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._coverage import
 from ansible_collections.azurefiles.backup.plugins.module_utils._errors import AzureFault, BackupError
 from ansible_collections.azurefiles.backup.plugins.module_utils._ids import AccountId
 from ansible_collections.azurefiles.backup.plugins.module_utils._records import Job, ProtectedItem, Share
-from ansible_collections.azurefiles.backup.tests.unit.support.records import SUBSCRIPTION, account_id, item, offer
+from ansible_collections.azurefiles.backup.tests.unit.support.records import SUBSCRIPTION, item, offer
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
 YESTERDAY = NOW - timedelta(days=1)
 VAULT = VaultRef(SUBSCRIPTION, "backup-rg", "backup-vault")
-ACCOUNT = AccountId.parse(account_id())
-assert ACCOUNT
+ACCOUNT = AccountId(SUBSCRIPTION, "files-rg", "Microsoft.Storage", "contosofiles")
 
 
 def living(*names: str) -> list[Share]:
@@ -95,8 +94,7 @@ def test_an_nfs_share_cannot_be_protected_and_a_deleted_one_does_not_exist() -> 
 
 
 def test_shares_of_the_same_name_in_two_accounts_are_told_apart() -> None:
-    other = AccountId.parse(account_id("fabrikamfiles"))
-    assert other
+    other = replace(ACCOUNT, name="fabrikamfiles")
     accounts = [registered(*living("finance")), SeenAccount(other, VAULT, living("finance"))]
     result = report([vault(item("finance"))], accounts)
     assert [(each["storage_account"], each["coverage"]) for each in result["shares"]] == [
@@ -202,8 +200,7 @@ def test_recovery_points_are_told_where_they_were_read() -> None:
 
 
 def test_counts_are_told_by_account_and_by_vault() -> None:
-    other = AccountId.parse(account_id("aardvarkfiles"))
-    assert other
+    other = replace(ACCOUNT, name="aardvarkfiles")
     accounts = [registered(*living("finance", "hr")), SeenAccount(other, None, living("zoo"))]
     result = report([vault(item("finance"))], accounts)
     assert [(each["storage_account"], each["counts"]["unprotected"]) for each in result["accounts"]] == [

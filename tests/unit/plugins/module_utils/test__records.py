@@ -515,14 +515,20 @@ def test_a_running_job_of_2026_has_no_end() -> None:
         ("CompletedWithWarnings", False, True),
         ("Failed", False, False),
         ("Cancelled", False, False),
-        ("SomethingNew", False, False),
-        (None, False, False),
+        ("SomethingNew", True, False),
+        (None, True, False),
     ],
 )
 def test_what_a_jobs_status_means(status: str | None, running: bool, good: bool) -> None:
     job = Job.from_api(job_of_2026(status=status))
 
     assert (job.running, job.good) == (running, good)
+
+
+def test_a_job_that_has_an_end_runs_no_more_whatever_its_status_means() -> None:
+    job = Job.from_api(job_of_2026(status="SomethingNew", endTime="2026-11-22T07:01:18Z"))
+
+    assert (job.running, job.good) == (False, False)
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,7 @@ def test_whether_a_job_can_be_cancelled(actions: Any, cancellable: bool) -> None
             "AFSMaxSnapshotReached",
             "You have too many.",
         ),
+        ({"extendedInfo": {"dynamicErrorMessage": "UserErrorX: Odd."}}, "UserErrorX", "Odd."),
         ({"extendedInfo": {"dynamicErrorMessage": "Error: odd."}}, None, "Error: odd."),
         ({"extendedInfo": {"dynamicErrorMessage": "Some words: odd."}}, None, "Some words: odd."),
         ({"errorDetails": []}, None, None),
