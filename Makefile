@@ -6,7 +6,7 @@ ANSIBLE_CORE ?= ansible-core>=2.19
 VENV := .build/venv
 READY := .build/ready
 COLLECTION := .build/ansible_collections/azurefiles/backup
-PARTS := sanity molecule integration unit ansible-lint docs-lint lint build
+PARTS := sanity molecule docs-test faults integration unit ansible-lint docs docs-lint lint build
 
 # The tools run with a home of their own and none of the user's settings, and end with all that they have started.
 RUN = env -i LC_ALL=C.UTF-8 NO_COLOR=1 TERM="$(TERM)" TMPDIR="$(or $(TMPDIR),/tmp)" \
@@ -17,7 +17,7 @@ RUN = env -i LC_ALL=C.UTF-8 NO_COLOR=1 TERM="$(TERM)" TMPDIR="$(or $(TMPDIR),/tm
 IN_ARCHIVE = $(RUN) env ANSIBLE_COLLECTIONS_PATH=.build/archive
 PYTHON_VERSION = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
-.PHONY: help demo test test-az scale clean $(PARTS)
+.PHONY: help demo test test-matrix test-live test-az faults-slow scale galaxy-check clean $(PARTS)
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -36,7 +36,13 @@ lint: $(READY)/test ## Check the Python code, by ruff and mypy
 	@$(RUN) env MYPYPATH=tests/az mypy tests/az
 
 unit: $(READY)/test ## Run the unit tests
-	@$(RUN) pytest -n auto --dist loadfile
+	@$(RUN) pytest -n auto --dist loadfile $(TESTS)
+
+faults: $(READY)/test ## Let everything go wrong that can
+	@$(RUN) pytest -n auto --dist loadfile -m "not slow" tests/faults
+
+faults-slow: $(READY)/test ## The same for what takes minutes; not part of "make test"
+	@$(RUN) pytest -n auto --dist loadfile -m slow tests/faults
 
 sanity: $(READY)/test ## Run Ansible's own checks of a collection
 	@$(RUN) ansible-test sanity --color no --python $(PYTHON_VERSION)
@@ -46,6 +52,12 @@ ansible-lint: $(READY)/test ## Check roles, playbooks and their tests
 
 docs-lint: $(READY)/test ## Check the documentation of the modules
 	@$(RUN) antsibull-docs lint-collection-docs --plugin-docs .
+
+docs-test: $(READY)/test ## Run what the documentation shows, and what AWX does
+	@$(RUN) pytest -n 2 tests/docs tests/awx tests/live
+
+docs: $(READY)/test ## Build the documentation's site
+	@$(RUN) python tests/docs/build_site.py .build/docs
 
 integration: $(READY)/test ## Run every module against a simulated Azure
 	@$(RUN) python tests/with_simulator.py --scenario tests/integration/scenario.yml \
@@ -61,6 +73,23 @@ build: $(READY)/demo ## Build the collection's archive, install it and call what
 	@$(IN_ARCHIVE) ansible-galaxy collection install --offline -p .build/archive .build/archive/*.tar.gz
 	@$(IN_ARCHIVE) ansible-doc --list azurefiles.backup
 	@$(IN_ARCHIVE) ansible-playbook --syntax-check -i localhost, azurefiles.backup.protect_account
+
+test-matrix: ## Run the unit and integration tests with every Python that is found; not part of "make test"
+	@python3 tests/matrix.py
+
+# The login is the user's own, so that the environment stays as it is.
+test-live: $(READY)/demo ## Use every module on a real vault, named in the environment; not part of "make test"
+	@PATH="$(CURDIR)/$(VENV)/bin:$(PATH)" ANSIBLE_COLLECTIONS_PATH="$(CURDIR)/.build" \
+		python tests/contained.py python tests/live/run.py
+
+galaxy-check: $(READY)/importer build ## Check the built archive as Ansible Galaxy does; not part of "make test"
+	@$(RUN) env PATH="$(CURDIR)/.build/importer/bin:$(PATH)" python tests/galaxy_check.py .build/archive/*.tar.gz
+
+$(READY)/importer: | $(VENV)/bin/python
+	@echo "Installing Galaxy's importer in .build"
+	@$(PYTHON) -m venv --clear .build/importer
+	@.build/importer/bin/pip install --quiet --disable-pip-version-check galaxy-importer
+	@mkdir -p $(READY) && touch $@
 
 test-az: $(READY)/az ## Let Microsoft's az command work with the simulated Azure; not part of "make test"
 	@$(RUN) env AZ="$(CURDIR)/.build/az/bin/az" \

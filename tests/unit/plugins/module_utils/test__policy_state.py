@@ -443,8 +443,13 @@ def test_a_deletion_takes_its_operation_with_it(simulator: Simulator, existing: 
     assert simulator.tally()["GET operationResults/*"] == 2
 
 
-def test_a_deletion_that_does_not_show_is_an_error(simulator: Simulator, existing: str) -> None:
-    simulator.plan(accepted(simulator, existing), {"method": "GET", "path": "/operationResults/", "status": 204})
+@pytest.mark.parametrize("at_once", [False, True])
+def test_a_deletion_that_does_not_show_is_an_error(simulator: Simulator, existing: str, at_once: bool) -> None:
+    done = {"method": "DELETE", "path": f"/{existing}$", "status": 200}
+    simulator.plan(
+        done if at_once else accepted(simulator, existing),
+        {"method": "GET", "path": "/operationResults/", "status": 204},
+    )
     run = run_of(simulator)
 
     with pytest.raises(BackupError, match=f"says that the policy '{existing}' is deleted, but the vault still has it"):
@@ -472,6 +477,14 @@ def test_a_missing_policy_is_told_from_a_missing_vault(simulator: Simulator, cod
     simulator.plan(gone("/missing$", body={"error": {"code": code, "message": "Not found."}} if code else None))
 
     assert run_of(simulator).vault.policy("missing") is None
+
+
+def test_a_policy_that_may_not_be_read_is_not_missing(simulator: Simulator) -> None:
+    refusal = {"error": {"code": "AuthorizationFailed", "message": "No."}}
+    simulator.plan({"method": "GET", "path": f"/{DAILY}$", "status": 403, "body": refusal})
+
+    with pytest.raises(ServiceError, match="AuthorizationFailed"):
+        ensure_no_policy(run_of(simulator), DAILY)
 
 
 @pytest.mark.parametrize("work", [lambda run: ensure_no_policy(run, DAILY), lambda run: list_policies(run, DAILY)])
