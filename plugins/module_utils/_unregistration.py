@@ -40,15 +40,14 @@ def _unregister(session: Session, ref: AccountRef, container: Container) -> None
         if session.wait:
             session.waiter.operation(operation)
     except BackupError as error:
-        session.outcome.changed = error.in_doubt
-        if not error.in_doubt:
-            session.outcome.values["container"] = container.to_result()
-            raise
+        outcome = session.outcome
+        outcome.changed = error.in_doubt
         # The service was seen to answer 500 for the result of an operation; the list of accounts then decides.
-        if session.waiter.until(lambda: registered_container(session, ref) is None):
+        if error.in_doubt and session.waiter.until(lambda: registered_container(session, ref) is None):
             session.warn(f"{error.message} The account is not registered any more, though.")
             return
-        session.outcome.values["container"] = container.to_result()
+        outcome.values["container"] = container.to_result()
+        outcome.after = outcome.before
         raise
 
 
