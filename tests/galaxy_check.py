@@ -40,6 +40,7 @@ def main(archive: str) -> int:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            check=False,
         )
     print(done.stdout)
     said = [line for line in done.stdout.splitlines() if SUSPECT.search(line)]

@@ -33,7 +33,10 @@ def pythons() -> dict[str, str]:
         for program in [shutil.which(f"python{version}"), *map(str, reversed(kept))]:
             if (
                 program
-                and subprocess.run([program, "-c", "import ensurepip, venv"], capture_output=True).returncode == 0
+                and subprocess.run(
+                    [program, "-c", "import ensurepip, venv"], capture_output=True, check=False
+                ).returncode
+                == 0
             ):
                 found[version] = program
                 break
@@ -55,7 +58,7 @@ def pairs(found: dict[str, str]) -> list[tuple[str, str]]:
 def copy(target: Path) -> None:
     """The files as they are now, those that git ignores left out."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], capture_output=True
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], capture_output=True, check=False
     )
     for old in target.glob("*"):
         if old.name != ".build":
@@ -79,7 +82,9 @@ def try_out(core: str, python: str, program: str, targets: list[str]) -> tuple[s
     wanted = f"ansible-core~={core}.0rc1" if core == "2.22" else f"ansible-core~={core}.0"
     make = [os.environ.get("MAKE", "make"), "--no-print-directory", "-C", str(target)]
     code = call([*make, f"PYTHON={program}", f"ANSIBLE_CORE={wanted}", *targets])
-    version = subprocess.run([str(target / ".build/venv/bin/ansible"), "--version"], capture_output=True, text=True)
+    version = subprocess.run(
+        [str(target / ".build/venv/bin/ansible"), "--version"], capture_output=True, text=True, check=False
+    )
     exact = re.search(r"core ([^\]]+)", version.stdout) if version.returncode == 0 else None
     right = code == 0 and exact is not None and exact[1].startswith(f"{core}.")
     name = f"ansible-core {exact[1] if exact else core}, Python {python}"

@@ -40,7 +40,7 @@ def side_by_side(work: Callable[[Thing], Result], things: Sequence[Thing], at_on
     if len(things) < 2:
         attempt_all()
     else:
-        threads = [Thread(target=attempt_all, daemon=True) for _ in range(min(at_once, len(things)))]
+        threads = [Thread(target=attempt_all, daemon=True) for _unused in range(min(at_once, len(things)))]
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -138,7 +138,7 @@ def test_check_mode(azure: Callable[[World], Azure], monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize(
     "empty",
     [{"client": ""}, {"tenant": ""}, {"client": "", "tenant": "", "secret": ""}],
-    ids=lambda empty: "+".join(empty),
+    ids="+".join,
 )
 def test_subscription_only(
     azure: Callable[[World], Azure], monkeypatch: pytest.MonkeyPatch, empty: dict[str, str]

@@ -126,6 +126,7 @@ class Azure:
             stderr=subprocess.STDOUT,
             text=True,
             timeout=PATIENCE,
+            check=False,
         )
         assert done.returncode == 0, f"$ {' '.join(command)}\n{done.stdout}"
         return done.stdout

@@ -54,7 +54,7 @@ class Runner:
         return int(self.server.stdout.readline()), file
 
     def run(self, bench: Bench) -> list[dict[str, Any]]:
-        _, file = self.start(bench)
+        _unused, file = self.start(bench)
         return results(bench, file)
 
 
@@ -178,10 +178,10 @@ def _wait_for_jobs(bench: Bench) -> None:
 
 
 def test_two_runs_of_the_same_play_at_once(runner: Runner, lab: Lab) -> None:
-    for _ in range(3):
+    for _unused in range(3):
         bench = lab.bench(world(account("finance", "hr", "legal"), durations=DURATIONS | {"refresh": 0.5}))
         bench = replace(bench, account="contosofiles")
-        files = [runner.start(bench)[1] for _ in range(2)]
+        files = [runner.start(bench)[1] for _unused in range(2)]
         ends = [results(bench, file) for file in files]
         for end in ends:
             assert not any(result.get("failed") for result in end), end[-1].get("msg")

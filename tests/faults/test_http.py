@@ -42,7 +42,11 @@ def http_date(seconds: float) -> str:
 
 def dated(seconds: float) -> Interference:
     """429 with a Retry-After that is made when it is sent."""
-    return lambda exchange, forward: refusal(429, "TooManyRequests", Retry_After=http_date(seconds))(exchange, forward)
+
+    def answer(exchange: Exchange, forward: Forward) -> Answer:
+        return refusal(429, "TooManyRequests", Retry_After=http_date(seconds))(exchange, forward)
+
+    return answer
 
 
 THROTTLED = {

@@ -68,7 +68,7 @@ def test_a_share_that_another_brings_to_its_state_is_settled(lab: Lab) -> None:
     runs: list[Any] = []
     # The slow answer keeps the second one's knowledge as old as it would be.
     with bench.spoilt(on("PUT", ITEM, late(0.3), after=1)):
-        threads = [threading.Thread(target=lambda: runs.append(_protect_elsewhere(bench))) for _ in range(2)]
+        threads = [threading.Thread(target=lambda: runs.append(_protect_elsewhere(bench))) for _unused in range(2)]
         for thread in threads:
             thread.start()
         for thread in threads:

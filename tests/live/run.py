@@ -30,7 +30,7 @@ def main() -> int:
         return 0
     quiet = {"ANSIBLE_LOCALHOST_WARNING": "false", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false"}
     command = ["ansible-playbook", str(Path(__file__).with_name("live.yml"))]
-    return subprocess.run(command, env=os.environ | quiet, stdin=subprocess.DEVNULL).returncode
+    return subprocess.run(command, env=os.environ | quiet, stdin=subprocess.DEVNULL, check=False).returncode
 
 
 if __name__ == "__main__":

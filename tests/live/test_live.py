@@ -61,7 +61,9 @@ def test_a_share_in_use_is_left_alone(running: Azure) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_without_a_vault(name: str) -> None:
     """It says what it needs, and ends well."""
-    done = subprocess.run(RUN, env={each: "x" for each in NAMES if each != name}, capture_output=True, text=True)
+    done = subprocess.run(
+        RUN, env={each: "x" for each in NAMES if each != name}, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0
     assert "Nothing was tested" in done.stdout
     (line,) = [line for line in done.stdout.splitlines() if name in line]

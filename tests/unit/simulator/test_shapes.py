@@ -329,7 +329,7 @@ def differences(shape: Any, value: Any, where: str = "$") -> Iterator[str]:
         if not isinstance(value, str) or not shape.fullmatch(value):
             yield f"{where}: {value!r} does not match {shape.pattern}"
     elif isinstance(shape, type):
-        if type(value) is not shape:
+        if not isinstance(value, shape) or (shape is int and isinstance(value, bool)):
             yield f"{where}: {value!r} is not {shape.__name__}"
     elif isinstance(shape, dict):
         if not isinstance(value, dict):

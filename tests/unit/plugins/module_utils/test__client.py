@@ -108,7 +108,7 @@ def test_an_answer_without_a_body(client: ArmClient, simulator: Simulator) -> No
 @pytest.mark.parametrize("body", [[], "text", 1, None])
 def test_an_answer_that_should_be_an_object_and_is_none(body: Any) -> None:
     with pytest.raises(BackupError, match="without the JSON object that belongs there"):
-        _ = Answer(200, {}, body).object
+        _unused = Answer(200, {}, body).object
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_sequential_requests_share_one_connection(
     client.get(vault_path(simulator), API)
     caplog.set_level(logging.DEBUG, "urllib3.connectionpool")
 
-    for _ in range(5):
+    for _unused in range(5):
         client.get(vault_path(simulator), API)
     delete_nothing(client, simulator)
 
@@ -442,7 +442,7 @@ def test_the_buckets_of_the_resource_manager_are_waited_for(simulators: Simulato
     time = VirtualTime(simulator)
     client = client_of(simulator, time.deadline())
 
-    for _ in range(6):
+    for _unused in range(6):
         assert client.get(vault_path(simulator), API).status == 200
 
     throttled = sum(request.status == 429 for request in simulator.journal())
@@ -571,7 +571,7 @@ def test_counting_is_safe_from_many_threads() -> None:
     counted = ApiCalls()
 
     def count(_number: int) -> None:
-        for _ in range(200):
+        for _unused in range(200):
             counted.count("reads")
 
     side_by_side(count, range(20), 20)

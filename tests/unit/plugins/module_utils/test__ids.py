@@ -116,4 +116,4 @@ def test_an_account_id_that_climbs_is_refused_as_a_path() -> None:
 
     assert climbing is not None
     with pytest.raises(BackupError):
-        _ = climbing.path
+        _unused = climbing.path
