@@ -6,18 +6,19 @@ ANSIBLE_CORE ?= ansible-core>=2.19
 VENV := .build/venv
 READY := .build/ready
 COLLECTION := .build/ansible_collections/azurefiles/backup
-PARTS := sanity molecule docs-test integration unit ansible-lint docs docs-lint lint build
+PARTS := sanity molecule docs-test faults integration unit ansible-lint docs docs-lint lint build
 
 # The tools run with a home of their own and none of the user's settings, and end with all that they have started.
-RUN = env -i LC_ALL=C.UTF-8 NO_COLOR=1 TERM="$(TERM)" TMPDIR="$(or $(TMPDIR),/tmp)" \
+RUN = exec env -i LC_ALL=C.UTF-8 NO_COLOR=1 TERM="$(TERM)" TMPDIR="$(or $(TMPDIR),/tmp)" \
 	HOME="$(CURDIR)/.build/home" PATH="$(CURDIR)/$(VENV)/bin:$(PATH)" \
-	ANSIBLE_HOME="$(CURDIR)/.build/home/.ansible" ANSIBLE_COLLECTIONS_PATH="$(CURDIR)/.build" \
+	ANSIBLE_HOME="$(CURDIR)/.build/home/.ansible" ANSIBLE_REMOTE_TMP="$(CURDIR)/.build/home/.ansible/tmp" \
+	ANSIBLE_COLLECTIONS_PATH="$(CURDIR)/.build" \
 	ANSIBLE_TEST_CONTENT_ROOT="$(CURDIR)/$(COLLECTION)" \
 	python tests/contained.py
 IN_ARCHIVE = $(RUN) env ANSIBLE_COLLECTIONS_PATH=.build/archive
 PYTHON_VERSION = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
-.PHONY: help demo test test-matrix test-live test-az scale galaxy-check clean $(PARTS)
+.PHONY: help demo test test-matrix test-live test-az faults-slow scale galaxy-check clean $(PARTS)
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +38,12 @@ lint: $(READY)/test ## Check the Python code, by ruff and mypy
 
 unit: $(READY)/test ## Run the unit tests
 	@$(RUN) pytest -n auto --dist loadfile $(TESTS)
+
+faults: $(READY)/test ## Let everything go wrong that can
+	@$(RUN) pytest -n auto --dist loadfile -m "not slow" tests/faults
+
+faults-slow: $(READY)/test ## The same for what takes minutes; not part of "make test"
+	@$(RUN) pytest -n auto --dist loadfile -m slow tests/faults
 
 sanity: $(READY)/test ## Run Ansible's own checks of a collection
 	@$(RUN) ansible-test sanity --color no --python $(PYTHON_VERSION)

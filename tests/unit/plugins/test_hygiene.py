@@ -77,7 +77,8 @@ def test_what_every_module_returns_is_documented(name: str) -> None:
 def test_every_module_documents_the_login_and_the_vault(name: str) -> None:
     fragments = documentation(name, "DOCUMENTATION")["extends_documentation_fragment"]
 
-    assert {"azurefiles.backup.azure", "azurefiles.backup.vault"} <= set(fragments)
+    assert "azurefiles.backup.azure" in fragments
+    assert "azurefiles.backup.vault" in fragments or name == "afs_coverage_info"
 
 
 def test_every_option_of_the_login_is_documented_with_its_variables() -> None:

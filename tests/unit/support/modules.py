@@ -20,13 +20,20 @@ NAMES = sorted(file.stem for file in (COLLECTION / "plugins" / "modules").glob("
 
 QUICK = {"poll_interval": 0.05}
 
-# Options with which each module has something to do.
+# Options with which each module has something to do; afs_job also needs a job.
 OPTIONS: dict[str, dict[str, Any]] = {
     "afs_backup_trigger": {"storage_account": "contosofiles", "all_shares": True, **QUICK},
     "afs_container_registration": {"storage_account": "contosofiles", **QUICK},
+    "afs_coverage_info": {},
+    "afs_job": {**QUICK},
+    "afs_job_info": {},
+    "afs_policy": {"name": "daily-30", "retention": {"days": 30}, **QUICK},
+    "afs_policy_info": {},
     "afs_protectable_item_info": {"storage_account": "fabrikamfiles", **QUICK},
     "afs_protected_item_info": {},
     "afs_protection": {"storage_account": "contosofiles", "all_shares": True, "policy": "daily-30", **QUICK},
+    "afs_recovery_point_info": {"storage_account": "contosofiles", "share": "finance"},
+    "afs_restore": {"storage_account": "contosofiles", "share": "finance", "target": {"folder": "back"}, **QUICK},
 }
 
 

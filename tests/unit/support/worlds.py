@@ -19,6 +19,10 @@ STEPS = (
     "unregister",
     "backup_start",
     "backup",
+    "restore_start",
+    "restore",
+    "cancel",
+    "policy",
 )
 VAULT = {"name": "backup-vault", "resource_group": "backup-rg", "policies": ["daily-30", "hourly-7"]}
 

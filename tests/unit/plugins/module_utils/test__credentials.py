@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,6 @@ from ansible_collections.azurefiles.backup.tests.unit.support.logins import inst
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import cloud_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import world
-from azure.core.exceptions import ClientAuthenticationError
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -99,14 +99,19 @@ def principal(simulator: Simulator) -> Principal:
 def subscriptions(simulator: Simulator, settings: Settings, cloud: Cloud | None = None) -> list[Any]:
     """Log in and use the token for something."""
     cloud = cloud or cloud_of(simulator)
-    client = ArmClient(cloud, build_credential(settings, cloud), Deadline(30, sleep=lambda _seconds: None))
+    client = ArmClient(
+        cloud,
+        build_credential(settings, cloud),
+        Deadline(30, sleep=lambda _seconds: None),
+        explain=partial(explain_refusal, settings, cloud),
+    )
     return [each["subscriptionId"] for each in client.pages("/subscriptions", {"api-version": "2022-12-01"})]
 
 
-def refusal(simulator: Simulator, settings: Settings) -> BackupError:
-    with pytest.raises(ClientAuthenticationError) as caught:
-        subscriptions(simulator, settings)
-    return explain_refusal(settings, cloud_of(simulator), caught.value)
+def refusal(simulator: Simulator, settings: Settings, cloud: Cloud | None = None) -> BackupError:
+    with pytest.raises(BackupError) as caught:
+        subscriptions(simulator, settings, cloud)
+    return caught.value
 
 
 # Service principals
@@ -239,10 +244,8 @@ def test_a_login_service_that_cannot_be_reached(
     monkeypatch.setattr("time.sleep", lambda _seconds: None)
     cloud = Cloud("Simulator", simulator.url, "https://localhost:1", f"{simulator.url}/.default", known=False)
 
-    with pytest.raises(ClientAuthenticationError) as caught:
-        subscriptions(simulator, principal(), cloud)
+    error = refusal(simulator, principal(), cloud)
 
-    error = explain_refusal(principal(), cloud, caught.value)
     assert error.message.startswith("Logging in to Simulator failed for client_id")
     assert "Connection refused" in error.message
 

@@ -78,6 +78,7 @@ def test_of_several_items_of_one_share_the_liveliest_counts(kept_once: Simulator
     items = [
         listed
         | {
+            "id": f"{listed['id']}-{state}",
             "name": f"AzureFileShare;{state}",
             "properties": listed["properties"]
             | {

@@ -23,7 +23,6 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._shares import S
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import Run, VirtualTime, run_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, protected, registered, world
-from azure.core.exceptions import ClientAuthenticationError
 
 NFS = {"name": "unix-home", "protocol": "NFS"}
 DELETED = {"name": "old", "deleted": True}
@@ -627,9 +626,9 @@ def test_a_login_that_breaks_under_way_is_not_taken_for_success(simulators: Simu
     simulator.plan({"path": "/oauth2/v2.0/token", "after": after, "status": 401, "body": refusal})
     run = run_of(simulator)
 
-    with suppress(ClientAuthenticationError):
+    with suppress(BackupError):
         ensure(run, "finance")
-        assert run.outcome.failure or run.shares()["finance"]["state_after"] == "IRPending"
+        assert run.outcome.failure or run.warnings or run.shares()["finance"]["state_after"] == "IRPending"
 
 
 def test_what_cannot_be_read_back_is_warned_about(simulators: Simulators) -> None:
@@ -641,6 +640,7 @@ def test_what_cannot_be_read_back_is_warned_about(simulators: Simulators) -> Non
     assert run.outcome.changed
     assert run.outcome.failure is None
     assert "could not be read back" in run.warnings[0]
+    assert run.shares()["finance"]["state_after"] != "NotProtected"
 
 
 def test_an_item_that_shows_late_is_waited_for(simulators: Simulators) -> None:

@@ -72,7 +72,7 @@ def test_what_may_not_be_read_is_none(simulators: Simulators) -> None:
     assert storage.shares(account_of(simulator)) is None
 
 
-@pytest.mark.parametrize("status", [400, 401, 409])
+@pytest.mark.parametrize("status", [400, 409])
 def test_another_failure_is_an_error(simulator: Simulator, status: int) -> None:
     simulator.plan({"path": "/shares", "status": status})
 
