@@ -6,18 +6,19 @@ ANSIBLE_CORE ?= ansible-core>=2.19
 VENV := .build/venv
 READY := .build/ready
 COLLECTION := .build/ansible_collections/azurefiles/backup
-PARTS := sanity molecule integration unit ansible-lint docs-lint lint build
+PARTS := sanity molecule docs-test faults integration unit ansible-lint docs docs-lint lint build
 
 # The tools run with a home of their own and none of the user's settings, and end with all that they have started.
-RUN = env -i LC_ALL=C.UTF-8 NO_COLOR=1 TERM="$(TERM)" TMPDIR="$(or $(TMPDIR),/tmp)" \
+RUN = exec env -i LC_ALL=C.UTF-8 NO_COLOR=1 TERM="$(TERM)" TMPDIR="$(or $(TMPDIR),/tmp)" \
 	HOME="$(CURDIR)/.build/home" PATH="$(CURDIR)/$(VENV)/bin:$(PATH)" \
-	ANSIBLE_HOME="$(CURDIR)/.build/home/.ansible" ANSIBLE_COLLECTIONS_PATH="$(CURDIR)/.build" \
+	ANSIBLE_HOME="$(CURDIR)/.build/home/.ansible" ANSIBLE_REMOTE_TMP="$(CURDIR)/.build/home/.ansible/tmp" \
+	ANSIBLE_COLLECTIONS_PATH="$(CURDIR)/.build" \
 	ANSIBLE_TEST_CONTENT_ROOT="$(CURDIR)/$(COLLECTION)" \
 	python tests/contained.py
 IN_ARCHIVE = $(RUN) env ANSIBLE_COLLECTIONS_PATH=.build/archive
 PYTHON_VERSION = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
-.PHONY: help demo test clean $(PARTS)
+.PHONY: help demo test test-matrix test-live test-az faults-slow scale galaxy-check clean $(PARTS)
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -25,16 +26,24 @@ help: ## List these targets
 demo: $(READY)/demo ## Protect the shares of a simulated storage account, twice
 	@$(RUN) python tests/with_simulator.py -- python tests/demo/demo.py
 
-test: $(READY)/test ## Run all of the following, two at a time
+test: $(READY)/test ## Run these parts, two at a time:
 	@$(VENV)/bin/python tests/run_parts.py $(PARTS)
 
 lint: $(READY)/test ## Check the Python code, by ruff and mypy
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
-	@$(RUN) mypy plugins tests
+	@$(RUN) mypy plugins tests/simulator tests/unit/simulator tests/demo tests/sanity tests/*.py
+	@$(RUN) env MYPYPATH=.build mypy $(addprefix $(COLLECTION)/tests/unit/,plugins support conftest.py)
+	@$(RUN) env MYPYPATH=tests/az mypy tests/az
 
 unit: $(READY)/test ## Run the unit tests
-	@$(RUN) pytest -n auto
+	@$(RUN) pytest -n auto --dist loadfile $(TESTS)
+
+faults: $(READY)/test ## Let everything go wrong that can
+	@$(RUN) pytest -n auto --dist loadfile -m "not slow" tests/faults
+
+faults-slow: $(READY)/test ## The same for what takes minutes; not part of "make test"
+	@$(RUN) pytest -n auto --dist loadfile -m slow tests/faults
 
 sanity: $(READY)/test ## Run Ansible's own checks of a collection
 	@$(RUN) ansible-test sanity --color no --python $(PYTHON_VERSION)
@@ -44,6 +53,12 @@ ansible-lint: $(READY)/test ## Check roles, playbooks and their tests
 
 docs-lint: $(READY)/test ## Check the documentation of the modules
 	@$(RUN) antsibull-docs lint-collection-docs --plugin-docs .
+
+docs-test: $(READY)/test ## Run what the documentation shows, and what AWX does
+	@$(RUN) pytest -n 2 tests/docs tests/awx tests/live
+
+docs: $(READY)/test ## Build the documentation's site
+	@$(RUN) python tests/docs/build_site.py .build/docs
 
 integration: $(READY)/test ## Run every module against a simulated Azure
 	@$(RUN) python tests/with_simulator.py --scenario tests/integration/scenario.yml \
@@ -59,6 +74,30 @@ build: $(READY)/demo ## Build the collection's archive, install it and call what
 	@$(IN_ARCHIVE) ansible-galaxy collection install --offline -p .build/archive .build/archive/*.tar.gz
 	@$(IN_ARCHIVE) ansible-doc --list azurefiles.backup
 	@$(IN_ARCHIVE) ansible-playbook --syntax-check -i localhost, azurefiles.backup.protect_account
+
+test-matrix: ## Run the unit and integration tests with every Python that is found; not part of "make test"
+	@python3 tests/matrix.py
+
+# The login is the user's own, so that the environment stays as it is.
+test-live: $(READY)/demo ## Use every module on a real vault, named in the environment; not part of "make test"
+	@PATH="$(CURDIR)/$(VENV)/bin:$(PATH)" ANSIBLE_COLLECTIONS_PATH="$(CURDIR)/.build" \
+		python tests/contained.py python tests/live/run.py
+
+galaxy-check: $(READY)/importer build ## Check the built archive as Ansible Galaxy does; not part of "make test"
+	@$(RUN) env PATH="$(CURDIR)/.build/importer/bin:$(PATH)" python tests/galaxy_check.py .build/archive/*.tar.gz
+
+$(READY)/importer: | $(VENV)/bin/python
+	@echo "Installing Galaxy's importer in .build"
+	@$(PYTHON) -m venv --clear .build/importer
+	@.build/importer/bin/pip install --quiet --disable-pip-version-check galaxy-importer
+	@mkdir -p $(READY) && touch $@
+
+test-az: $(READY)/az ## Let Microsoft's az command work with the simulated Azure; not part of "make test"
+	@$(RUN) env AZ="$(CURDIR)/.build/az/bin/az" \
+		python tests/with_simulator.py --scenario tests/az/scenario.yml -- pytest tests/az
+
+scale: $(READY)/demo ## Protect 50 simulated accounts of 40 shares each, twice; not part of "make test"
+	@$(RUN) python tests/scale.py
 
 clean: ## Remove everything that was made
 	rm -rf .build tests/output tests/integration/inventory
@@ -82,4 +121,10 @@ $(READY)/test: tests/development.txt $(READY)/demo
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check \
 		'$(ANSIBLE_CORE)' -r requirements.txt -r tests/requirements.txt -r tests/development.txt
 	@$(VENV)/bin/python tests/sanity/prepare.py .build/home
+	@touch $@
+
+$(READY)/az: | $(READY)/test
+	@echo "Installing the az command in .build, which takes about 1 GB"
+	@$(PYTHON) -m venv --clear .build/az
+	@.build/az/bin/pip install --quiet --disable-pip-version-check azure-cli
 	@touch $@

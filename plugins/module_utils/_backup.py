@@ -6,15 +6,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from ._accounts import AccountRef, registered_container
-from ._advice import advice
 from ._backup_plan import BackupStep, not_active, plan_backups
-from ._errors import AzureFault, BackupError, OperationFailed
+from ._deferral import deferred
+from ._errors import BackupError, unexpected
 from ._ids import same
 from ._inventory import listed_shares, protected_shares, unregistered_account
+from ._job_failure import job_failure
 from ._parallel import side_by_side
 from ._records import Job, ProtectedItem
 from ._results import failed_shares
@@ -24,6 +25,10 @@ from ._times import format_time, now
 
 BACKUP = "Backup"
 ALREADY_RUNNING = "ParallelSnapshotRequest"
+# The service's words for: something else is being done to this share right now.
+BUSY = ("BMSUserErrorObjectLocked", "BMSUserErrorConflictingProtectionOperation")
+# The service's front ends do not agree on the time to the second.
+SKEW = timedelta(seconds=2)
 
 
 @dataclass
@@ -65,9 +70,11 @@ def trigger_backups(
         steps = _attach(steps, _running(session, ref))
     results = [_expected(step, expiry) for step in steps]
     _report(session, results)
-    if not session.check_mode and any(step.action in ("triggered", "attached") for step in steps):
-        _apply(session, ref, results, expiry, parallel)
-    _report(session, results)
+    try:
+        if not session.check_mode and any(step.action in ("triggered", "attached") for step in steps):
+            _apply(session, ref, results, expiry, parallel)
+    finally:
+        _report(session, results)
     session.outcome.failure = failed_shares([(result.step.share, result.error) for result in results])
 
 
@@ -97,6 +104,15 @@ def _running(session: Session, ref: AccountRef) -> dict[str, Job]:
     return {job.share.lower(): job for job in jobs if same(job.account_name, ref.name)}
 
 
+def _started(session: Session, ref: AccountRef, share: str, since: datetime) -> Job | None:
+    """The backup of a share that has been started since then, or None."""
+    for job in session.vault.jobs(BACKUP, since=since - SKEW):
+        of_share = same(job.account_name, ref.name) and same(job.share, share)
+        if of_share and job.start_time and job.start_time >= since - SKEW:
+            return job
+    return None
+
+
 def _attach(steps: list[BackupStep], running: dict[str, Job]) -> list[BackupStep]:
     """A share has one backup at a time, so the running one is followed instead of starting another."""
     return [
@@ -113,58 +129,91 @@ def _apply(session: Session, ref: AccountRef, results: list[BackupResult], expir
         result.changed = False
 
     def trigger(result: BackupResult) -> None:
-        try:
-            _trigger(session, ref, result, expiry)
-        except BackupError as error:
-            result.error = error
+        while not _trigger(session, ref, result, expiry):
+            pass
 
-    side_by_side(trigger, triggered, parallel)
+    for result, end in zip(triggered, side_by_side(trigger, triggered, parallel), strict=True):
+        if isinstance(end, Exception):
+            result.error = unexpected(end)
     _report(session, results)
     if session.wait:
-        _follow(session, results)
+        _follow(session, [result for result in results if result.job_id and not result.error])
+        second = [result for result in results if result.error and result.error.fault.code == ALREADY_RUNNING]
+        _follow(session, [result for result in second if _attach_to_first(session, ref, result)])
         _read_back(session, ref, results)
 
 
-def _trigger(session: Session, ref: AccountRef, result: BackupResult, expiry: datetime) -> None:
-    """Start one backup, up to the point where it has a job."""
+def _trigger(session: Session, ref: AccountRef, result: BackupResult, expiry: datetime) -> bool:
+    """Start one backup, up to the point where it has a job; False where the share was busy.
+
+    A request that may have been carried out is never repeated: the backup that it started is looked for instead.
+    """
     if not isinstance(result.step.item, ProtectedItem):
-        return
-    title = f"Starting the backup of the share '{result.step.share}'"
-    operation = session.vault.backup(title, result.step.item.address, expiry)
+        return True
+    share, since = result.step.share, session.vault.client.service_time()
+    title = f"Starting the backup of the share '{share}'"
+    problem = BackupError(f"{title} went well, but no backup job shows. Run again to see it.", in_doubt=True)
     result.changed = True
     try:
+        operation = session.vault.backup(title, result.step.item.address, expiry)
         result.job_id = session.waiter.operation(operation)
-    except OperationFailed as error:
-        result.changed = False
-        running = _running(session, ref).get(result.step.share.lower()) if error.fault.code == ALREADY_RUNNING else None
-        if not running:
-            raise
-        result.action, result.job_id, result.expiry = "attached", running.id, None
+    except BackupError as error:
+        problem = error
+    if result.job_id:
+        return True
+    if problem.in_doubt:
+        job = session.look_for(lambda: _started(session, ref, share, since))
+        if job is None:
+            raise problem
+        result.job_id = job.id
+        return True
+    result.changed = False
+    if problem.fault.code in BUSY and session.waiter.rest():
+        return False
+    running = _running(session, ref).get(share.lower()) if problem.fault.code == ALREADY_RUNNING else None
+    if not running:
+        raise problem
+    _attach_to(result, running)
+    return True
+
+
+def _attach_to(result: BackupResult, job: Job) -> None:
+    result.action, result.changed, result.job_id, result.expiry, result.error = "attached", False, job.id, None, None
+
+
+def _attach_to_first(session: Session, ref: AccountRef, result: BackupResult) -> bool:
+    """Another backup of the share was faster, and this one's job has failed for it: follow the other, if it shows."""
+    since = (result.job and result.job.start_time) or session.vault.client.service_time()
+    for job in session.vault.jobs(BACKUP, since=since - timedelta(days=1)):
+        overlaps = job.running or bool(job.end_time and job.end_time >= since - SKEW)
+        of_share = same(job.account_name, ref.name) and same(job.share, result.step.share)
+        if of_share and overlaps and job.id != result.job_id and (job.running or job.good):
+            _attach_to(result, job)
+            return True
+    return False
 
 
 def _follow(session: Session, results: list[BackupResult]) -> None:
-    followed = {result.step.share: result for result in results if result.job_id and not result.error}
+    followed = {result.step.share: result for result in results}
     jobs = session.waiter.jobs({share: str(result.job_id) for share, result in followed.items()}, BACKUP)
     for share, job in jobs.items():
         result = followed[share]
+        if isinstance(job, BackupError):
+            result.error = BackupError(
+                f"The backup of the share '{share}' (job {result.job_id}) was started, but what became of it cannot be "
+                f"learned: {job.message}",
+                job.fault,
+            )
+            continue
         result.job = job
         if job.running:
             result.error = session.waiter.timeout(f"The backup of the share '{share}' (job {job.id})", job.status)
         elif not job.good:
-            result.error = _failed(share, job)
+            result.error = job_failure(f"The backup of the share '{share}' (job {job.id})", job)
         elif job.status == "CompletedWithWarnings":
             session.warn(
                 f"The backup of the share '{share}' completed with warnings: {job.error_message or 'see its job'}"
             )
-
-
-def _failed(share: str, job: Job) -> BackupError:
-    fault = AzureFault(code=job.error_code or job.status, message=job.error_message)
-    words = ": ".join(part for part in (job.error_code, job.error_message) if part) or "without an explanation"
-    return BackupError(
-        f"The backup of the share '{share}' (job {job.id}) ended as {job.status}, {words}{advice(job.error_code)}",
-        fault,
-    )
 
 
 def _read_back(session: Session, ref: AccountRef, results: list[BackupResult]) -> None:
@@ -196,6 +245,7 @@ def _report(session: Session, results: list[BackupResult]) -> None:
     outcome = session.outcome
     outcome.changed = any(result.changed for result in results)
     outcome.values["backups"] = [result.to_result() for result in results]
+    outcome.values["deferred"] = deferred([(result.step.share, result.error) for result in results])
     outcome.before = {"backups": {each.step.share: _latest(each.step.item) for each in results}}
     outcome.after = {
         "backups": {

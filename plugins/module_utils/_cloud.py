@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from ._errors import BackupError
 
@@ -32,6 +32,18 @@ class Cloud:
             raise BackupError(
                 f"Azure's answer leads to {there}, which is not the resource manager ({home}); nothing was sent there."
             )
+
+    def own_url(self, link: str) -> str:
+        """The whole address of a link in an answer.
+
+        Raises BackupError for one that leads elsewhere, or that is no address.
+        """
+        try:
+            url = urljoin(f"{self.resource_manager}/", link)
+        except ValueError:
+            url = link
+        self.refuse_foreign(url)
+        return url
 
 
 KNOWN_CLOUDS = {
@@ -67,8 +79,7 @@ def find_cloud(name: str, get_json: Callable[[str], Any]) -> Cloud:
     known = KNOWN_CLOUDS.get(name.lower())
     if known:
         return known
-    url = urlsplit(name)
-    if url.scheme != "https" or not url.hostname:
+    if _origin(name).startswith("'") or urlsplit(name).scheme != "https" or not urlsplit(name).hostname:
         names = ", ".join(cloud.name for cloud in KNOWN_CLOUDS.values())
         raise BackupError(
             f"cloud_environment '{name}' is not a cloud: use {names}, or the https:// address of a resource manager."
@@ -89,20 +100,35 @@ def _described_cloud(address: str, described: Any) -> Cloud:
         manager = str(candidate.get("resourceManager") or address).rstrip("/")
         if len(candidates) > 1 and manager.lower() != address.lower():
             continue
-        authentication = candidate.get("authentication") or {}
+        authentication = candidate.get("authentication")
+        if not isinstance(authentication, dict):
+            continue
         login, audiences = authentication.get("loginEndpoint"), authentication.get("audiences")
-        if login and audiences:
+        if isinstance(login, str) and login and isinstance(audiences, list) and audiences:
             return Cloud(
                 name=str(candidate.get("name") or address),
                 resource_manager=address,
-                authority=str(login).rstrip("/"),
+                authority=_login_service(address, login),
                 scope=f"{audiences[0]}/.default",
                 known=False,
             )
     raise BackupError(f"{address}/metadata/endpoints does not say where this cloud's login service is.")
 
 
+def _login_service(address: str, login: str) -> str:
+    """Raises BackupError for an address over which a secret would go in the clear."""
+    if not login.lower().startswith("https://"):
+        raise BackupError(f"{address} names the login service '{login[:100]}', which is not an https:// address.")
+    return login.rstrip("/")
+
+
 def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    port = parts.port or (80 if parts.scheme == "http" else 443)
-    return f"{parts.scheme.lower()}://{(parts.hostname or '').lower()}:{port}"
+    """Scheme, host and port; an address that cannot be taken apart is returned as it is, in quotes."""
+    try:
+        parts = urlsplit(url)
+        if parts.username is not None:
+            return f"'{parts.scheme}://{parts.netloc[:100]}'"
+        port = parts.port or (80 if parts.scheme == "http" else 443)
+        return f"{parts.scheme.lower()}://{(parts.hostname or '').lower()}:{port}"
+    except ValueError:
+        return f"'{url[:100]}'"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -17,10 +18,25 @@ from ._errors import AzureFault, BackupError
 from ._settings import Settings
 
 if TYPE_CHECKING:
-    from azure.core.credentials import TokenCredential
+    from azure.core.credentials import AccessToken, TokenCredential
 
 _ENTRA_CODE = re.compile(r"AADSTS\d+")
 _CLI_TIMEOUT = 30  # seconds
+# A login service that hangs shall not hang the task for the hours that azure-identity would give it.
+_PATIENCE: dict[str, Any] = {"connection_timeout": 20, "read_timeout": 30}
+
+
+class HidingCredential:
+    """Gives every token to ``hide`` before it is used, so that no answer can bring it into an output."""
+
+    def __init__(self, credential: TokenCredential, hide: Callable[[str], None]) -> None:
+        self._credential = credential
+        self._hide = hide
+
+    def get_token(self, *scopes: str, **options: Any) -> AccessToken:
+        token = self._credential.get_token(*scopes, **options)
+        self._hide(token.token)
+        return token
 
 
 def build_credential(settings: Settings, cloud: Cloud) -> TokenCredential:
@@ -33,7 +49,7 @@ def build_credential(settings: Settings, cloud: Cloud) -> TokenCredential:
     if settings.login == "cli":
         return cli()
     if settings.login.startswith("msi"):
-        managed = identity.ManagedIdentityCredential(client_id=settings.client_id)
+        managed = identity.ManagedIdentityCredential(client_id=settings.client_id, **_PATIENCE)
         if settings.login == "msi":
             return managed
         return identity.ChainedTokenCredential(managed, cli())
@@ -48,7 +64,8 @@ def _principal(settings: Settings, cloud: Cloud) -> TokenCredential:
         "authority": authority,
         "disable_instance_discovery": settings.disable_instance_discovery or not cloud.known,
         "connection_verify": settings.validate_certificates,
-    }
+        "retry_total": 3,
+    } | _PATIENCE
     client_id, proof = str(settings.client_id), str(settings.proof_value)
     if settings.proof == "secret":
         return identity.ClientSecretCredential(tenant, client_id, proof, **common)
@@ -65,7 +82,7 @@ def _principal(settings: Settings, cloud: Cloud) -> TokenCredential:
         _read(file, "oidc_token_file_path")
         # Read anew for each token, because the platform renews the file; its line end is no part of the token.
         return identity.ClientAssertionCredential(
-            tenant, client_id, lambda: file.read_text(encoding="utf-8").strip(), **common
+            tenant, client_id, lambda: _read(file, "oidc_token_file_path").decode().strip(), **common
         )
     return identity.ClientAssertionCredential(tenant, client_id, proof.strip, **common)
 

@@ -5,22 +5,27 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 
+LAST_WORD = 10  # seconds after the end in which it may still be read how things stand then
+
 
 class Deadline:
-    """Counts down ``seconds`` from its creation, on a clock that never jumps."""
+    """Counts down ``seconds`` from its creation, on a clock that never jumps; ``stop`` ends it at once."""
 
     def __init__(
         self,
         seconds: float,
         clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], object] | None = None,
     ) -> None:
         self.seconds = seconds
         self._clock = clock
-        self._sleep = sleep
+        self._stopped = threading.Event()
+        self._cause = ""
+        self._sleep = sleep or self._stopped.wait
         self._start = clock()
 
     @property
@@ -31,11 +36,27 @@ class Deadline:
     @property
     def remaining(self) -> float:
         """Seconds left, never negative."""
-        return max(0.0, self.seconds - self.waited)
+        return 0.0 if self._stopped.is_set() else max(0.0, self.seconds - self.waited)
 
     @property
     def over(self) -> bool:
+        """Whether nothing new may be begun."""
         return self.remaining <= 0
+
+    @property
+    def closed(self) -> bool:
+        """Whether not even a question may be asked any more."""
+        return self._stopped.is_set() or self.waited > self.seconds + LAST_WORD
+
+    @property
+    def reason(self) -> str:
+        """Why it is over, in words."""
+        return self._cause or f"wait_timeout is {self.seconds:.0f}"
+
+    def stop(self, cause: str) -> None:
+        """End it now, and every sleep with it."""
+        self._cause = cause
+        self._stopped.set()
 
     def sleep(self, seconds: float) -> None:
         """Sleep, but not past the end."""

@@ -24,12 +24,14 @@ class BackupError(Exception):
 
     ``message`` is a sentence that says what failed, on what, and what to do.
     ``fault`` keeps Azure's own words beside it.
+    ``in_doubt`` is true where Azure may have done, or may still do, what was asked of it.
     """
 
-    def __init__(self, message: str, fault: AzureFault | None = None) -> None:
+    def __init__(self, message: str, fault: AzureFault | None = None, in_doubt: bool = False) -> None:
         super().__init__(message)
         self.message = message
         self.fault = fault or AzureFault()
+        self.in_doubt = in_doubt
 
     def to_result(self) -> dict[str, Any]:
         """The ``error`` that modules return."""
@@ -54,7 +56,7 @@ class ServiceError(BackupError):
 
 
 class WaitTimeout(BackupError):
-    """The run's time was over while Azure was still at work."""
+    """The run's time was over: while Azure was still at work, or, where it is not in doubt, before it was asked."""
 
 
 class OperationFailed(BackupError):
@@ -63,3 +65,15 @@ class OperationFailed(BackupError):
     def __init__(self, message: str, fault: AzureFault, job_id: str | None = None) -> None:
         super().__init__(message, fault)
         self.job_id = job_id
+
+
+def unexpected(problem: Exception) -> BackupError:
+    """A mistake in the collection itself, told like any other failure so that the rest of the result is not lost."""
+    if isinstance(problem, BackupError):
+        return problem
+    words = " ".join(str(problem).split())
+    return BackupError(
+        f"Unexpected {type(problem).__name__}: {words}. This is a mistake in azurefiles.backup, please report it.",
+        AzureFault(code="UnexpectedError"),
+        in_doubt=True,
+    )

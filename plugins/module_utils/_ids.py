@@ -62,8 +62,9 @@ class AccountId:
     name: str
 
     @classmethod
-    def parse(cls, text: str | None) -> AccountId | None:
-        match = _ACCOUNT_ID.fullmatch(text or "")
+    def parse(cls, text: object) -> AccountId | None:
+        """None for anything that is not the id of a storage account."""
+        match = _ACCOUNT_ID.fullmatch(text) if isinstance(text, str) else None
         return cls(match["subscription"], match["group"], match["provider"], match["name"]) if match else None
 
     @property

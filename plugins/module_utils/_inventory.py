@@ -8,13 +8,17 @@ from __future__ import annotations
 from ._accounts import AccountRef, discovered_account, registered_container
 from ._errors import BackupError
 from ._ids import AccountId
-from ._records import ProtectableItem, ProtectedItem, Share
+from ._records import ACTIVE_STATES, SOFT_DELETED, ProtectableItem, ProtectedItem, Share
 from ._session import Session
 
 
 def protected_shares(session: Session, ref: AccountRef) -> dict[str, ProtectedItem]:
-    """The shares that the vault protects or keeps something of, by their names in lower case."""
+    """The shares that the vault protects or keeps something of, by their names in lower case.
+
+    A share that was deleted and made anew is there twice; what is protected wins over what is left of the old one.
+    """
     items = ref.pick(session.vault.protected_items(), lambda item: item.account)
+    items.sort(key=lambda item: (item.state in ACTIVE_STATES, item.state != SOFT_DELETED))
     return {item.share.lower(): item for item in items}
 
 

@@ -10,16 +10,15 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from ._accounts import AccountRef
-from ._advice import advice
-from ._errors import AzureFault, BackupError, OperationFailed, ServiceError
+from ._errors import BackupError, OperationFailed, ServiceError
 from ._ids import same
+from ._job_failure import job_failure
 from ._parallel import side_by_side
-from ._records import Job
+from ._records import JOB_CANCELLED, Job
 from ._session import Session
 from ._times import now
 from ._window import Window
 
-CANCELLED = "Cancelled"
 AT_ONCE = 10  # jobs read side by side
 _BEGINNING = datetime.min.replace(tzinfo=timezone.utc)
 
@@ -91,7 +90,7 @@ def cancel_job(session: Session, job_id: str) -> None:
     before = _read(session, job_id)
     _report(session, before, before)
     if not before.running:
-        if before.status != CANCELLED:
+        if before.status != JOB_CANCELLED:
             session.warn(f"{_title(before)} had ended already, as {before.status}: there was nothing to cancel.")
         return
     if before.status == "InProgress":
@@ -99,11 +98,11 @@ def cancel_job(session: Session, job_id: str) -> None:
     if not session.wait or session.check_mode:
         return
     after = _follow(session, before)
-    session.outcome.changed = session.outcome.changed and (after.running or after.status == CANCELLED)
+    session.outcome.changed = session.outcome.changed and (after.running or after.status == JOB_CANCELLED)
     _report(session, before, after)
     if after.running:
         session.outcome.failure = session.waiter.timeout(f"Cancelling: {_title(after)}", after.status)
-    elif after.status != CANCELLED:
+    elif after.status != JOB_CANCELLED:
         session.warn(f"{_title(after)} ended as {after.status} before it could be cancelled.")
 
 
@@ -115,27 +114,16 @@ def _ask_to_cancel(session: Session, job: Job) -> None:
         )
     if session.check_mode:
         session.outcome.changed = True
-        _report(session, job, replace(job, status=CANCELLED))
+        _report(session, job, replace(job, status=JOB_CANCELLED))
         return
-    operation = session.vault.cancel(job)
-    session.outcome.changed = True
+    with session.outcome.may_change():
+        operation = session.vault.cancel(job)
     if session.wait:
         try:
             session.waiter.operation(operation)
         except OperationFailed:
             session.outcome.changed = False
             raise
-
-
-def job_failure(title: str, job: Job) -> BackupError:
-    """A failed job in words, with what Azure says and recommends."""
-    words = ": ".join(part for part in (job.error_code, job.error_message) if part)
-    words = f", {words}" if words else "" if job.status == CANCELLED else ", without an explanation"
-    recommended = f" Azure recommends: {' '.join(job.recommendations)}" if job.recommendations else ""
-    return BackupError(
-        f"{title} ended as {job.status}{words}{advice(job.error_code)}{recommended}",
-        AzureFault(code=job.error_code or job.status, message=job.error_message),
-    )
 
 
 def _read(session: Session, job_id: str) -> Job:
@@ -152,7 +140,7 @@ def _read(session: Session, job_id: str) -> Job:
 
 
 def _follow(session: Session, job: Job) -> Job:
-    return session.waiter.jobs({job.share: job.id}, job.operation or "")[job.share]
+    return session.waiter.job(job.id, job.operation or "")
 
 
 def _title(job: Job) -> str:

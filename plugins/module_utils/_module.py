@@ -8,21 +8,26 @@ The only place that ends a module.
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.parameters import remove_values
 
 from ._argspec import AUTHENTICATION, VAULT, Options
-from ._client import ArmClient, get_public_json
-from ._cloud import find_cloud
-from ._credentials import build_credential, cli_subscription, explain_refusal
+from ._calls import ApiCalls
+from ._client import ArmClient
+from ._connection import connect, missing_library, subscription_of
 from ._deadline import Deadline
-from ._errors import BackupError
-from ._ids import path
+from ._errors import AzureFault, BackupError, unexpected
+from ._interruption import Abandoned, interruptible
+from ._names import check_names
 from ._operations import Waiter
 from ._session import Outcome, Session
 from ._settings import Settings, resolve
@@ -31,7 +36,6 @@ from ._vault import Vault
 
 Params = dict[str, Any]
 Work = Callable[[Session], None]
-SUBSCRIPTIONS = {"api-version": "2022-12-01"}
 
 
 def run(options: Options, prepare: Callable[[Params], Work], **spec: Any) -> None:
@@ -41,56 +45,67 @@ def run(options: Options, prepare: Callable[[Params], Work], **spec: Any) -> Non
     for what goes wrong. Whatever the work has put into its outcome by then is returned in any case.
     """
     module = AnsibleModule(argument_spec={**AUTHENTICATION, **VAULT, **options}, supports_check_mode=True, **spec)
+    with _silence():
+        _run(module, prepare)
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """The libraries log what they send and receive; a module has no place for that, and stderr is none."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(before)
+
+
+def _run(module: AnsibleModule, prepare: Callable[[Params], Work]) -> None:
     outcome = Outcome()
-    client: ArmClient | None = None
-    failure: BackupError | None = None
+    calls = ApiCalls()
     try:
         _check_waiting(module.params)
+        check_names(module.params)
         work = prepare(module.params)
         settings = resolve(module.params, os.environ, Path.home())
         module.no_log_values.update(settings.secrets)
         deadline = Deadline(float(module.params.get("wait_timeout") or 3600))
-        client, explain = _connect(module.params, settings, deadline)
-        try:
-            work(_session(module, client, settings, deadline, outcome))
-        except Exception as problem:
-            raise explain(problem) from problem
-        failure = outcome.failure
+        with interruptible(deadline):
+            outcome.failure = _carry_out(module, work, settings, deadline, calls, outcome)
     except BackupError as error:
-        failure = error
+        outcome.failure = error
+    _finish(module, outcome, calls)
+
+
+def _carry_out(
+    module: AnsibleModule, work: Work, settings: Settings, deadline: Deadline, calls: ApiCalls, outcome: Outcome
+) -> BackupError | None:
+    """Do the work, and return what went wrong; whatever that is, the result is told."""
+    try:
+        connections = min(int(module.params.get("parallel") or 10), 20)
+        client = connect(settings, deadline, calls, connections, module.no_log_values.add)
+        work(_session(module, client, settings, deadline, outcome))
+    except BackupError as error:
+        return error
     except ImportError as missing:
-        library = (missing.name or "azure-identity").split(".", maxsplit=1)[0]
-        failure = BackupError(missing_required_lib({"azure": "azure-identity"}.get(library, library)))
-    _finish(module, outcome, client, failure)
-
-
-def _connect(
-    params: Params, settings: Settings, deadline: Deadline
-) -> tuple[ArmClient, Callable[[Exception], Exception]]:
-    """A client for the settings' cloud, and how to put a failed login into words."""
-    get_json = partial(get_public_json, validate_certificates=settings.validate_certificates)
-    cloud = find_cloud(settings.cloud_environment, get_json)
-    client = ArmClient(
-        cloud,
-        build_credential(settings, cloud),
-        deadline,
-        validate_certificates=settings.validate_certificates,
-        connections=min(int(params.get("parallel") or 10), 20),
-    )
-
-    def explain(problem: Exception) -> Exception:
-        from azure.core.exceptions import ClientAuthenticationError
-
-        return explain_refusal(settings, cloud, problem) if isinstance(problem, ClientAuthenticationError) else problem
-
-    return client, explain
+        return missing_library(missing)
+    except Abandoned:
+        return BackupError(
+            f"The task ended while Azure had not answered ({deadline.reason}). What was asked of it may still happen; "
+            "run again, and the task picks up where the service stands.",
+            AzureFault(code="WaitTimeout"),
+        )
+    except Exception as problem:
+        module.debug(traceback.format_exc())
+        return unexpected(problem)
+    return outcome.failure
 
 
 def _session(
     module: AnsibleModule, client: ArmClient, settings: Settings, deadline: Deadline, outcome: Outcome
 ) -> Session:
     params = module.params
-    subscription = settings.subscription_id or _only_subscription(client, settings)
+    subscription = subscription_of(client, settings)
     vault = Vault(client, subscription, params["resource_group"], params["vault_name"], params["api_version"])
     return Session(
         vault=vault,
@@ -98,20 +113,14 @@ def _session(
         waiter=Waiter(vault, deadline, params.get("poll_interval") or 5.0),
         check_mode=module.check_mode,
         wait=params.get("wait", True),
-        warn=module.warn,
+        warn=partial(_warn, module),
         outcome=outcome,
     )
 
 
-def _only_subscription(client: ArmClient, settings: Settings) -> str:
-    """A login of a person or a machine that sees one subscription need not name it."""
-    if settings.login == "cli":
-        return cli_subscription()
-    found = [str(each.get("subscriptionId")) for each in client.pages(path("subscriptions"), SUBSCRIPTIONS)]
-    if len(found) == 1:
-        return found[0]
-    seen = f"sees {', '.join(sorted(found))}" if found else "sees none: it has no role in any"
-    raise BackupError(f"subscription_id is missing (or AZURE_SUBSCRIPTION_ID in the environment); this login {seen}.")
+def _warn(module: AnsibleModule, text: str) -> None:
+    """Ansible takes secrets out of a result, but not out of its warnings."""
+    module.warn(remove_values(text, module.no_log_values))
 
 
 def _check_waiting(params: Params) -> None:
@@ -121,11 +130,11 @@ def _check_waiting(params: Params) -> None:
             raise BackupError(f"{name} is {value}, but it has to be more than 0.")
 
 
-def _finish(module: AnsibleModule, outcome: Outcome, client: ArmClient | None, failure: BackupError | None) -> None:
+def _finish(module: AnsibleModule, outcome: Outcome, calls: ApiCalls) -> None:
     result: dict[str, Any] = {"changed": outcome.changed, **outcome.values}
     if outcome.before is not None and module._diff:
         result["diff"] = {"before": outcome.before, "after": outcome.after}
-    result["api_calls"] = client.calls.to_result() if client else {}
-    if failure:
-        module.fail_json(msg=failure.message, error=failure.to_result(), **result)
+    result["api_calls"] = calls.to_result()
+    if outcome.failure:
+        module.fail_json(msg=outcome.failure.message, error=outcome.failure.to_result(), **result)
     module.exit_json(**result)

@@ -12,7 +12,7 @@ from itertools import chain, repeat
 
 from ._advice import advice
 from ._deadline import Deadline
-from ._errors import AzureFault, OperationFailed, WaitTimeout
+from ._errors import AzureFault, BackupError, OperationFailed, WaitTimeout, unexpected
 from ._parallel import side_by_side
 from ._records import Job, Operation, Progress
 from ._vault import Vault
@@ -28,6 +28,8 @@ LONGEST_HINT = 2
 LOOKS = 5
 # How many ended jobs are read at once.
 JOBS_AT_ONCE = 10
+# How many questions in a row may go wrong before an operation or a job counts as lost.
+PATIENCE = 3
 
 GO_ON = "Azure goes on with it; run again, and the task picks up where the service stands."
 
@@ -45,15 +47,23 @@ class Waiter:
     def operation(self, operation: Operation | None) -> str | None:
         """Wait for the end of an operation; returns the id of its job, where it has one.
 
-        Raises OperationFailed with Azure's words if it failed, WaitTimeout if it did not end in time.
+        Raises OperationFailed with Azure's words if it failed; WaitTimeout if it did not end in time, and BackupError
+        if nothing more is learned of it, which are both in doubt.
         """
         if operation is None:
             return None
         progress = Progress("InProgress")
+        patience = PATIENCE
         with self._counted():
             for pause in self._pauses():
                 self._sleep(pause, progress.hint)
-                progress = self._vault.progress(operation)
+                try:
+                    progress, patience = self._vault.progress(operation), PATIENCE
+                except BackupError as error:
+                    # Those of 500 and more were asked often enough, by the retries of a single question.
+                    patience = 0 if (error.fault.http_status or 0) >= 500 else patience - 1
+                    if patience <= 0 and not self._deadline.over:
+                        raise _lost(operation, error) from error
                 if not progress.running:
                     break
                 if self._deadline.over:
@@ -62,36 +72,60 @@ class Waiter:
             raise _failure(operation, progress)
         return progress.job_id
 
-    def jobs(self, running: dict[str, str], kind: str) -> dict[str, Job]:
+    def job(self, job_id: str, kind: str) -> Job:
+        """Wait for one job; at the deadline it is returned as it is. Raises BackupError for one that is lost."""
+        job = self.jobs({"": job_id}, kind)[""]
+        if isinstance(job, BackupError):
+            raise job
+        return job
+
+    def jobs(self, running: dict[str, str], kind: str) -> dict[str, Job | BackupError]:
         """Wait for jobs of one kind, given as {share: job id}; returns them by share.
 
-        However many they are, one list a round tells which still run. At the deadline, those are returned as they are.
+        However many they are, one list a round tells which still run. At the deadline, those are returned as they are;
+        in the place of a job that is lost is the reason.
         """
-        found: dict[str, Job] = {}
+        found: dict[str, Job | BackupError] = {}
         waiting = dict(running)
+        patience = dict.fromkeys(running, PATIENCE)
         with self._counted():
             for pause in self._pauses():
                 if not waiting:
                     break
                 self._sleep(pause, None)
-                found |= self._round(waiting, kind)
-                waiting = {share: job_id for share, job_id in waiting.items() if found[share].running}
+                for share, job in self._round(waiting, kind).items():
+                    if isinstance(job, Job):
+                        found[share], patience[share] = job, PATIENCE
+                    else:
+                        patience[share] -= 1
+                        found[share] = job if patience[share] <= 0 else found.get(share, job)
+                waiting = {share: job_id for share, job_id in waiting.items() if self._goes_on(found, share, patience)}
                 if self._deadline.over:
                     break
         return found
 
-    def _round(self, waiting: dict[str, str], kind: str) -> dict[str, Job]:
+    @staticmethod
+    def _goes_on(found: dict[str, Job | BackupError], share: str, patience: dict[str, int]) -> bool:
+        job = found[share]
+        return job.running if isinstance(job, Job) else patience[share] > 0
+
+    def _round(self, waiting: dict[str, str], kind: str) -> dict[str, Job | BackupError]:
         """The jobs as they are now: the running ones from the list, the others one by one."""
-        listed = {job.id: job for job in self._vault.jobs(kind, "InProgress")} if len(waiting) > 1 else {}
-        running = {share: listed[job_id] for share, job_id in waiting.items() if job_id in listed}
-        ended = [(share, job_id) for share, job_id in waiting.items() if share not in running]
+        listed: dict[str, Job] = {}
+        if len(waiting) > 1:
+            try:
+                listed = {job.id: job for job in self._vault.jobs(kind, "InProgress")}
+            except BackupError as error:
+                return dict.fromkeys(waiting, error)
+        now: dict[str, Job | BackupError] = {
+            share: listed[job_id] for share, job_id in waiting.items() if job_id in listed
+        }
+        ended = [(share, job_id) for share, job_id in waiting.items() if share not in now]
         for (share, _job_id), job in zip(
             ended, side_by_side(lambda pair: self._vault.job(pair[1]), ended, JOBS_AT_ONCE), strict=True
         ):
-            if isinstance(job, Exception):
-                raise job
-            running[share] = job
-        return running
+            now[share] = unexpected(job) if isinstance(job, Exception) else job
+        return now
 
     def until(self, satisfied: Callable[[], bool]) -> bool:
         """Look a few times for what the service shows only some time after it has said that it is done."""
@@ -104,16 +138,18 @@ class Waiter:
         return False
 
     def rest(self) -> bool:
-        """Pause for one poll interval; False where the run's time is over."""
+        """Pause for one poll interval; False where the run's time does not last so long."""
+        if self._deadline.remaining <= self._poll_interval:
+            return False
         self._sleep(self._poll_interval, None)
-        return not self._deadline.over
+        return True
 
     def timeout(self, title: str, status: str) -> WaitTimeout:
         """What to say when the time is over: the operation, its last status, the seconds waited, and how to go on."""
         return WaitTimeout(
-            f"{title} was still {status} after {self._deadline.waited:.0f} seconds "
-            f"(wait_timeout is {self._deadline.seconds:.0f}). {GO_ON}",
+            f"{title} was still {status} after {self._deadline.waited:.0f} seconds ({self._deadline.reason}). {GO_ON}",
             AzureFault(code="WaitTimeout"),
+            in_doubt=True,
         )
 
     def _pauses(self) -> Iterator[float]:
@@ -133,6 +169,14 @@ class Waiter:
         finally:
             with self._lock:
                 self._running -= 1
+
+
+def _lost(operation: Operation, error: BackupError) -> BackupError:
+    return BackupError(
+        f"{operation.title} was accepted, but what became of it cannot be learned: {error.message}",
+        error.fault,
+        in_doubt=True,
+    )
 
 
 def _failure(operation: Operation, progress: Progress) -> OperationFailed:

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
 from typing import TypeVar
 
 Thing = TypeVar("Thing")
@@ -16,16 +17,32 @@ Result = TypeVar("Result")
 def side_by_side(work: Callable[[Thing], Result], things: Sequence[Thing], at_once: int) -> list[Result | Exception]:
     """Do the same work on many things, ``at_once`` at a time; results in the order of the things.
 
-    An exception takes the place of its result, so that one failure does not lose the others.
+    An exception takes the place of its result, so that one failure does not lose the others. The threads are daemons:
+    a run that is told to end does not wait for one that hangs in a connection.
     """
+    results: dict[int, Result | Exception] = {}
+    waiting = deque(range(len(things)))
 
-    def attempt(thing: Thing) -> Result | Exception:
+    def attempt(index: int) -> None:
         try:
-            return work(thing)
+            results[index] = work(things[index])
         except Exception as problem:
-            return problem
+            results[index] = problem
+
+    def attempt_all() -> None:
+        while True:
+            try:
+                index = waiting.popleft()
+            except IndexError:
+                return
+            attempt(index)
 
     if len(things) < 2:
-        return [attempt(thing) for thing in things]
-    with ThreadPoolExecutor(max_workers=min(at_once, len(things))) as pool:
-        return list(pool.map(attempt, things))
+        attempt_all()
+    else:
+        threads = [Thread(target=attempt_all, daemon=True) for _ in range(min(at_once, len(things)))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    return [results[index] for index in range(len(things))]

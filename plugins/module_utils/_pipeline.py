@@ -5,11 +5,15 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ._calls import ApiCalls
 from ._cloud import Cloud
 from ._deadline import Deadline
+from ._errors import AzureFault, WaitTimeout
+from ._rate_limit import RateLimit
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
@@ -19,6 +23,15 @@ CONNECT_TIMEOUT = 20  # seconds
 READ_TIMEOUT = 90  # seconds
 RETRIES = 8
 LONGEST_PAUSE = 30  # seconds between two attempts where Azure names no time of its own
+# The answers of a service that is out of order for the moment.
+OUT_OF_ORDER = (408, 500, 502, 503, 504)
+
+
+@dataclass
+class Attempts:
+    """What is known of the attempts to send one request: ``in_doubt`` once one may have been carried out unanswered."""
+
+    in_doubt: bool = False
 
 
 def build_pipeline(
@@ -41,10 +54,10 @@ def build_pipeline(
             policies.UserAgentPolicy(base_user_agent=f"azurefiles.backup/{VERSION}"),
             policies.RedirectPolicy(),
             _retry_policy(deadline),
+            _rate_limit_policy(deadline),
             _resource_manager_only_policy(cloud),
             policies.BearerTokenCredentialPolicy(credential, cloud.scope),
-            _counting_policy(calls),
-            policies.HttpLoggingPolicy(),
+            _attempt_policy(calls),
         ],
         transport=_transport(deadline, validate_certificates, connections),
     )
@@ -55,7 +68,11 @@ def _transport(deadline: Deadline, validate_certificates: bool, connections: int
     import requests
     from azure.core.pipeline.transport import RequestsTransport
 
-    session = requests.Session()
+    class Session(requests.Session):
+        def get_redirect_target(self, resp: Any) -> None:
+            """Redirects are the pipeline's; requests would take them apart before that has looked at them."""
+
+    session = Session()
     session.mount("https://", requests.adapters.HTTPAdapter(pool_maxsize=connections))
     transport: Any = RequestsTransport(
         session=session,
@@ -71,42 +88,131 @@ def _retry_policy(deadline: Deadline) -> Any:
     """Azure-core's retries, except that a POST is repeated only where it surely was not carried out.
 
     A second refresh or inquiry spends a daily budget, and a second backup is a second backup: after a POST, only 429
-    (which the service answers instead of doing anything) is retried.
+    and 401 (which are answered instead of doing anything) are retried. After 401 there is one more attempt, with a new
+    token.
     """
     from azure.core.pipeline.policies import RetryPolicy
 
     class CarefulRetryPolicy(RetryPolicy[Any, Any]):
         def is_retry(self, settings: dict[str, Any], response: Any) -> bool:
-            if deadline.over:
+            status, method = response.http_response.status_code, response.http_request.method
+            if deadline.over or settings["total"] <= 0:
                 return False
-            if response.http_response.status_code == 429:
-                return bool(settings["total"] > 0)
-            return response.http_request.method != "POST" and bool(super().is_retry(settings, response))
+            if status == 401:
+                return not any(_status(attempt) == 401 for attempt in settings["history"])
+            return status == 429 or (status in OUT_OF_ORDER and method != "POST")
+
+        def get_retry_after(self, response: Any) -> float | None:
+            try:
+                seconds = super().get_retry_after(response)
+            except (ValueError, OverflowError):
+                return None
+            return None if seconds is None or math.isnan(seconds) else min(seconds, deadline.remaining)
 
     return CarefulRetryPolicy(retry_total=RETRIES, retry_status=RETRIES, retry_backoff_max=LONGEST_PAUSE)
+
+
+def _status(attempt: Any) -> int | None:
+    return attempt.http_response.status_code if attempt.http_response is not None else None
+
+
+def _rate_limit_policy(deadline: Deadline) -> Any:
+    """Holds requests back so that the resource manager need not. It stands behind the retries, which count as well."""
+    from azure.core.pipeline.policies import HTTPPolicy
+
+    limit = RateLimit()
+
+    class RateLimitPolicy(HTTPPolicy[Any, Any]):
+        def send(self, request: Any) -> Any:
+            method = request.http_request.method
+            kind = limit.kind(method)
+            bucket = limit.bucket(kind)
+            left, closed_for = None, 0.0
+            pause = bucket.take()
+            try:
+                if pause:
+                    deadline.sleep(pause)
+                    if deadline.over and method != "GET":
+                        raise not_begun(deadline)
+                response = self.next.send(request)
+                headers = response.http_response.headers
+                left = whole_number(headers.get(limit.header(kind)))
+                if response.http_response.status_code == 429:
+                    closed_for = float(whole_number(headers.get("Retry-After")) or 0)
+                return response
+            finally:
+                bucket.give_back(left, min(closed_for, deadline.remaining))
+
+    return RateLimitPolicy()
 
 
 def _resource_manager_only_policy(cloud: Cloud) -> Any:
     """Lets nothing out to another host, port or scheme, whatever a ``nextLink`` or redirect says.
 
-    It stands before the policy that adds the bearer token.
+    It stands before the policy that adds the bearer token, and behind the one that follows redirects.
     """
     from azure.core.pipeline.policies import CustomHookPolicy
 
-    return CustomHookPolicy(raw_request_hook=lambda request: cloud.refuse_foreign(request.http_request.url))
+    def check_redirect(response: Any) -> None:
+        where = response.http_response.headers.get("Location")
+        if where and 300 <= response.http_response.status_code < 400:
+            cloud.own_url(where)
+
+    return CustomHookPolicy(
+        raw_request_hook=lambda request: cloud.refuse_foreign(request.http_request.url),
+        raw_response_hook=check_redirect,
+    )
 
 
-def _counting_policy(calls: ApiCalls) -> Any:
-    """Counts every attempt. It stands behind the retries and the login, so that it sees just what is sent."""
-    from azure.core.pipeline.policies import CustomHookPolicy
+def _attempt_policy(calls: ApiCalls) -> Any:
+    """Counts every attempt, and notes those that may have been carried out although no clear answer came.
 
-    def count(request: Any) -> None:
-        calls.count("reads" if request.http_request.method == "GET" else "writes")
-        if request.context.get("retry_count"):
-            calls.count("retried")
+    It stands behind the retries and the login, so that it sees just what is sent.
+    """
+    from azure.core.exceptions import AzureError
+    from azure.core.pipeline.policies import HTTPPolicy
 
-    def count_throttled(response: Any) -> None:
-        if response.http_response.status_code == 429:
-            calls.count("throttled")
+    class AttemptPolicy(HTTPPolicy[Any, Any]):
+        def send(self, request: Any) -> Any:
+            attempts: Attempts = request.context.setdefault("attempts", request.context.options.pop("attempts", None))
+            calls.count("reads" if request.http_request.method == "GET" else "writes")
+            if request.context.get("retry_count"):
+                calls.count("retried")
+            try:
+                response = self.next.send(request)
+            except AzureError as problem:
+                attempts.in_doubt |= not _never_sent(problem)
+                raise
+            status = response.http_response.status_code
+            attempts.in_doubt |= status in OUT_OF_ORDER or status >= 500
+            if status == 429:
+                calls.count("throttled")
+            return response
 
-    return CustomHookPolicy(raw_request_hook=count, raw_response_hook=count_throttled)
+    return AttemptPolicy()
+
+
+def not_begun(deadline: Deadline) -> WaitTimeout:
+    return WaitTimeout(
+        f"It was not begun: the time was over ({deadline.reason}). Run again.", AzureFault("WaitTimeout")
+    )
+
+
+def whole_number(header: str | None) -> int | None:
+    """The number in a header, of nine digits at most, or None for anything else."""
+    text = (header or "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _never_sent(problem: BaseException) -> bool:
+    """Whether no connection came about, so that the service has seen nothing of the request."""
+    import ssl
+
+    from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
+
+    inner: BaseException | None = problem
+    while inner is not None:
+        if isinstance(inner, (ConnectTimeoutError, NewConnectionError, ssl.SSLCertVerificationError)):
+            return True
+        inner = inner.__cause__ or inner.__context__
+    return False

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ._errors import BackupError
 from ._ids import last_segment, same, segment
-from ._records import Policy
+from ._policy_records import Policy
 from ._vault import Vault
 
 
@@ -35,9 +35,8 @@ class PolicyRef:
             return
         if not segment(self.text, "backupPolicies"):
             raise BackupError(f"policy '{self.text}' is neither a policy's name nor the id of a backup policy.")
-        if not same(segment(self.text, "vaults"), vault.name) or not same(
-            segment(self.text, "resourceGroups"), vault.resource_group
-        ):
+        home = {"subscriptions": vault.subscription, "resourceGroups": vault.resource_group, "vaults": vault.name}
+        if not all(same(segment(self.text, kind), name) for kind, name in home.items()):
             raise BackupError(f"policy '{self.text}' belongs to another vault than '{vault.name}'.")
 
     def find(self, vault: Vault) -> Policy:

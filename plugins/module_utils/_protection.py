@@ -9,11 +9,12 @@ Private to the collection.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ._accounts import AccountRef, registered_container
-from ._errors import BackupError, OperationFailed
+from ._deferral import deferred, over_budget
+from ._errors import BackupError, OperationFailed, WaitTimeout, unexpected
 from ._ids import AccountId
 from ._inventory import (
     inquire,
@@ -25,12 +26,22 @@ from ._inventory import (
 )
 from ._parallel import side_by_side
 from ._protection_plan import NOT_OFFERED, Actual, Desired, Plan, Step, make_plan, missing
-from ._records import BACKUPS_SUSPENDED, NOT_PROTECTED, PROTECTION_STOPPED, Operation, ProtectedItem
+from ._records import (
+    ACTIVE_STATES,
+    BACKUPS_SUSPENDED,
+    NOT_PROTECTED,
+    PROTECTION_STOPPED,
+    Operation,
+    ProtectableItem,
+    ProtectedItem,
+)
 from ._results import failed_shares
 from ._session import Session
 
 # The service's words for: something else is being done to this share right now.
 BUSY = ("BMSUserErrorObjectLocked", "BMSUserErrorConflictingProtectionOperation")
+# How often the vault's offers are read after an inquiry, where a share that has to be among them is not.
+LOOKS = 4
 BLIND = (
     "The storage account's own list of shares cannot be read (the role 'Reader' on the account allows it), so shares "
     "created since the last inquiry are not seen; afs_protectable_item_info with inquire: always makes them known."
@@ -74,17 +85,17 @@ def ensure_protection(session: Session, ref: AccountRef, desired: Desired, paral
     plan = make_plan(actual, desired)
     policy_id = _policy_id(session, plan, desired)
     if plan.needs_inquiry and actual.registered and not session.check_mode:
-        inquire(session, ref)
-        actual = replace(actual, offered=offered_shares(session, account), inquired=True)
-        plan = make_plan(actual, desired)
+        plan, actual = _inquired_plan(session, ref, account, actual, desired)
         policy_id = policy_id or _policy_id(session, plan, desired)
     _warn(session, plan, actual, desired)
 
     results = [_expected(step, desired) for step in plan.steps]
     _report(session, plan, results)
     if plan.changes and not session.check_mode:
-        _apply(session, account, desired, policy_id, results, parallel)
-        _report(session, plan, results)
+        try:
+            _apply(session, account, desired, policy_id, results, parallel)
+        finally:
+            _report(session, plan, results)
     session.outcome.failure = failed_shares([(result.step.share, result.error) for result in results])
 
 
@@ -106,6 +117,47 @@ def _read(session: Session, ref: AccountRef, desired: Desired) -> tuple[AccountI
     if registered and not wants_everything and _unknown(actual, desired):
         actual = replace(actual, listed=listed_shares(session, account))
     return account, actual
+
+
+def _offered_now(session: Session, account: AccountId, actual: Actual, desired: Desired) -> dict[str, ProtectableItem]:
+    """The vault's offers after an inquiry.
+
+    A list of several pages can hide a share: when others of the vault are protected while it is read, those behind
+    them move to pages that were read already. So one look is not enough to say that a share is not offered.
+    """
+    offered: dict[str, ProtectableItem] = {}
+    for _look in range(LOOKS):
+        offered |= offered_shares(session, account)
+        if not _hidden(actual, desired, offered):
+            break
+    return offered
+
+
+def _hidden(actual: Actual, desired: Desired, offered: dict[str, ProtectableItem]) -> bool:
+    """Whether a share that is to be protected, exists and is of the right kind, is not offered."""
+    shares = actual.listed or {}
+    names = {name.lower() for name in missing(actual, desired)} - set(offered)
+    return any(name in shares and not shares[name].unsupported for name in names)
+
+
+def _inquired_plan(
+    session: Session, ref: AccountRef, account: AccountId, actual: Actual, desired: Desired
+) -> tuple[Plan, Actual]:
+    """The plan after a new look at the account. Where that fails, the shares that the vault knows already go on."""
+    problem: BackupError | None = None
+    try:
+        inquire(session, ref)
+    except BackupError as error:
+        problem = error
+    # The protected ones anew as well: another run may have come first, and a list that changes can skip one.
+    actual = replace(actual, items=protected_shares(session, ref), inquired=problem is None)
+    actual = replace(actual, offered=_offered_now(session, account, actual, desired))
+    plan = make_plan(actual, desired)
+    if problem is None:
+        return plan, actual
+    if plan.needs_inquiry and not plan.steps:
+        raise problem
+    return plan.without_unseen(problem), actual
 
 
 def _account_without_items(session: Session, ref: AccountRef) -> tuple[AccountId, bool]:
@@ -155,8 +207,12 @@ def _apply(
     for result in changing:
         result.changed, result.state_after = False, result.step.before
     worker = _Worker(session, account, desired, policy_id)
-    side_by_side(worker.carry_out, changing, parallel)
+    for result, end in zip(changing, side_by_side(worker.carry_out, changing, parallel), strict=True):
+        if isinstance(end, Exception):
+            result.error = unexpected(end)
     _read_back(session, account, changing)
+    for result in changing:
+        _settle(session, desired, result)
 
 
 @dataclass(frozen=True)
@@ -167,25 +223,41 @@ class _Worker:
     account: AccountId
     desired: Desired
     policy_id: str
+    refusals: list[BackupError] = field(default_factory=list)  # of the vault's daily budget of protected shares
 
     def carry_out(self, result: ShareResult) -> None:
         """Bring one share to its end. Where something else is being done to it, wait for that and look again."""
+        busy: BackupError | None = None
         try:
-            while not self._attempt(result):
+            calls = self._calls(result.step)
+            busy = self._attempt(result, calls)
+            while busy:
+                if not self.session.waiter.rest():
+                    raise busy
                 if self._is_settled(result.step):
                     return
+                busy = self._attempt(result, calls)
         except BackupError as error:
-            result.error = error
+            # Why it could not be begun in time says more than that it was not.
+            result.error = busy if busy and isinstance(error, WaitTimeout) and not error.in_doubt else error
 
-    def _attempt(self, result: ShareResult) -> bool:
+    def _attempt(
+        self, result: ShareResult, calls: list[tuple[Callable[[], Operation | None], bool]]
+    ) -> BackupError | None:
+        """Make the calls that are left. Returns the service's words where the share was busy."""
+        if result.step.action == "protect" and self.refusals:
+            raise self.refusals[0]
         try:
-            for start, wait in self._calls(result.step):
-                self._follow(result, start(), wait)
+            while calls:
+                self._follow(result, *calls[0])
+                del calls[0]
         except BackupError as error:
-            if error.fault.code in BUSY and self.session.waiter.rest():
-                return False
+            if error.fault.code in BUSY:
+                return error
+            if result.step.action == "protect" and over_budget(error):
+                self.refusals.append(error)
             raise
-        return True
+        return None
 
     def _calls(self, step: Step) -> list[tuple[Callable[[], Operation | None], bool]]:
         """The calls that a step consists of, and whether each has to be waited for."""
@@ -210,23 +282,37 @@ class _Worker:
             return [(lambda: vault.delete(f"Deleting the backup data of the share '{share}'", address), wait)]
         return [protect(_VERBS[step.action])]
 
-    def _follow(self, result: ShareResult, operation: Operation | None, wait: bool) -> None:
-        """An operation whose end is not seen may have changed something; only a clear failure says it has not."""
+    def _follow(self, result: ShareResult, start: Callable[[], Operation | None], wait: bool) -> None:
+        """What is asked of Azure may change something from then on; only a clear refusal or failure says it has not."""
         changed_before, result.changed = result.changed, True
-        if not wait:
-            return
         try:
-            result.job_id = self.session.waiter.operation(operation) or result.job_id
-        except OperationFailed as error:
-            result.changed, result.job_id = changed_before, error.job_id or result.job_id
+            operation = start()
+            if wait:
+                result.job_id = self.session.waiter.operation(operation) or result.job_id
+        except BackupError as error:
+            result.changed = changed_before or error.in_doubt
+            if isinstance(error, OperationFailed):
+                result.job_id = error.job_id or result.job_id
             raise
 
     def _is_settled(self, step: Step) -> bool:
         """Whether what was in the way has brought the share to where it should be."""
-        item = _items(self.session, self.account).get(step.share.lower())
-        if item is None or item.state != step.after:
-            return False
-        return not step.needs_policy or bool(self.desired.policy and self.desired.policy.means(item.policy_id))
+        return _is_as_planned(step, _items(self.session, self.account).get(step.share.lower()), self.desired)
+
+
+def _is_as_planned(step: Step, item: ProtectedItem | None, desired: Desired) -> bool:
+    if item is None:
+        return False
+    if item.state != step.after and not (item.state in ACTIVE_STATES and step.after in ACTIVE_STATES):
+        return False
+    return not step.needs_policy or bool(desired.policy and desired.policy.means(item.policy_id))
+
+
+def _settle(session: Session, desired: Desired, result: ShareResult) -> None:
+    """Where it was in doubt whether Azure did its part, what was read back decides."""
+    if result.error and result.error.in_doubt and _is_as_planned(result.step, result.item, desired):
+        session.warn(f"{result.step.share}: {result.error.message} The share is as it should be, though.")
+        result.error = None
 
 
 _VERBS = {
@@ -282,6 +368,7 @@ def _report(session: Session, plan: Plan, results: list[ShareResult]) -> None:
     outcome = session.outcome
     outcome.changed = any(result.changed for result in results)
     outcome.values["shares"] = [result.to_result() for result in results]
+    outcome.values["deferred"] = deferred([(result.step.share, result.error) for result in results])
     outcome.values["skipped_shares"] = [{"share": each.share, "reason": each.reason} for each in plan.skipped]
     outcome.values["excluded"] = list(plan.excluded)
     outcome.before = {"shares": {result.step.share: _before(result.step) for result in results}}

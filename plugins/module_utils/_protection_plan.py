@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ._errors import BackupError
 from ._policy import PolicyRef
@@ -100,6 +100,17 @@ class Plan:
     skipped: tuple[Skipped, ...] = ()
     excluded: tuple[str, ...] = ()
     needs_inquiry: bool = False
+
+    def without_unseen(self, problem: BackupError) -> Plan:
+        """The plan where the shares could not be looked for: those that are still unseen have that as their problem."""
+        return replace(
+            self,
+            steps=tuple(
+                replace(step, action="none", after=step.before, problem=problem) if _unseen([step]) else step
+                for step in self.steps
+            ),
+            needs_inquiry=False,
+        )
 
     @property
     def needs_policy(self) -> bool:

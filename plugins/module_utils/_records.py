@@ -9,7 +9,8 @@ Unknown keys are ignored and missing ones are None: the service adds keys all th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,7 +32,11 @@ ACTIVE_STATES = (IR_PENDING, PROTECTED, PROTECTION_ERROR)
 
 JOB_RUNNING = ("InProgress", "Cancelling")
 JOB_GOOD = ("Completed", "CompletedWithWarnings")
+JOB_CANCELLED = "Cancelled"
+JOB_BAD = ("Failed", JOB_CANCELLED)
+OPERATION_ENDS = ("Succeeded", "Failed", "Canceled", "Cancelled")
 
+LONGEST_KEPT = 10_000  # days; more is no number of days
 _NAMED_ERROR = re.compile(r"(?P<name>[A-Z][A-Za-z0-9]*[a-z0-9][A-Z][A-Za-z0-9]*): (?P<words>.+)")
 
 
@@ -42,6 +47,20 @@ def _properties(resource: dict[str, Any]) -> dict[str, Any]:
 
 def _text(value: Any) -> str | None:
     return str(value) if value not in (None, "") else None
+
+
+def _region(value: Any) -> str:
+    """A region in the form ``westeurope``; the service also writes ``West Europe``."""
+    return str(value or "").replace(" ", "").lower()
+
+
+def _str(value: Any) -> str:
+    """Empty for null, which is as good as missing."""
+    return "" if value is None else str(value)
+
+
+def _count(value: Any) -> int:
+    return value if isinstance(value, int) and value > 0 else 0
 
 
 def _words(value: Any) -> str | None:
@@ -86,21 +105,23 @@ class Container:
     protected_item_count: int
     access: Access | None
     lock: bool | None
+    location: str | None = None
 
     @classmethod
     def from_api(cls, resource: dict[str, Any]) -> Container:
         properties = _properties(resource)
         lock = properties.get("acquireStorageAccountLock")
         return cls(
-            id=str(resource.get("id", "")),
-            name=str(resource.get("name", "")),
+            id=_str(resource.get("id")),
+            name=_str(resource.get("name")),
             account=AccountId.parse(properties.get("sourceResourceId")),
-            friendly_name=str(properties.get("friendlyName", "")),
+            friendly_name=_str(properties.get("friendlyName")),
             registration_status=_text(properties.get("registrationStatus")),
             health_status=_text(properties.get("healthStatus")),
-            protected_item_count=int(properties.get("protectedItemCount") or 0),
+            protected_item_count=_count(properties.get("protectedItemCount")),
             access=Access.from_api(properties),
             lock=str(lock).lower() == "acquire" if lock else None,
+            location=_region(properties.get("sourceLocation")) or None,
         )
 
     @property
@@ -131,7 +152,7 @@ class ProtectableAccount:
 
     @classmethod
     def from_api(cls, resource: dict[str, Any]) -> ProtectableAccount:
-        return cls(str(resource.get("name", "")), AccountId.parse(_properties(resource).get("containerId")))
+        return cls(_str(resource.get("name")), AccountId.parse(_properties(resource).get("containerId")))
 
 
 @dataclass(frozen=True)
@@ -158,13 +179,13 @@ class ProtectableItem:
     @classmethod
     def from_api(cls, resource: dict[str, Any]) -> ProtectableItem:
         properties = _properties(resource)
-        identity = str(resource.get("id", ""))
+        identity = _str(resource.get("id"))
         return cls(
             id=identity,
-            name=str(resource.get("name", "")),
-            share=str(properties.get("friendlyName", "")),
+            name=_str(resource.get("name")),
+            share=_str(properties.get("friendlyName")),
             container_name=segment(identity, "protectionContainers"),
-            source_resource_id=str(properties.get("parentContainerFabricId", "")),
+            source_resource_id=_str(properties.get("parentContainerFabricId")),
             share_type=_text(properties.get("azureFileShareType")),
             protection_state=_text(properties.get("protectionState")),
         )
@@ -215,18 +236,18 @@ class ProtectedItem:
     @classmethod
     def from_api(cls, resource: dict[str, Any]) -> ProtectedItem:
         properties = _properties(resource)
-        identity = str(resource.get("id", ""))
+        identity = _str(resource.get("id"))
         deleted = properties.get("isScheduledForDeferredDelete") is True
-        backed_up = str(properties.get("lastBackupStatus", "")).startswith("Completed")
+        backed_up = _str(properties.get("lastBackupStatus")).startswith("Completed")
         last_backup = parse_time(properties.get("lastBackupTime"))
         # Older services list the last backup only, and not the recovery point that it made.
         point = parse_time(properties.get("lastRecoveryPoint")) or (last_backup if backed_up else None)
         return cls(
             id=identity,
-            name=str(resource.get("name", "")),
-            share=str(properties.get("friendlyName", "")),
+            name=_str(resource.get("name")),
+            share=_str(properties.get("friendlyName")),
             container_name=segment(identity, "protectionContainers"),
-            source_resource_id=str(properties.get("sourceResourceId", "")),
+            source_resource_id=_str(properties.get("sourceResourceId")),
             policy_id=_text(properties.get("policyId")),
             state=SOFT_DELETED if deleted else str(properties.get("protectionState") or NOT_PROTECTED),
             last_backup_status=_text(properties.get("lastBackupStatus")),
@@ -255,7 +276,10 @@ class ProtectedItem:
         """When a soft-deleted share's backup data will be gone for good."""
         if self.deleted_time is None or self.kept_days is None:
             return None
-        return self.deleted_time + timedelta(days=self.kept_days)
+        try:
+            return self.deleted_time + timedelta(days=self.kept_days)
+        except OverflowError:
+            return None
 
     def to_result(self) -> dict[str, Any]:
         return {
@@ -280,7 +304,7 @@ class ProtectedItem:
 def _kept_days(properties: dict[str, Any]) -> int | None:
     """How long a soft-deleted item is kept; the service and its SDK spell it in two ways."""
     days = properties.get("softDeleteRetentionPeriod") or properties.get("softDeleteRetentionPeriodInDays")
-    return days if isinstance(days, int) else None
+    return days if isinstance(days, int) and 0 < days <= LONGEST_KEPT else None
 
 
 @dataclass(frozen=True)
@@ -290,7 +314,7 @@ class Policy:
 
     @classmethod
     def from_api(cls, resource: dict[str, Any]) -> Policy:
-        return cls(str(resource.get("id", "")), str(resource.get("name", "")))
+        return cls(_str(resource.get("id")), _str(resource.get("name")))
 
 
 @dataclass(frozen=True)
@@ -338,7 +362,8 @@ class Job:
 
     @property
     def running(self) -> bool:
-        return self.status in JOB_RUNNING
+        """A status that is not known is that of a running job until the job has an end."""
+        return self.status in JOB_RUNNING or (self.end_time is None and self.status not in (*JOB_GOOD, *JOB_BAD))
 
     @property
     def good(self) -> bool:
@@ -413,7 +438,7 @@ class Share:
     def from_api(cls, resource: dict[str, Any]) -> Share:
         properties = _properties(resource)
         return cls(
-            name=str(resource.get("name", "")),
+            name=_str(resource.get("name")),
             protocol=str(properties.get("enabledProtocols") or "SMB"),
             deleted=properties.get("deleted") is True,
         )
@@ -433,13 +458,16 @@ class StorageAccount:
     account: AccountId | None
     location: str
     kind: str
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_api(cls, resource: dict[str, Any]) -> StorageAccount:
+        tags = resource.get("tags")
         return cls(
-            account=AccountId.parse(str(resource.get("id", ""))),
-            location=str(resource.get("location", "")).replace(" ", "").lower(),
-            kind=str(resource.get("kind", "")),
+            account=AccountId.parse(_str(resource.get("id"))),
+            location=_region(resource.get("location")),
+            kind=_str(resource.get("kind")),
+            tags={str(name): str(value) for name, value in tags.items()} if isinstance(tags, dict) else {},
         )
 
 
@@ -466,7 +494,7 @@ class Progress:
 
     @property
     def running(self) -> bool:
-        return self.status == "InProgress"
+        return self.status not in OPERATION_ENDS
 
     @property
     def succeeded(self) -> bool:

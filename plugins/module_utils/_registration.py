@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from ._accounts import AccountRef, discovered_account, registered_container
-from ._errors import BackupError, OperationFailed
+from ._deferral import deferred, over_budget
+from ._errors import BackupError
 from ._ids import AccountId, same
-from ._records import Access, Container, Operation, ProtectableAccount
+from ._records import Access, Container, ProtectableAccount
 from ._session import Session
 
 NOT_FOUND = (
@@ -20,9 +20,9 @@ NOT_FOUND = (
     "the vault, was created in the last minutes, has a firewall without an exception for trusted services, uses "
     "internet routing or a hierarchical namespace, or whose name and resource group have more than 84 characters"
 )
-
-
-Found = TypeVar("Found")
+# The service's words for: another discovery of this vault is running.
+DISCOVERING = "DiscoveryInProgress"
+REFRESHES = 3  # at most, in one run
 
 
 @dataclass(frozen=True)
@@ -87,56 +87,59 @@ def _register(
     if known is None or known.account is None:
         raise BackupError(f"The vault does not tell the id of the storage account '{ref.name}'.")
     again = isinstance(known, Container)
-    operation = session.vault.register(known.name, known.account, desired.lock, desired.access, again)
-    session.outcome.changed = True
-    _report(session, before, expected)
-    if session.wait:
-        _follow(session, ref, operation, before)
-
-
-def _follow(session: Session, ref: AccountRef, operation: Operation | None, before: dict[str, Any] | None) -> None:
-    """To the end of the operation; where that end stays unknown, the vault's list of accounts decides."""
     problem = BackupError(
         f"Azure says that the storage account '{ref.name}' is registered, but the vault does not list it yet. "
         "Run again in some minutes."
     )
+    session.outcome.changed = True
     try:
+        operation = session.vault.register(known.name, known.account, desired.lock, desired.access, again)
+        _report(session, before, expected)
+        if not session.wait:
+            return
         session.waiter.operation(operation)
-    except OperationFailed:
-        session.outcome.changed = False
-        _report(session, before, before)
-        raise
     except BackupError as error:
+        if not error.in_doubt:
+            session.outcome.changed = False
+            _report(session, before, before)
+            _defer(session, error)
+            raise
         problem = error
-    container = _soon(session, lambda: registered_container(session, ref))
+    # Where the end of the operation stays unknown, the vault's list of accounts decides.
+    container = session.look_for(lambda: registered_container(session, ref))
     _report(session, before, container.to_result() if container else before)
-    if container is None:
+    if container is None or (problem.in_doubt and desired.differs(container)):
         raise problem
 
 
+def _defer(session: Session, error: BackupError) -> None:
+    if over_budget(error):
+        session.outcome.values["deferred"] = deferred([(None, error)])
+
+
 def _discover(session: Session, ref: AccountRef) -> ProtectableAccount:
-    """Let the vault look at the subscription anew; a new account can take a moment to show."""
-    session.waiter.operation(session.vault.refresh())
-    known = _soon(session, lambda: discovered_account(session, ref))
-    if known is None:
-        raise BackupError(
-            f"The vault '{session.vault.name}' does not find the storage account '{ref.name}', also after a refresh. "
-            f"{NOT_FOUND}."
-        )
-    return known
+    """Let the vault look at the subscription anew; a new account can take a moment to show.
 
-
-def _soon(session: Session, look: Callable[[], Found | None]) -> Found | None:
-    """What shows after some looks, or None."""
-    found: list[Found] = []
-
-    def visible() -> bool:
-        thing = look()
-        found.extend([] if thing is None else [thing])
-        return bool(found)
-
-    session.waiter.until(visible)
-    return found[0] if found else None
+    Where the vault is at it already, that is waited for first, and only then another refresh spent.
+    """
+    problem = BackupError(
+        f"The vault '{session.vault.name}' does not find the storage account '{ref.name}', also after a refresh. "
+        f"{NOT_FOUND}."
+    )
+    for _attempt in range(REFRESHES):
+        try:
+            session.waiter.operation(session.vault.refresh())
+        except BackupError as error:
+            _defer(session, error)
+            if not error.in_doubt and error.fault.code != DISCOVERING:
+                raise
+            problem = error
+        known = session.look_for(lambda: discovered_account(session, ref))
+        if known:
+            return known
+        if problem.fault.code != DISCOVERING:
+            break
+    raise problem
 
 
 def _account_to_discover(session: Session, ref: AccountRef) -> AccountId | None:

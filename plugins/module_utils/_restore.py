@@ -12,7 +12,7 @@ from ._accounts import AccountRef
 from ._errors import BackupError, OperationFailed, WaitTimeout
 from ._ids import AccountId, same
 from ._inventory import listed_shares
-from ._jobs import job_failure
+from ._job_failure import job_failure
 from ._operations import GO_ON
 from ._records import Access, Container, Job, ProtectedItem
 from ._recovery_point import RecoveryPoint
@@ -180,8 +180,7 @@ def _start(session: Session, result: RestoreResult) -> None:
 def _follow(session: Session, result: RestoreResult) -> None:
     if result.job_id is None:
         return
-    share = result.item.share
-    job = session.waiter.jobs({share: result.job_id}, RESTORE)[share]
+    job = session.waiter.job(result.job_id, RESTORE)
     result.job = job
     if job.running:
         raise _go_on(session.waiter.timeout(f"{_title(result)} (job {job.id})", job.status))

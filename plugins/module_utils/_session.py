@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from ._errors import BackupError
 from ._operations import Waiter
 from ._storage import Storage
 from ._vault import Vault
+
+Found = TypeVar("Found")
 
 
 @dataclass
@@ -24,6 +27,16 @@ class Outcome:
     before: Any = None
     after: Any = None
     failure: BackupError | None = None
+
+    @contextmanager
+    def may_change(self) -> Iterator[None]:
+        """What is asked of Azure in here may change something; only a clear refusal says that it has not."""
+        before, self.changed = self.changed, True
+        try:
+            yield
+        except BackupError as error:
+            self.changed = before or error.in_doubt
+            raise
 
 
 @dataclass
@@ -37,3 +50,15 @@ class Session:
     wait: bool
     warn: Callable[[str], None]
     outcome: Outcome = field(default_factory=Outcome)
+
+    def look_for(self, look: Callable[[], Found | None]) -> Found | None:
+        """What the service shows after some looks, or None."""
+        found: list[Found] = []
+
+        def visible() -> bool:
+            thing = look()
+            found.extend([] if thing is None else [thing])
+            return bool(found)
+
+        self.waiter.until(visible)
+        return found[0] if found else None

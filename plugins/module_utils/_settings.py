@@ -37,6 +37,8 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
 AUTH_SOURCES = ("auto", "cli", "env", "credential_file", "msi")
 # How a service principal proves itself, strongest claim first, as azure.azcollection orders them.
 PROOFS = ("oidc_token", "oidc_token_file_path", "secret", "x509_certificate_path")
+# Where the cloud is and how it is reached: taken from the environment whatever the login comes from.
+PLACE = ("cloud_environment", "cert_validation_mode", "disable_instance_discovery", "adfs_authority_url")
 
 # The chassis tag that the firmware of every virtual machine in Azure carries.
 _AZURE_CHASSIS = "7783-7084-3265-9085-8269-3286-77"
@@ -86,7 +88,8 @@ def resolve(options: Mapping[str, object], environment: Mapping[str, str], home:
     env = _filled({name: _first(environment, variables) for name, variables in ENVIRONMENT.items()})
     auth_source = _one_of("auth_source", given.get("auth_source") or env.get("auth_source") or "auto", AUTH_SOURCES)
     profile = given.get("profile") or env.get("profile")
-    section = _profile(home, profile, required=bool(profile) or auth_source == "credential_file")
+    uses_file = auth_source in ("auto", "credential_file")
+    section = _profile(home, profile, required=bool(profile) or auth_source != "auto") if uses_file else {}
 
     by_source: dict[str, list[Values]] = {
         "auto": [given, section, env] if "profile" in given else [given, env, section],
@@ -96,12 +99,12 @@ def resolve(options: Mapping[str, object], environment: Mapping[str, str], home:
         "cli": [given, env],
     }
     sources = by_source[auth_source]
-    merged: dict[str, str] = {}
+    merged = {name: env[name] for name in PLACE if name in env}
     for source in reversed(sources):
         merged.update(source)
     proof, proof_value = _proof(sources)
+    _refuse_passwords(given, merged, proof, auth_source)
     login = _login(auth_source, merged, proof, environment)
-    _refuse_passwords(given, merged, login, proof)
     return Settings(
         login=login,
         cloud_environment=merged.get("cloud_environment", "AzureCloud"),
@@ -158,9 +161,9 @@ def _proof(sources: list[Values]) -> tuple[str | None, str | None]:
     return None, None
 
 
-def _refuse_passwords(given: Values, merged: Values, login: str, proof: str | None) -> None:
+def _refuse_passwords(given: Values, merged: Values, proof: str | None, auth_source: str) -> None:
     asked = {"ad_user", "password"} & set(given)
-    inherited = {"ad_user", "password"} & set(merged) and not proof and login != "principal"
+    inherited = {"ad_user", "password"} & set(merged) and not proof and auth_source not in ("msi", "cli")
     if asked or inherited:
         raise BackupError(
             "ad_user and password are not supported: Microsoft Entra ID enforces multi-factor authentication for "

@@ -15,13 +15,13 @@ _TIME = re.compile(
 )
 
 
-def parse_time(text: str | None) -> datetime | None:
+def parse_time(text: object) -> datetime | None:
     """Read an ISO 8601 time; without a zone it is UTC.
 
     Returns None for nothing, for what is not a time, and for the year 1, by which the service
     says "not yet" (``0001-01-01T00:00:00`` as the end of a running operation).
     """
-    match = _TIME.fullmatch(text.strip()) if text else None
+    match = _TIME.fullmatch(text.strip()) if isinstance(text, str) else None
     if not match:
         return None
     clock = match["clock"] or "00:00"
@@ -37,7 +37,11 @@ def parse_time(text: str | None) -> datetime | None:
     if moment.year == 1:
         return None
     # The service writes seven digits after the point; Python keeps six.
-    return moment.replace(microsecond=int((match["fraction"] or "0")[:6].ljust(6, "0"))).astimezone(timezone.utc)
+    moment = moment.replace(microsecond=int((match["fraction"] or "0")[:6].ljust(6, "0")))
+    try:
+        return moment.astimezone(timezone.utc)
+    except OverflowError:
+        return None
 
 
 def format_time(moment: datetime | None) -> str | None:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ._accounts import AccountRef, registered_container
-from ._errors import BackupError, OperationFailed
+from ._errors import BackupError
 from ._inventory import protected_shares
 from ._records import SOFT_DELETED, Container, ProtectedItem
 from ._session import Session
@@ -35,15 +35,15 @@ def ensure_unregistered(session: Session, ref: AccountRef) -> None:
 
 
 def _unregister(session: Session, ref: AccountRef, container: Container) -> None:
-    operation = session.vault.unregister(container.name, container.friendly_name)
-    if not session.wait:
-        return
     try:
-        session.waiter.operation(operation)
-    except OperationFailed:
-        session.outcome.changed = False
-        raise
+        operation = session.vault.unregister(container.name, container.friendly_name)
+        if session.wait:
+            session.waiter.operation(operation)
     except BackupError as error:
+        session.outcome.changed = error.in_doubt
+        if not error.in_doubt:
+            session.outcome.values["container"] = container.to_result()
+            raise
         # The service was seen to answer 500 for the result of an operation; the list of accounts then decides.
         if session.waiter.until(lambda: registered_container(session, ref) is None):
             session.warn(f"{error.message} The account is not registered any more, though.")

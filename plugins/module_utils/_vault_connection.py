@@ -9,13 +9,15 @@ how names are spelled. Private to the collection.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from ._client import Answer, ArmClient
 from ._errors import BackupError, ServiceError
-from ._ids import last_segment, path
+from ._ids import path
+from ._pipeline import whole_number
 from ._records import ItemAddress, Operation, Progress
 
 DEFAULT_API_VERSION = "2026-07-01"
@@ -23,6 +25,8 @@ STORAGE = {"backupManagementType": "AzureStorage"}
 VAULT_NOT_FOUND = ("ResourceNotFound", "ResourceGroupNotFound", "SubscriptionNotFound")
 # The statuses by which the result of an operation says that the operation failed.
 FAILED_RESULT = (400, 409, 412, 422)
+# How the service announces an operation; its id is the last part.
+_ANNOUNCED = re.compile(r"/(?:backup)?operation(?:s|Results|sStatus|Status)/(?P<id>[\w.=-]+)/?", re.IGNORECASE)
 Found = TypeVar("Found")
 
 
@@ -60,9 +64,13 @@ class VaultConnection:
         return self._explained(lambda: self.client.get(where, self._api))
 
     def elements(self, where: str, conditions: Mapping[str, str]) -> list[dict[str, Any]]:
-        """Every element of a list below the vault, over all its pages."""
+        """Every element of a list below the vault, over all its pages.
+
+        A list that changes while it is read can show an element on two pages; the later one is newer.
+        """
         query = self._api | {"$filter": _filter(conditions)}
-        return self._explained(lambda: list(self.client.pages(self.root + where, query)))
+        found = self._explained(lambda: list(self.client.pages(self.root + where, query)))
+        return list({str(each.get("id") or index).lower(): each for index, each in enumerate(found)}.values())
 
     def send(self, method: str, where: str, conditions: Mapping[str, str] | None = None, body: Any = None) -> Answer:
         query = self._api | ({"$filter": _filter(conditions)} if conditions else {})
@@ -96,16 +104,28 @@ class VaultConnection:
 
         Its address is made from its id, as Microsoft's own CLI does: the announced ones can be malformed
         (two question marks), several kilobytes long, and of another api-version.
+        Raises BackupError, in doubt, for an operation that was accepted and cannot be followed.
         """
         if answer.status != 202:
             return None
         for header in ("Azure-AsyncOperation", "Location"):
-            announced = urljoin(self.client.cloud.resource_manager, answer.headers.get(header, ""))
-            operation_id = last_segment(urlsplit(announced).path)
+            operation_id = self._announced(answer.headers.get(header), title)
             if operation_id:
-                self.client.cloud.refuse_foreign(announced)
                 return Operation(title, where + path(operation_id), by_status_code)
-        raise BackupError(f"{title} was accepted, but Azure named no operation to follow. Run again to see its result.")
+        raise BackupError(
+            f"{title} was accepted, but Azure named no operation to follow. Run again to see its result.", in_doubt=True
+        )
+
+    def _announced(self, link: str | None, title: str) -> str | None:
+        """The id of the operation that a header leads to; None where it leads to none."""
+        if not link:
+            return None
+        try:
+            url = self.client.cloud.own_url(link)
+        except BackupError as error:
+            raise BackupError(f"{title} was accepted, but: {error.message}", in_doubt=True) from error
+        match = _ANNOUNCED.search(urlsplit(url).path)
+        return match["id"] if match and match.end() == len(urlsplit(url).path) else None
 
     def progress(self, operation: Operation) -> Progress:
         """Ask once how far an operation is.
@@ -118,7 +138,7 @@ class VaultConnection:
             if operation.by_status_code and error.fault.http_status in FAILED_RESULT:
                 return Progress("Failed", fault=error.fault)
             raise
-        hint = _seconds(answer.headers.get("Retry-After"))
+        hint = whole_number(answer.headers.get("Retry-After"))
         if operation.by_status_code:
             return Progress("InProgress" if answer.status == 202 else "Succeeded", hint)
         return Progress.from_api(answer.object, hint)
@@ -128,7 +148,3 @@ def _filter(conditions: Mapping[str, str]) -> str:
     """An OData filter; keys in alphabetical order, as Microsoft's own CLI writes them."""
     quoted = {key: value.replace("'", "''") for key, value in conditions.items()}
     return " and ".join(f"{key} eq '{quoted[key]}'" for key in sorted(quoted))
-
-
-def _seconds(header: str | None) -> float | None:
-    return float(header) if header and header.strip().isdigit() else None

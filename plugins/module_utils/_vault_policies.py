@@ -5,11 +5,41 @@
 
 from __future__ import annotations
 
-from ._records import Policy
-from ._vault_connection import STORAGE, VaultConnection
+from ._errors import ServiceError
+from ._ids import path
+from ._policy_records import Policy, Terms
+from ._records import Operation
+from ._vault_connection import STORAGE, VAULT_NOT_FOUND, VaultConnection
 
 
 class PolicyCalls(VaultConnection):
     def policies(self) -> list[Policy]:
         """The policies for file shares; the vault's policies for virtual machines are not among them."""
         return [Policy.from_api(each) for each in self.elements("/backupPolicies", STORAGE)]
+
+    def policy(self, name: str) -> Policy | None:
+        """A policy by its name, whatever it is for; None where the vault has none of that name."""
+        try:
+            answer = self.client.get(self._policy_path(name), self._api)
+        except ServiceError as error:
+            if not error.not_found:
+                raise
+            if error.fault.code in VAULT_NOT_FOUND:
+                # It may be the vault that is not there, and then this raises.
+                self.policies()
+            return None
+        return Policy.from_api(answer.object)
+
+    def put_policy(self, title: str, name: str, terms: Terms) -> tuple[Policy | None, Operation | None]:
+        """Make or change a policy, one of 50 times a day: done at once, or by an operation where shares use it."""
+        where = self._policy_path(name)
+        answer = self.send("PUT", where, body={"properties": terms.to_api()})
+        operation = self.operation(answer, title, f"{where}/operationResults", True)
+        return (None, operation) if operation else (Policy.from_api(answer.object), None)
+
+    def delete_policy(self, title: str, name: str) -> Operation | None:
+        where = self._policy_path(name)
+        return self.operation(self.send("DELETE", where), title, f"{where}/operationResults", True)
+
+    def _policy_path(self, name: str) -> str:
+        return self.root + path("backupPolicies", name)

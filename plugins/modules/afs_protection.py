@@ -166,6 +166,27 @@ excluded:
   type: list
   elements: str
   sample: [scratch]
+deferred:
+  description:
+    - What one of Azure's daily budgets holds up. The module fails then, after it has done all the rest.
+    - Azure protects 200 shares and registers 50 accounts a day for a vault, and refreshes it 50 times; it inquires an
+      account 25 times a day, and backs a share up on demand 10 times.
+  returned: when the shares were read
+  type: list
+  elements: dict
+  contains:
+    share:
+      description: The name of the share, or null where it is the storage account.
+      type: str
+      sample: finance
+    reason:
+      description: Azure's own words.
+      type: str
+      sample: The limit of 200 shares protected a day for a vault is reached.
+    retry_after:
+      description: The time (UTC) by which the budget is free again at the latest.
+      type: str
+      sample: "2026-11-23T07:00:47Z"
 api_calls:
   description:
     - What the run has spent at Azure's resource manager. Throttled and repeated attempts are counted;

@@ -56,7 +56,7 @@ def az(tmp_path_factory: pytest.TempPathFactory) -> Call:
 def module() -> Call:
     """``module("afs_protection", vault_name=…)``: the result of one of the collection's modules."""
 
-    def run(name: str, **options: Any) -> dict[str, Any]:
+    def run(name: str, /, **options: Any) -> dict[str, Any]:
         arguments = json.dumps({"resource_group": GROUP} | options)
         words = ["ansible", "localhost", "-m", f"azurefiles.backup.{name}", "-a", arguments]
         done = subprocess.run(words, capture_output=True, text=True, check=False)

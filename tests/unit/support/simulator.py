@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import subprocess
 import sys
 import time
@@ -21,7 +22,7 @@ import requests
 from azure.identity import ClientSecretCredential
 
 PROGRAM = Path(__file__).resolve().parents[2] / "simulator" / "run"
-PATIENCE = 20  # seconds
+PATIENCE = 60  # seconds
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,14 @@ class Simulator:
         scenario = folder / "scenario.yml"
         scenario.write_text(json.dumps(world), encoding="utf-8")
         self._log = folder / "log"
+        # It runs with the python3 on PATH.
+        path = f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}"
         with self._log.open("w", encoding="utf-8") as log:
             self._process = subprocess.Popen(
-                [sys.executable, PROGRAM, "--state", folder, "--scenario", scenario], stdout=log, stderr=log
+                [PROGRAM, "--state", folder, "--scenario", scenario],
+                env=os.environ | {"PATH": path},
+                stdout=log,
+                stderr=log,
             )
         ready = self._wait_for(folder / "ready.json")
         self.url = ready["url"]
@@ -89,6 +95,10 @@ class Simulator:
         return ClientSecretCredential(
             self.tenant, self.client_id, self.client_secret, authority=self.url, disable_instance_discovery=True
         )
+
+    def log_in(self) -> None:
+        """Get a token beforehand, so that faults of requests meet no request for one."""
+        self.credential.get_token(f"{self.url}/.default")
 
     @cached_property
     def _control(self) -> requests.Session:
@@ -132,13 +142,18 @@ class Simulator:
 
     def items(self, vault: str = "backup-vault") -> dict[tuple[str, str], dict[str, Any]]:
         """What the vault holds, by (account, share), as the simulator itself sees it."""
-        return {(item["account"], item["share"]): item for item in self._vault(vault)["items"]}
+        return {(item["account"], item["share"]): item for item in self.vault(vault)["items"]}
 
     def jobs(self, vault: str = "backup-vault") -> list[dict[str, Any]]:
-        jobs: list[dict[str, Any]] = self._vault(vault)["jobs"]
+        jobs: list[dict[str, Any]] = self.vault(vault)["jobs"]
         return jobs
 
-    def _vault(self, name: str) -> dict[str, Any]:
+    def budgets(self) -> dict[str, dict[str, int]]:
+        """What the daily budgets were spent on."""
+        budgets: dict[str, dict[str, int]] = self._do("GET", "state")["budgets"]
+        return budgets
+
+    def vault(self, name: str) -> dict[str, Any]:
         vaults: list[dict[str, Any]] = self._do("GET", "state")["vaults"]
         return next(vault for vault in vaults if vault["id"].endswith(f"/{name}"))
 

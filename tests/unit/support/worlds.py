@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 STEPS = (
@@ -18,14 +19,18 @@ STEPS = (
     "unregister",
     "backup_start",
     "backup",
+    "restore_start",
+    "restore",
+    "cancel",
+    "policy",
 )
 VAULT = {"name": "backup-vault", "resource_group": "backup-rg", "policies": ["daily-30", "hourly-7"]}
 
 
-def world(*accounts: dict[str, Any], durations: dict[str, float] | None = None, **settings: Any) -> dict[str, Any]:
+def world(*accounts: dict[str, Any], durations: Mapping[str, float] | None = None, **settings: Any) -> dict[str, Any]:
     """One vault and these accounts; other settings as the simulator's scenario has them."""
     return {
-        "durations": dict.fromkeys(STEPS, 0.0) | (durations or {}),
+        "durations": dict.fromkeys(STEPS, 0.0) | dict(durations or {}),
         "retry_after": 0,
         "limits": {"reads_per_second": 0, "writes_per_second": 0},
         "vaults": [VAULT],

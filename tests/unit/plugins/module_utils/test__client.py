@@ -6,24 +6,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from http.client import HTTPConnection
 from typing import Any
 
 import pytest
-from ansible_collections.azurefiles.backup.plugins.module_utils._client import (
-    LAST_WORD,
-    VERSION,
-    Answer,
-    ApiCalls,
-    ArmClient,
-)
+from ansible_collections.azurefiles.backup.plugins.module_utils._calls import ApiCalls
+from ansible_collections.azurefiles.backup.plugins.module_utils._client import Answer, ArmClient
 from ansible_collections.azurefiles.backup.plugins.module_utils._cloud import Cloud
-from ansible_collections.azurefiles.backup.plugins.module_utils._deadline import Deadline
+from ansible_collections.azurefiles.backup.plugins.module_utils._deadline import LAST_WORD, Deadline
 from ansible_collections.azurefiles.backup.plugins.module_utils._errors import (
     BackupError,
     ServiceError,
     WaitTimeout,
 )
 from ansible_collections.azurefiles.backup.plugins.module_utils._parallel import side_by_side
+from ansible_collections.azurefiles.backup.plugins.module_utils._pipeline import VERSION
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import VirtualTime, client_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, registered, world
@@ -40,6 +37,7 @@ def running(shared_simulators: Simulators) -> Simulator:
 
 @pytest.fixture
 def simulator(running: Simulator) -> Simulator:
+    running.log_in()
     running.clear_faults()
     running.forget()
     return running
@@ -236,7 +234,7 @@ def test_sequential_requests_share_one_connection(
 
 
 def test_requests_side_by_side_are_as_many_as_allowed(simulators: Simulators) -> None:
-    simulator = simulators.start(world(latency=0.05))
+    simulator = simulators.start(world(latency=0.1))
     client = client_of(simulator, connections=3)
     client.get(vault_path(simulator), API)
     simulator.forget()
@@ -245,17 +243,17 @@ def test_requests_side_by_side_are_as_many_as_allowed(simulators: Simulators) ->
 
     marks = sorted(mark for seen in simulator.journal() for mark in ((seen.start, 1), (seen.end or float("inf"), -1)))
     levels = [sum(change for _moment, change in marks[: index + 1]) for index in range(len(marks))]
-    assert max(levels) == 3
+    assert 1 < max(levels) <= 3
 
 
 def test_the_program_is_named_to_the_service(
-    client: ArmClient, simulator: Simulator, caplog: pytest.LogCaptureFixture
+    simulator: Simulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    caplog.set_level(logging.INFO, "azure.core")
+    monkeypatch.setattr(HTTPConnection, "debuglevel", 1)
 
-    client.get(vault_path(simulator), API)
+    client_of(simulator).get(vault_path(simulator), API)
 
-    assert f"'User-Agent': 'azurefiles.backup/{VERSION}" in caplog.text
+    assert f"User-Agent: azurefiles.backup/{VERSION}" in capsys.readouterr().out
 
 
 def test_no_token_is_ever_logged(client: ArmClient, simulator: Simulator, caplog: pytest.LogCaptureFixture) -> None:
@@ -307,14 +305,16 @@ def test_an_error_on_a_later_page_is_an_error(client: ArmClient, simulator: Simu
         list(client.pages(shares_path(simulator), API))
 
 
-def test_pages_that_lead_in_a_circle_come_to_an_end(client: ArmClient, simulator: Simulator) -> None:
-    def page(name: str, following: str) -> dict[str, Any]:
+def test_pages_that_lead_in_a_circle_are_an_error(client: ArmClient, simulator: Simulator) -> None:
+    def page(following: str) -> dict[str, Any]:
         link = f"{simulator.url}{SUBSCRIPTIONS}?api-version=2022-12-01&page={following}"
-        return {"path": SUBSCRIPTIONS, "status": 200, "body": {"value": [{"name": name}], "nextLink": link}}
+        return {"path": SUBSCRIPTIONS, "status": 200, "body": {"value": [], "nextLink": link}}
 
-    simulator.plan(page("one", "2"), page("two", "3"), page("three", "2"))
+    simulator.plan(page("2"), page("3"), page("2"))
 
-    assert [each["name"] for each in client.pages(SUBSCRIPTIONS, API)] == ["one", "two", "three"]
+    with pytest.raises(BackupError, match="Azure's list subscriptions leads round in a circle"):
+        list(client.pages(SUBSCRIPTIONS, API))
+
     assert len(simulator.journal()) == 3
 
 
@@ -341,6 +341,7 @@ FOREIGN: dict[str, Callable[[Simulator, Simulator], str]] = {
     "another port without TLS": lambda _home, stranger: stranger.imds_url,
     "the same port without TLS": lambda home, _stranger: home.url.replace("https:", "http:"),
     "a name that begins alike": lambda home, _stranger: home.url.replace("localhost", "localhost.example"),
+    "a port that is none": lambda home, _stranger: home.url + "00000",
     "a user that looks like the host": lambda _home, stranger: stranger.url.replace("//", "//localhost@"),
 }
 
@@ -353,7 +354,7 @@ def test_a_link_that_leads_elsewhere_is_refused(
     simulator.plan({"path": SUBSCRIPTIONS, "status": 200, "body": {"value": [{}], "nextLink": link}})
     stranger.forget()
 
-    with pytest.raises(BackupError, match="not the resource manager of this cloud; nothing was sent there"):
+    with pytest.raises(BackupError, match=r"which is not the resource manager .*; nothing was sent there"):
         list(client.pages(SUBSCRIPTIONS, API))
 
     assert len(simulator.journal()) == 1
@@ -391,7 +392,7 @@ def test_retry_after_is_honoured_and_counted(client: ArmClient, simulator: Simul
 
     assert client.get(SUBSCRIPTIONS, API).status == 200
 
-    assert time.pauses == [17, 17]
+    assert time.pauses.count(17) == 2
     assert calls(client, reads=3, throttled=2, retried=2)
 
 
@@ -445,7 +446,7 @@ def test_the_buckets_of_the_resource_manager_are_waited_for(simulators: Simulato
         assert client.get(vault_path(simulator), API).status == 200
 
     throttled = sum(request.status == 429 for request in simulator.journal())
-    assert throttled >= 2
+    assert throttled >= 1
     assert client.calls.throttled == client.calls.retried == throttled
 
 
@@ -520,7 +521,24 @@ def test_a_get_without_a_whole_answer_is_repeated(
     assert calls(client, reads=2, retried=1)
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 409])
+def test_a_token_that_is_refused_is_tried_once_more(client: ArmClient, simulator: Simulator) -> None:
+    simulator.plan({"method": "POST", "path": "refreshContainers", "status": 401})
+
+    assert refresh(client, simulator).status == 202
+
+    assert calls(client, writes=2, retried=1)
+
+
+def test_a_token_that_is_refused_twice_is_an_error(client: ArmClient, simulator: Simulator) -> None:
+    simulator.plan({"method": "GET", "path": "/vaults/", "status": 401, "times": 5})
+
+    with pytest.raises(ServiceError):
+        client.get(vault_path(simulator), API)
+
+    assert len(simulator.journal()) == 2
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 409])
 def test_a_refusal_is_not_repeated(client: ArmClient, simulator: Simulator, status: int) -> None:
     simulator.plan({"method": "GET", "status": status})
 
@@ -576,7 +594,7 @@ def test_a_certificate_that_nobody_knows_is_refused(
     simulator: Simulator, time: VirtualTime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = client_of(simulator, time.deadline())
-    simulator.credential.get_token(client.cloud.scope)
+    simulator.log_in()
     monkeypatch.delenv("REQUESTS_CA_BUNDLE")
 
     with pytest.raises(BackupError, match=r"cannot be reached: .*certificate verify failed"):
@@ -589,7 +607,7 @@ def test_a_certificate_that_nobody_knows_can_be_ignored(
     simulator: Simulator, time: VirtualTime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = client_of(simulator, time.deadline(), validate_certificates=False)
-    simulator.credential.get_token(client.cloud.scope)
+    simulator.log_in()
     monkeypatch.delenv("REQUESTS_CA_BUNDLE")
 
     with pytest.warns(match="Unverified HTTPS request"):
@@ -608,7 +626,7 @@ def test_nothing_is_begun_after_the_end_of_the_time(simulator: Simulator, method
     with pytest.raises(WaitTimeout) as caught:
         client.send(method, vault_path(simulator), API)
 
-    assert caught.value.message == "It was not begun: the 60 seconds of wait_timeout were over. Run again."
+    assert caught.value.message == "It was not begun: the time was over (wait_timeout is 60). Run again."
     assert caught.value.fault.code == "WaitTimeout"
     assert simulator.journal() == []
 

@@ -141,7 +141,9 @@ def test_azure_stack_hub_names_no_name() -> None:
         "hello",
         {"authentication": None},
         {"authentication": {"loginEndpoint": "https://login.local.example"}},
-        {"authentication": {"loginEndpoint": "", "audiences": ["https://x"]}},
+        {"authentication": {"loginEndpoint": None, "audiences": ["https://x"]}},
+        {"authentication": {"loginEndpoint": "https://login.local.example", "audiences": "https://x"}},
+        {"authentication": "hello"},
         {"authentication": {"loginEndpoint": "https://login.local.example", "audiences": []}},
         ["hello", {"name": "Other"}],
     ],
@@ -149,6 +151,12 @@ def test_azure_stack_hub_names_no_name() -> None:
 def test_a_description_without_a_login_service_is_refused(body: Any) -> None:
     with pytest.raises(BackupError, match="does not say where this cloud's login service is"):
         described(body)
+
+
+@pytest.mark.parametrize("login", ["http://login.local.example", "", "login.local.example"])
+def test_a_login_service_that_would_get_secrets_in_the_clear_is_refused(login: str) -> None:
+    with pytest.raises(BackupError, match="which is not an https:// address"):
+        described({"authentication": {"loginEndpoint": login, "audiences": ["https://x"]}})
 
 
 # Over the wire

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +23,10 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._credentials imp
 from ansible_collections.azurefiles.backup.plugins.module_utils._deadline import Deadline
 from ansible_collections.azurefiles.backup.plugins.module_utils._errors import BackupError
 from ansible_collections.azurefiles.backup.plugins.module_utils._settings import Settings
+from ansible_collections.azurefiles.backup.tests.unit.support.logins import install_az
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import cloud_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import world
-from azure.core.exceptions import ClientAuthenticationError
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -99,14 +99,19 @@ def principal(simulator: Simulator) -> Principal:
 def subscriptions(simulator: Simulator, settings: Settings, cloud: Cloud | None = None) -> list[Any]:
     """Log in and use the token for something."""
     cloud = cloud or cloud_of(simulator)
-    client = ArmClient(cloud, build_credential(settings, cloud), Deadline(30, sleep=lambda _seconds: None))
+    client = ArmClient(
+        cloud,
+        build_credential(settings, cloud),
+        Deadline(30, sleep=lambda _seconds: None),
+        explain=partial(explain_refusal, settings, cloud),
+    )
     return [each["subscriptionId"] for each in client.pages("/subscriptions", {"api-version": "2022-12-01"})]
 
 
-def refusal(simulator: Simulator, settings: Settings) -> BackupError:
-    with pytest.raises(ClientAuthenticationError) as caught:
-        subscriptions(simulator, settings)
-    return explain_refusal(settings, cloud_of(simulator), caught.value)
+def refusal(simulator: Simulator, settings: Settings, cloud: Cloud | None = None) -> BackupError:
+    with pytest.raises(BackupError) as caught:
+        subscriptions(simulator, settings, cloud)
+    return caught.value
 
 
 # Service principals
@@ -239,10 +244,8 @@ def test_a_login_service_that_cannot_be_reached(
     monkeypatch.setattr("time.sleep", lambda _seconds: None)
     cloud = Cloud("Simulator", simulator.url, "https://localhost:1", f"{simulator.url}/.default", known=False)
 
-    with pytest.raises(ClientAuthenticationError) as caught:
-        subscriptions(simulator, principal(), cloud)
+    error = refusal(simulator, principal(), cloud)
 
-    error = explain_refusal(principal(), cloud, caught.value)
     assert error.message.startswith("Logging in to Simulator failed for client_id")
     assert "Connection refused" in error.message
 
@@ -322,21 +325,7 @@ def test_an_identity_that_the_machine_does_not_have(simulator: Simulator) -> Non
 
 @pytest.fixture
 def az(simulator: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An az command that is logged in, as far as it is asked here."""
-    token = simulator.credential.get_token(cloud_of(simulator).scope)
-    answers = {
-        "get-access-token": {
-            "accessToken": token.token,
-            "expiresOn": "2099-01-01 00:00:00.000000",
-            "expires_on": token.expires_on,
-            "tokenType": "Bearer",
-        },
-        "show": {"id": simulator.subscription_id, "name": "Simulated", "isDefault": True},
-    }
-    cases = "\n".join(f"*' {word} '*) printf '%s' '{json.dumps(answer)}';;" for word, answer in answers.items())
-    command = tmp_path / "az"
-    command.write_text(f'#!/bin/sh\ncase " $* " in\n{cases}\n*) exit 2;;\nesac\n', encoding="ascii")
-    command.chmod(0o755)
+    command = install_az(tmp_path, simulator)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     return command
 

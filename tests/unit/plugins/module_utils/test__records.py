@@ -9,11 +9,14 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
+from ansible_collections.azurefiles.backup.plugins.module_utils._errors import AzureFault
 from ansible_collections.azurefiles.backup.plugins.module_utils._ids import AccountId
 from ansible_collections.azurefiles.backup.plugins.module_utils._records import (
+    Access,
     Container,
     Job,
     Policy,
+    Progress,
     ProtectableAccount,
     ProtectableItem,
     ProtectedItem,
@@ -207,8 +210,12 @@ def job_of_2026(**properties: Any) -> dict[str, Any]:
 # Containers
 
 
-@pytest.mark.parametrize("body", [container_of_2019(), container_of_2026()], ids=["2019", "2026"])
-def test_a_container_is_read_and_returned(body: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("body", "access", "lock"),
+    [(container_of_2019(), None, None), (container_of_2026(), "identity", True)],
+    ids=["2019", "2026"],
+)
+def test_a_container_is_read_and_returned(body: dict[str, Any], access: str | None, lock: bool | None) -> None:
     container = Container.from_api(body)
 
     assert container.registered
@@ -220,7 +227,45 @@ def test_a_container_is_read_and_returned(body: dict[str, Any]) -> None:
         "registration_status": "Registered",
         "health_status": "Healthy",
         "protected_item_count": 2,
+        "access_type": access,
+        "identity_id": None,
+        "storage_account_lock": lock,
     }
+
+
+@pytest.mark.parametrize(
+    ("properties", "expected"),
+    [
+        ({}, None),
+        ({"accessType": None}, None),
+        ({"accessType": "SomethingNew"}, None),
+        ({"accessType": "KeyBased"}, Access("key")),
+        ({"accessType": "IdentityBased", "identityInfo": {"isSystemAssignedIdentity": True}}, Access("identity")),
+        (
+            {
+                "accessType": "IdentityBased",
+                "identityInfo": {"isSystemAssignedIdentity": False, "managedIdentityResourceId": "/x"},
+            },
+            Access("identity", "/x"),
+        ),
+        ({"accessType": "IdentityBased", "identityInfo": None}, Access("identity")),
+    ],
+)
+def test_how_the_vault_gets_at_an_account(properties: dict[str, Any], expected: Access | None) -> None:
+    assert Access.from_api(properties) == expected
+
+
+@pytest.mark.parametrize("access", [Access("key"), Access("identity"), Access("identity", "/x")])
+def test_an_access_is_asked_for_as_it_is_read(access: Access) -> None:
+    assert Access.from_api(access.to_api()) == access
+
+
+@pytest.mark.parametrize(("lock", "expected"), [("Acquire", True), ("acquire", True), ("NotAcquire", False)])
+def test_whether_the_account_is_locked(lock: str, expected: bool) -> None:
+    body = container_of_2026()
+    body["properties"]["acquireStorageAccountLock"] = lock
+
+    assert Container.from_api(body).lock is expected
 
 
 @pytest.mark.parametrize(
@@ -347,7 +392,89 @@ def test_the_latest_recovery_point(properties: dict[str, Any], expected: datetim
     assert ProtectedItem.from_api(protected_of_2026(**properties)).latest_recovery_point == expected
 
 
-# Jobs
+def test_a_soft_deleted_share_is_purged_days_after_its_deletion() -> None:
+    result = ProtectedItem.from_api(soft_deleted_of_2026()).to_result()
+
+    assert result["soft_deleted"] is True
+    assert result["deleted_time"] == "2026-09-15T11:33:56Z"
+    assert result["purge_time"] == "2026-09-29T11:33:56Z"
+
+
+@pytest.mark.parametrize("days", [None, 0, "14"])
+def test_a_purge_time_is_not_made_up(days: object) -> None:
+    body = soft_deleted_of_2026()
+    body["properties"]["softDeleteRetentionPeriod"] = days
+
+    assert ProtectedItem.from_api(body).to_result()["purge_time"] is None
+
+
+def test_a_protected_share_is_returned() -> None:
+    body = protected_of_2026(
+        protectionState="Protected",
+        lastBackupStatus="Completed",
+        lastBackupTime="2026-09-21T07:00:41.1234567Z",
+        lastRecoveryPoint="2026-09-21T07:00:47Z",
+    )
+
+    assert ProtectedItem.from_api(body).to_result() == {
+        "share": "clitest-item000004",
+        "name": f"AzureFileShare;{HASH}",
+        "id": body["id"],
+        "container_name": "StorageContainer;storage;azurebackuprg_clitest_000001;clitest000003",
+        "storage_account": "clitest000003",
+        "storage_account_id": body["properties"]["sourceResourceId"],
+        "policy": "clitest-item000005",
+        "protection_state": "Protected",
+        "protection_status": "Healthy",
+        "last_backup_status": "Completed",
+        "last_backup_time": "2026-09-21T07:00:41Z",
+        "latest_recovery_point": "2026-09-21T07:00:47Z",
+        "soft_deleted": False,
+        "deleted_time": None,
+        "purge_time": None,
+    }
+
+
+# Jobs and operations
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            {"status": "InProgress", "startTime": "2019-11-27T07:48:06Z", "endTime": "0001-01-01T00:00:00"},
+            Progress("InProgress", 5.0),
+        ),
+        (
+            {"status": "Succeeded", "properties": {"objectType": "OperationStatusJobExtendedInfo", "jobId": "j-1"}},
+            Progress("Succeeded", 5.0, "j-1"),
+        ),
+        ({"status": "Succeeded"}, Progress("Succeeded", 5.0)),
+        ({"status": "Succeeded", "properties": None, "error": None}, Progress("Succeeded", 5.0)),
+        (
+            {"status": "Failed", "error": {"code": "FileShareNotFound", "message": "It isn't\r\nfound"}},
+            Progress("Failed", 5.0, None, AzureFault(code="FileShareNotFound", message="It isn't found")),
+        ),
+        (
+            {"status": "Failed", "properties": {"jobId": "j-1"}, "error": {"code": "Odd"}},
+            Progress("Failed", 5.0, "j-1", AzureFault(code="Odd")),
+        ),
+        ({"status": "Canceled"}, Progress("Canceled", 5.0)),
+        ({}, Progress("Unknown", 5.0)),
+    ],
+)
+def test_how_far_an_operation_is(body: dict[str, Any], expected: Progress) -> None:
+    assert Progress.from_api(body, 5.0) == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "running", "succeeded"),
+    [("InProgress", True, False), ("Succeeded", False, True), ("Failed", False, False), ("Canceled", False, False)],
+)
+def test_what_an_operations_status_means(status: str, running: bool, succeeded: bool) -> None:
+    progress = Progress(status)
+
+    assert (progress.running, progress.succeeded) == (running, succeeded)
 
 
 def test_a_job_of_2019() -> None:
@@ -388,14 +515,20 @@ def test_a_running_job_of_2026_has_no_end() -> None:
         ("CompletedWithWarnings", False, True),
         ("Failed", False, False),
         ("Cancelled", False, False),
-        ("SomethingNew", False, False),
-        (None, False, False),
+        ("SomethingNew", True, False),
+        (None, True, False),
     ],
 )
 def test_what_a_jobs_status_means(status: str | None, running: bool, good: bool) -> None:
     job = Job.from_api(job_of_2026(status=status))
 
     assert (job.running, job.good) == (running, good)
+
+
+def test_a_job_that_has_an_end_runs_no_more_whatever_its_status_means() -> None:
+    job = Job.from_api(job_of_2026(status="SomethingNew", endTime="2026-11-22T07:01:18Z"))
+
+    assert (job.running, job.good) == (False, False)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,125 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The files that set a controller up fit the collection's playbook, and the execution environment can be prepared."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from azure import COLLECTION
+from blocks import in_rst
+
+AWX = COLLECTION / "docs" / "awx"
+GUIDE = COLLECTION / "docs" / "docsite" / "rst" / "guide_awx.rst"
+PLAYBOOK = COLLECTION / "playbooks" / "protect_account.yml"
+# What the controller accepts of a question (its API's survey_spec).
+QUESTION = {"question_name", "question_description", "required", "type", "variable", "min", "max", "default", "choices"}
+TYPES = {"text", "textarea", "password", "integer", "float", "multiplechoice", "multiselect"}
+
+
+def survey() -> list[dict[str, Any]]:
+    spec: list[dict[str, Any]] = json.loads((AWX / "survey.json").read_text(encoding="utf-8"))["spec"]
+    return spec
+
+
+def tasks() -> dict[str, Any]:
+    """The arguments of each task of the play that sets the controller up, by the module's name."""
+    plays = yaml.safe_load((AWX / "configure.yml").read_text(encoding="utf-8"))
+    return {name: task[name] for task in plays[0]["tasks"] for name in task if name.startswith("awx.awx.")}
+
+
+def test_questions_are_well_formed() -> None:
+    for question in survey():
+        assert question.keys() <= QUESTION
+        assert question["type"] in TYPES
+        if question["type"] == "multiplechoice":
+            assert question["default"] in question["choices"]
+        if question["type"] == "integer":
+            assert question["min"] <= question["default"] <= question["max"]
+
+
+def test_questions_are_variables_of_the_playbook() -> None:
+    """Each question's variable is used by the playbook, and what the playbook demands is asked for, as required."""
+    text = PLAYBOOK.read_text(encoding="utf-8")
+    used = dict(re.findall(r"\{\{ (\w+)( \| default\()?", text))
+    required = {question["variable"] for question in survey() if question["required"]}
+    asked = {question["variable"] for question in survey()}
+    assert asked <= used.keys()
+    demanded = {name for name, default in used.items() if not default} - {"lookup", "protect_account_result"}
+    assert demanded - {"ansible_playbook_python"} == required
+
+
+def test_choices_are_those_of_the_role() -> None:
+    file = COLLECTION / "roles" / "protect_account" / "meta" / "argument_specs.yml"
+    options = yaml.safe_load(file.read_text(encoding="utf-8"))["argument_specs"]["main"]["options"]
+    for question in survey():
+        option = options[f"protect_account_{question['variable']}"]
+        assert question.get("choices") == option.get("choices")
+        if not question["required"]:
+            assert question["default"] == option["default"]
+
+
+def test_schedule_answers_the_survey() -> None:
+    play = yaml.safe_load((AWX / "configure.yml").read_text(encoding="utf-8"))[0]
+    answers = play["vars"]["nightly"].keys()
+    assert {question["variable"] for question in survey() if question["required"]} <= answers
+    assert answers <= {question["variable"] for question in survey()}
+
+
+def test_job_template() -> None:
+    template = json.loads((AWX / "job_template.json").read_text(encoding="utf-8"))
+    assert (AWX / template["playbook"]).exists()
+    created = tasks()["awx.awx.job_template"]
+    for field, value in template.items():
+        assert created[field] == f"{{{{ template.{field} }}}}", field
+        assert value is not None
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Path:
+    """What ansible-builder prepares from the example, with this collection in place of a released one."""
+    definition = yaml.safe_load((AWX / "execution-environment.yml").read_text(encoding="utf-8"))
+    assert definition["dependencies"]["galaxy"]["collections"][0]["name"] == "azurefiles.backup"
+    file = tmp_path / "execution-environment.yml"
+    shutil.copy(AWX / "execution-environment.yml", file)
+    command = ["ansible-builder", "create", "-f", str(file), "-c", str(tmp_path / "context")]
+    command += ["--output-filename", "Containerfile"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return tmp_path / "context"
+
+
+def test_execution_environment(context: Path) -> None:
+    recipe = (context / "Containerfile").read_text(encoding="utf-8")
+    assert "python:3.13-slim-trixie" in recipe
+    assert "ansible-galaxy collection install" in recipe
+    wanted = yaml.safe_load((context / "_build" / "requirements.yml").read_text(encoding="utf-8"))
+    assert wanted["collections"][0]["name"] == "azurefiles.backup"
+
+
+def test_what_the_image_gets_of_python(tmp_path: Path) -> None:
+    """ansible-builder reads the collection's own metadata; only what the modules need gets in."""
+    place = tmp_path / "ansible_collections" / "azurefiles"
+    place.mkdir(parents=True)
+    (place / "backup").symlink_to(COLLECTION)
+    command = ["ansible-builder", "introspect", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = yaml.safe_load(done.stdout)
+    lines = [re.split(r"[<>=~ ]", line)[0] for line in found["python"]]
+    assert lines == ["azure-core", "azure-identity", "requests"]
+    assert not found.get("system")
+
+
+def test_the_guide_shows_these_files() -> None:
+    shown = {block.options.get("caption"): block.text for block in in_rst(GUIDE)}
+    for name in ("execution-environment.yml", "protect_account.yml", "collections/requirements.yml"):
+        assert shown[name] == (AWX / name).read_text(encoding="utf-8").split("---\n", 1)[1]

@@ -1,0 +1,72 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Build the documentation's site: ``build_site.py FOLDER`` makes FOLDER/html. A warning is an error."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import zlib
+from pathlib import Path
+
+COLLECTION = Path(__file__).resolve().parents[2]
+NAME = "azurefiles.backup"
+TITLE = "azurefiles.backup: Azure Backup for file shares"
+ANSIBLE = "https://docs.ansible.com/projects/ansible/devel/"
+SETTINGS = "reference_appendices/config.html"
+# What the generated pages refer to in Ansible's own documentation, so that the site is built without the network.
+REFERENCES = {
+    "common_return_values": ("std:label", "reference_appendices/common_return_values.html"),
+    "ansible_configuration_settings": ("std:label", SETTINGS),
+} | {
+    name: ("std:envvar", f"{SETTINGS}#envvar-{name}")
+    for name in (
+        "ANSIBLE_CACHE_PLUGIN",
+        "ANSIBLE_CACHE_PLUGIN_CONNECTION",
+        "ANSIBLE_CACHE_PLUGIN_PREFIX",
+        "ANSIBLE_CACHE_PLUGIN_TIMEOUT",
+    )
+}
+
+
+def main(folder: Path) -> int:
+    shutil.rmtree(folder, ignore_errors=True)
+    source = folder / "rst"
+    for each in (folder, source):
+        each.mkdir(mode=0o700, parents=True)  # antsibull-docs writes to folders that are the user's alone
+    make = ["antsibull-docs", "sphinx-init", "--use-current", "--squash-hierarchy", "--fail-on-error"]
+    run([*make, "--dest-dir", str(folder), "--project", NAME, "--title", TITLE, "--html-short-title", NAME, NAME])
+    inventory(source / "ansible.inv")
+    with (folder / "conf.py").open("a", encoding="utf-8") as configuration:
+        configuration.write(f"\nintersphinx_mapping = {{'ansible': ({ANSIBLE!r}, 'ansible.inv')}}\n")
+        if not (COLLECTION / "changelogs" / "changelog.yaml").exists():
+            configuration.write("suppress_warnings = ['toc.no_title']  # the changelog before the first release\n")
+    settings = ["--config-file", str(folder / "antsibull-docs.cfg")]
+    write = ["collection", "--use-current", "--squash-hierarchy", "--fail-on-error"]
+    run(["antsibull-docs", *settings, *write, "--dest-dir", str(source), NAME])
+    run(
+        ["sphinx-build", "-q", "-b", "html", "-c", str(folder), "-W", "--keep-going", str(source), str(folder / "html")]
+    )
+    print(f"The site is in {folder / 'html' / 'index.html'}")
+    return 0
+
+
+def inventory(file: Path) -> None:
+    """An inventory of what REFERENCES names, in the format of Sphinx."""
+    head = "# Sphinx inventory version 2\n# Project: Ansible\n# Version: devel\n# The rest is compressed using zlib.\n"
+    body = "".join(f"{name} {kind} -1 {page} {name}\n" for name, (kind, page) in REFERENCES.items())
+    file.write_bytes(head.encode() + zlib.compress(body.encode()))
+
+
+def run(command: list[str]) -> None:
+    done = subprocess.run(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    if done.returncode:
+        sys.exit(f"$ {' '.join(command)}\n{done.stdout}")
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

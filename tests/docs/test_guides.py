@@ -1,0 +1,86 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the guides show is carried out in their order: files are written, commands run, and they say what is shown.
+
+A code block says by its class what becomes of it: ``run`` (a command, or a file whose name is its caption), ``shows``
+(each line is in the output of the command before it), or ``elsewhere`` (it needs more than a simulated Azure).
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from azure import COLLECTION, Azure, World
+from blocks import Block, in_rst
+
+GUIDES = sorted((COLLECTION / "docs" / "docsite" / "rst").glob("guide_*.rst"))
+COMMANDS, FILES, OUTPUT = ("shell",), ("yaml", "ini", "json"), ("text",)
+# What only an owner of a subscription, a controller or the network can carry out.
+OTHERS = (
+    "az ",
+    "pip ",
+    "ansible-galaxy ",
+    "terraform ",
+    "ansible-builder ",
+    "ansible-playbook configure.yml",
+    "vault=",
+    "account=",
+)
+
+
+def session(azure: Azure, block: Block) -> str:
+    """Run a block as the next commands of one shell, and return its output."""
+    text = block.text
+    for name, value in azure.login.items():
+        text = text.replace(f"{name}=…", f"{name}={shlex.quote(value)}")
+    assert "…" not in text, f"{block.place} leaves something out that this test cannot fill in"
+    kept = azure.work.parent / "session"
+    resume = f". {kept}" if kept.exists() else ":"
+    return azure.run(["bash", "-c", f"set -euo pipefail\n{resume}\n{text}\nexport -p > {kept}"])
+
+
+def write(azure: Azure, block: Block) -> None:
+    caption = block.options.get("caption")
+    assert caption, f"{block.place} needs the file's name as its caption"
+    file = azure.home / caption[2:] if caption.startswith("~/") else azure.work / caption
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(block.text, encoding="utf-8")
+
+
+def missing(block: Block, output: str) -> list[str]:
+    """The lines that are not in the output, as a line that begins so or, in Ansible's JSON, as a string that does."""
+    return [
+        line for line in block.text.splitlines() if not re.search(rf'(?m)(^|["\s]){re.escape(line.strip())}', output)
+    ]
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.stem)
+def test_every_block_has_its_class(guide: Path) -> None:
+    for block in in_rst(guide):
+        known = block.options.get("class")
+        assert block.language not in COMMANDS + FILES or known in ("run", "elsewhere"), (
+            f"{block.place}: run or elsewhere?"
+        )
+        if block.language in COMMANDS and known == "elsewhere":
+            strays = [line for line in block.text.splitlines() if not line.startswith((*OTHERS, " ", "ansible "))]
+            assert not strays, f"{block.place} can be run: {strays}"
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.stem)
+def test_guide(guide: Path, azure: Callable[[World], Azure]) -> None:
+    running, output, commands = azure(World.of(guide.stem)), "", 0
+    for block in in_rst(guide):
+        kind = block.options.get("class")
+        if kind == "run" and block.language in COMMANDS:
+            output, commands = session(running, block), commands + 1
+        elif kind == "run" and block.language in FILES:
+            write(running, block)
+        elif kind == "shows":
+            assert block.language in OUTPUT
+            assert not missing(block, output), f"{block.place}: {missing(block, output)} not in\n{output}"
+    assert commands, f"{guide.name} runs nothing"

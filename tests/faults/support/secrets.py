@@ -1,0 +1,50 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Watching every output of the tests' runs for secrets."""
+
+from __future__ import annotations
+
+import logging
+import re
+from types import TracebackType
+
+# A bearer token is a JSON web token; no module has a reason to write one.
+TOKEN = re.compile(r"eyJ[\w-]{10,}\.[\w-]{10,}")
+
+
+class Watch(logging.Handler):
+    """Takes part in all logging, down to the lowest level, as -vvvv and a curious library would have it."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self._secrets: set[str] = set()
+        self._found: list[str] = []
+
+    def add_secret(self, secret: str) -> None:
+        self._secrets.add(secret)
+
+    def look_at(self, output: str) -> None:
+        """Raises AssertionError for an output that holds a secret or a token."""
+        for secret in self._secrets:
+            assert secret not in output, f"a secret is in: {output}"
+        assert not TOKEN.search(output), f"a token is in: {output}"
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            self.look_at(record.getMessage())
+        except AssertionError as problem:
+            self._found.append(f"{record.name}: {problem}")
+
+    def __enter__(self) -> Watch:
+        root = logging.getLogger()
+        root.addHandler(self)
+        for name in ("azure", "msal", "urllib3", "requests"):
+            logging.getLogger(name).setLevel(logging.DEBUG)
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _problem: BaseException | None, _at: TracebackType | None
+    ) -> None:
+        logging.getLogger().removeHandler(self)
+        assert not self._found, self._found

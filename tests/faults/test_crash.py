@@ -1,0 +1,202 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs that are killed, and runs side by side."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.azurefiles.backup.tests.faults.support.lab import Bench, Lab, parse
+from ansible_collections.azurefiles.backup.tests.faults.support.proxy import Answer, Exchange, Forward
+from ansible_collections.azurefiles.backup.tests.unit.support.worlds import VAULT, account, world
+
+SHARES = ("finance", "hr")
+# Short enough for a run of a second, long enough for a run to be killed in the middle of each.
+DURATIONS = {"refresh": 0.1, "register": 0.1, "inquire": 0.1, "protect": 0.2, "backup_start": 0.1, "backup": 0.4}
+POINTS = 60  # more requests than the main job has
+
+
+@dataclass
+class Runner:
+    """Runs the main job in processes of their own."""
+
+    server: subprocess.Popen[str]
+    folder: Path
+    numbers: Iterator[int]
+
+    def start(self, bench: Bench) -> tuple[int, Path]:
+        """The process group, and the file that holds the results once it has ended."""
+        options = bench.params(poll_interval=0.1, wait_timeout=30)
+        everything = {"all_shares": True}
+        steps = [
+            ("afs_container_registration", options),
+            ("afs_protection", options | everything | {"policy": "daily-30"}),
+            ("afs_backup_trigger", options | everything | {"max_age": 1440}),
+        ]
+        file = self.folder / f"{next(self.numbers)}.json"
+        assert self.server.stdin
+        assert self.server.stdout
+        self.server.stdin.write(json.dumps([steps, str(file)]) + "\n")
+        self.server.stdin.flush()
+        return int(self.server.stdout.readline()), file
+
+    def run(self, bench: Bench) -> list[dict[str, Any]]:
+        _, file = self.start(bench)
+        return results(bench, file)
+
+
+def results(bench: Bench, file: Path) -> list[dict[str, Any]]:
+    give_up = time.monotonic() + 60
+    while not file.exists():
+        assert time.monotonic() < give_up, "the run does not end"
+        time.sleep(0.01)
+    outputs = json.loads(file.read_text(encoding="utf-8"))
+    for output in outputs:
+        bench.watch.look_at(output)
+    return [parse(output) for output in outputs]
+
+
+@pytest.fixture(scope="module")
+def runner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
+    command = [sys.executable, "-m", "ansible_collections.azurefiles.backup.tests.faults.support.main_job"]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as server:
+        yield Runner(server, tmp_path_factory.mktemp("results"), itertools.count(1))
+        assert server.stdin
+        server.stdin.close()
+
+
+@pytest.fixture(scope="module")
+def vaults(crash_lab: Lab) -> Bench:
+    """Vaults in plenty, each in a region of its own with an account that it does not know."""
+    numbers = range(POINTS)
+    everywhere = [VAULT | {"name": f"vault-{number:02d}", "location": f"region{number}"} for number in numbers]
+    accounts = [account(*SHARES, name=f"files{number:02d}", location=f"region{number}") for number in numbers]
+    return crash_lab.bench(world(*accounts, vaults=everywhere, durations=DURATIONS))
+
+
+@pytest.fixture(scope="module")
+def crash_lab(tmp_path_factory: pytest.TempPathFactory, trusted: Path, authority: Any, watch: Any) -> Iterator[Lab]:
+    from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulators
+
+    with Simulators(tmp_path_factory.mktemp("crash"), trusted) as simulators, Lab(simulators, authority, watch) as lab:
+        yield lab
+
+
+def of_vault(bench: Bench, number: int) -> Bench:
+    return replace(bench, vault=f"vault-{number:02d}", account=f"files{number:02d}")
+
+
+def state(bench: Bench) -> dict[str, Any]:
+    """All that a run leaves behind, apart from ids and times."""
+    keys = ("state", "policy", "last_backup_status", "soft_deleted", "recovery_points")
+    return {share: {key: item[key] for key in keys} for share, item in bench.items().items()}
+
+
+def spent(bench: Bench) -> dict[str, int]:
+    """What the budgets were spent on, by the simulator's own count."""
+    budgets = bench.simulator.budgets()
+    return {
+        kind: sum(count for key, count in budgets[kind].items() if f"/{bench.vault}".lower() in key.lower())
+        for kind in ("refreshes", "inquiries")
+    }
+
+
+class Killer:
+    """Kills the run right after its n-th request has been carried out, and before the answer arrives."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+        self._count = itertools.count(1)
+        self.group: int | None = None
+        self.ready = threading.Event()
+        self.killed = threading.Event()
+
+    def __call__(self, exchange: Exchange, forward: Forward) -> Answer:
+        if exchange.kind != "arm" or next(self._count) != self._number:
+            return forward()
+        answer = forward()
+        self.ready.wait(10)
+        assert self.group
+        os.killpg(self.group, signal.SIGKILL)
+        self.killed.set()
+        return answer
+
+
+@pytest.mark.parametrize("first", [1, 2], ids=["odd requests", "even requests"])
+def test_whenever_a_run_is_killed_the_next_one_repairs(runner: Runner, vaults: Bench, first: int) -> None:
+    undisturbed = of_vault(vaults, 0 if first == 1 else POINTS - 1)
+    expected_results = runner.run(undisturbed)
+    assert not any(result.get("failed") for result in expected_results)
+    expected, budgets = state(undisturbed), spent(undisturbed)
+    assert set(expected) == set(SHARES)
+    assert {item["recovery_points"] for item in expected.values()} == {1}
+    points = 0
+    for number in range(first, POINTS - 1, 2):
+        bench = of_vault(vaults, number)
+        killer = Killer(number)
+        with bench.spoilt(killer):
+            killer.group, file = runner.start(bench)
+            killer.ready.set()
+            while not (killer.killed.is_set() or file.exists()):
+                time.sleep(0.005)
+        if not killer.killed.is_set():
+            break
+        points += 1
+        time.sleep(0.05)
+        assert not file.exists()
+        repair = runner.run(bench)
+        assert not any(result.get("failed") for result in repair), (number, repair[-1].get("msg"))
+        _wait_for_jobs(bench)
+        assert state(bench) == expected, number
+        assert bench.jobs() == dict.fromkeys(SHARES, 1), number
+        after = spent(bench)
+        assert after["refreshes"] <= budgets["refreshes"] + 1, number
+        assert after["inquiries"] <= budgets["inquiries"] + 1, number
+    assert points > 10
+
+
+def _wait_for_jobs(bench: Bench) -> None:
+    """Jobs that a killed run had begun and that the repairing one had no reason to wait for."""
+    give_up = time.monotonic() + 5
+    while any(job["status"] == "InProgress" for job in bench.simulator.jobs(bench.vault)):
+        assert time.monotonic() < give_up
+        time.sleep(0.05)
+
+
+def test_two_runs_of_the_same_play_at_once(runner: Runner, lab: Lab) -> None:
+    for _ in range(3):
+        bench = lab.bench(world(account("finance", "hr", "legal"), durations=DURATIONS | {"refresh": 0.5}))
+        bench = replace(bench, account="contosofiles")
+        files = [runner.start(bench)[1] for _ in range(2)]
+        ends = [results(bench, file) for file in files]
+        for end in ends:
+            assert not any(result.get("failed") for result in end), end[-1].get("msg")
+        assert set(bench.jobs("ConfigureBackup").values()) == {1}
+        assert bench.states() == dict.fromkeys(("finance", "hr", "legal"), "Protected")
+
+
+def test_two_accounts_of_one_vault_at_once(runner: Runner, lab: Lab) -> None:
+    accounts = [account("finance", "hr", name=name) for name in ("files1", "files2")]
+    bench = lab.bench(world(*accounts, durations=DURATIONS | {"refresh": 0.5}))
+    benches = [replace(bench, account=name) for name in ("files1", "files2")]
+    files = [runner.start(each)[1] for each in benches]
+    for each, file in zip(benches, files, strict=True):
+        end = results(each, file)
+        assert not any(result.get("failed") for result in end), end[-1].get("msg")
+    for each in benches:
+        assert each.states() == dict.fromkeys(("finance", "hr"), "Protected")
+        assert each.jobs("ConfigureBackup") == each.jobs() == {"finance": 1, "hr": 1}

@@ -1,0 +1,68 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What ``make test-live`` does on a real vault, done on a simulated one."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from azure import Azure, World
+
+RUN = [sys.executable, str(Path(__file__).with_name("run.py"))]
+NAMES = {
+    "AFS_LIVE_RESOURCE_GROUP": "backup-rg",
+    "AFS_LIVE_VAULT": "backup-vault",
+    "AFS_LIVE_STORAGE_ACCOUNT": "contosofiles",
+    "AFS_LIVE_SHARE": "finance",
+    "AFS_LIVE_POLICY": "daily-30",
+}
+
+
+@pytest.fixture
+def running(azure: Callable[[World], Azure]) -> Azure:
+    running = azure(World.of("runner"))
+    running.environment |= running.login | NAMES
+    return running
+
+
+def items(running: Azure) -> list[dict[str, Any]]:
+    """What the vault holds, as a module sees it."""
+    words = ["ansible", "localhost", "-m", "azurefiles.backup.afs_protected_item_info", "-a"]
+    listed = running.run([*words, "resource_group=backup-rg vault_name=backup-vault"])
+    found: list[dict[str, Any]] = json.loads(listed.split(" => ", maxsplit=1)[1])["protected_items"]
+    return found
+
+
+def test_twice(running: Azure) -> None:
+    """Also after a run whose deleted backups the vault still keeps."""
+    for _time in range(2):
+        output = running.run(RUN)
+        assert "Every module works on backup-vault." in output
+        assert [(item["share"], item["protection_state"]) for item in items(running)] == [("finance", "SoftDeleted")]
+
+
+def test_a_share_in_use_is_left_alone(running: Azure) -> None:
+    protect = "resource_group=backup-rg vault_name=backup-vault storage_account=contosofiles policy=daily-30"
+    words = protect.split()
+    running.run(["ansible-playbook", "azurefiles.backup.protect_account", *(w for word in words for w in ("-e", word))])
+    before = items(running)
+    with pytest.raises(AssertionError, match="Name a share in AFS_LIVE_SHARE that is not"):
+        running.run(RUN)
+    assert items(running) == before
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_without_a_vault(name: str) -> None:
+    """It says what it needs, and ends well."""
+    done = subprocess.run(RUN, env={each: "x" for each in NAMES if each != name}, capture_output=True, text=True)
+    assert done.returncode == 0
+    assert "Nothing was tested" in done.stdout
+    (line,) = [line for line in done.stdout.splitlines() if name in line]
+    assert "is set" not in line

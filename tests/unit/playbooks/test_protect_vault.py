@@ -1,0 +1,173 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.azurefiles.backup.tests.unit.support.programs import Ended, Programs
+from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
+from ansible_collections.azurefiles.backup.tests.unit.support.worlds import VAULT, account, protected, registered, world
+
+PLAYBOOK = "azurefiles.backup.protect_vault"
+NO_COST = {"refreshes": 0, "inquiries": 0, "writes": 0}
+
+
+def play(programs: Programs, source: Path, *arguments: str | Path) -> Ended:
+    return programs.run(
+        "ansible-playbook",
+        *("-i", source, PLAYBOOK, *arguments),
+        ANSIBLE_SHOW_CUSTOM_STATS="true",
+        ANSIBLE_RETRY_FILES_ENABLED="true",
+        ANSIBLE_RETRY_FILES_SAVE_PATH=str(programs.folder),
+    )
+
+
+def result_of(ended: Ended) -> dict[str, Any]:
+    """What the playbook hands to the next step of a workflow."""
+    line = next(line for line in ended.stdout.splitlines() if line.startswith("\tRUN: "))
+    stats: dict[str, Any] = json.loads(line.removeprefix("\tRUN: "))
+    result: dict[str, Any] = stats["protect_vault_result"]
+    return result
+
+
+def counts(ended: Ended, *names: str) -> list[int]:
+    summary = result_of(ended)["summary"]
+    return [summary[name] for name in names]
+
+
+def protected_shares(simulator: Simulator) -> list[tuple[str, str]]:
+    return sorted(key for key, item in simulator.items().items() if item["state"] in ("IRPending", "Protected"))
+
+
+def test_all_accounts_are_protected_once_and_the_second_run_changes_nothing(
+    simulators: Simulators, tmp_path: Path
+) -> None:
+    simulator = simulators.start(
+        world(
+            registered(protected("a"), "b", name="onefiles"),
+            account("a", {"name": "nfs", "protocol": "NFS"}, name="twofiles", discovered=True),
+            account("a", "b", name="threefiles", discovered=True),
+        )
+    )
+    programs = Programs(tmp_path, simulator)
+    source = programs.source()
+
+    plan = play(programs, source, "-e", "policy=daily-30", "--check")
+    assert plan.code == 0, plan.output
+    assert counts(plan, "accounts", "protected", "changed") == [3, 5, 4]
+    assert simulator.writes() == {}
+    assert "3 of 3 accounts would be as they shall be" in plan.output
+
+    first = play(programs, source, "-e", "policy=daily-30")
+    assert first.code == 0, first.output
+    assert (
+        result_of(first)["summary"]
+        == result_of(plan)["summary"]
+        == {
+            "accounts": 3,
+            "accounts_failed": 0,
+            "total": 6,
+            "protected": 5,
+            "changed": 4,
+            "failed": 0,
+            "excluded": 1,
+        }
+    )
+    everything = [("onefiles", "a"), ("onefiles", "b"), ("threefiles", "a"), ("threefiles", "b"), ("twofiles", "a")]
+    assert protected_shares(simulator) == everything
+    assert simulator.writes().get("POST refreshContainers", 0) == 0
+    assert first.stdout.count("account     vault ") == 1, "one table for all"
+
+    simulator.forget()
+    second = play(programs, source, "-e", "policy=daily-30")
+    assert counts(second, "protected", "changed", "failed") == [5, 0, 0]
+    assert simulator.writes() == {}
+    spent = result_of(second)["api_calls"]
+    assert spent == NO_COST | {"reads": len(simulator.journal()) - 4}, "all but the inventory's four"
+    assert spent["reads"] <= 3 * 6
+
+
+def test_a_failed_account_stops_no_other_and_can_be_run_again(simulators: Simulators, tmp_path: Path) -> None:
+    accounts = [account("a", name=f"{name}files", discovered=True) for name in ("one", "two", "three")]
+    simulator = simulators.start(world(*accounts))
+    programs = Programs(tmp_path, simulator)
+    source = programs.source(compose={"policy": "'no-policy' if afs_storage_account == 'onefiles' else 'daily-30'"})
+
+    first = play(programs, source, "-e", "batch=1")
+    assert first.code == 2
+    assert counts(first, "accounts", "accounts_failed", "protected") == [3, 1, 2]
+    assert protected_shares(simulator) == [("threefiles", "a"), ("twofiles", "a")]
+    failures = result_of(first)["failures"]
+    assert list(failures) == ["onefiles"]
+    assert "has no policy 'no-policy'" in failures["onefiles"]
+    assert f"onefiles FAILED: {failures['onefiles']}" in first.output
+    assert first.stdout.count("account     vault ") == 1, "one table, also for several batches"
+
+    (retry,) = tmp_path.glob("*.retry")
+    assert retry.read_text(encoding="utf-8").split() == ["onefiles"]
+    again = play(programs, source, "--limit", f"@{retry}", "-e", "policy=daily-30")
+    assert again.code == 0, again.output
+    assert counts(again, "accounts", "changed") == [1, 1]
+    assert protected_shares(simulator) == [("onefiles", "a"), ("threefiles", "a"), ("twofiles", "a")]
+
+
+def test_new_accounts_cost_one_refresh_together(simulators: Simulators, tmp_path: Path) -> None:
+    """Also those that the vault does not offer after it: they would cost one each."""
+    simulator = simulators.start(
+        world(
+            account("a", name="newfiles"),
+            account("a", name="nextfiles"),
+            registered("a", name="alienfiles", vault="vault-two"),
+            registered("a", name="anotherfiles", vault="vault-two"),
+            vaults=[VAULT, VAULT | {"name": "vault-two"}],
+        )
+    )
+    programs = Programs(tmp_path, simulator)
+    source = programs.source(accounts=["registered", "discoverable", "undiscovered"])
+
+    refused = play(programs, source, "-e", "policy=daily-30")
+    assert refused.code == 2
+    assert counts(refused, "accounts", "accounts_failed") == [4, 4]
+    assert "-e discover=true lets the vault look for it" in refused.output
+    assert simulator.writes() == {}
+
+    ended = play(programs, source, "-e", "policy=daily-30", "-e", "discover=true")
+    assert ended.code == 2
+    assert sorted(result_of(ended)["failures"]) == ["alienfiles", "anotherfiles"]
+    assert protected_shares(simulator) == [("newfiles", "a"), ("nextfiles", "a")]
+    assert simulator.writes()["POST refreshContainers"] == 1
+    assert result_of(ended)["api_calls"]["refreshes"] == 1
+
+
+def test_each_vault_is_worked_on_in_its_own_subscription(simulators: Simulators, tmp_path: Path) -> None:
+    simulator = simulators.start(world(account("a", discovered=True)))
+    programs = Programs(tmp_path, simulator)
+    vault = {"resource_group": "backup-rg", "vault_name": "backup-vault", "subscription_id": simulator.subscription_id}
+    programs.environment["AZURE_SUBSCRIPTION_ID"] = "00000000-0000-0000-0000-000000000000"
+    ended = play(programs, programs.source(vaults=[vault]), "-e", "policy=daily-30")
+    assert ended.code == 0, ended.output
+    assert protected_shares(simulator) == [("contosofiles", "a")]
+
+
+def test_what_is_missing_is_said_before_anything_is_done(simulators: Simulators, tmp_path: Path) -> None:
+    simulator = simulators.start(world(account("a", discovered=True)))
+    programs = Programs(tmp_path, simulator)
+    source = programs.source()
+    nothing = tmp_path / "empty.yml"
+    nothing.write_text("all: {}", encoding="utf-8")
+
+    no_inventory = play(programs, nothing, "-e", "policy=daily-30")
+    assert no_inventory.code == 2
+    assert "There are no storage accounts in the group afs_accounts. Give an inventory" in no_inventory.output
+    assert simulator.journal() == []
+
+    for without in ((), ("-e", "policy=")):
+        simulator.forget()
+        no_policy = play(programs, source, *without)
+        assert no_policy.code == 2
+        assert "There is no policy for 1 accounts (contosofiles). Give it by -e policy" in no_policy.output
+        assert len(simulator.journal()) == 4, "the inventory's own"

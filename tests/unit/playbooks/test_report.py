@@ -1,0 +1,324 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbook ``report``, run by Ansible against a simulated Azure that answers with hostile names."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from ansible_collections.azurefiles.backup.tests.unit.support.programs import Programs
+from ansible_collections.azurefiles.backup.tests.unit.support.runs import run_of
+from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
+from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, protected, registered, world
+
+COLLECTION = Path(__file__).resolve().parents[3]
+TEMPLATES = COLLECTION / "playbooks" / "templates"
+HOSTILE = [
+    "<script>alert(1)<-script>",
+    '"><img src=x onerror=alert(1)>',
+    "{{ 7 * 7 }}",
+    "=1+1",
+    "+1",
+    "-1",
+    "@x",
+    ' =2+2,"b"',
+]
+HOSTILE_MESSAGE = "</td></table><script>alert('job')</script> & =3+3"
+VOID = {"meta", "br", "img", "link", "input", "hr"}
+
+
+@dataclass
+class Played:
+    code: int
+    output: str
+    folder: Path
+
+    @property
+    def page(self) -> str:
+        return (self.folder / "coverage.html").read_text(encoding="utf-8")
+
+
+def play(simulator: Simulator, folder: Path, *arguments: str, **variables: object) -> Played:
+    given = {"resource_group": "backup-rg", "vault_name": "backup-vault", "output_dir": str(folder)} | variables
+    ended = Programs(folder.parent, simulator).run(
+        "ansible-playbook", "-i", "localhost,", "azurefiles.backup.report", "-e", json.dumps(given), *arguments
+    )
+    return Played(ended.code, ended.output, folder)
+
+
+@dataclass
+class Element:
+    tag: str
+    attributes: dict[str, str | None]
+    text: str = ""
+
+
+class Page(HTMLParser):
+    """Reads a page strictly: every element has to be closed, and in the right order."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[Element] = []
+        self.rows: list[list[Element]] = []
+        self._open: list[Element] = []
+        self.feed(text)
+        self.close()
+        assert not self._open, f"not closed: {[each.tag for each in self._open]}"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = [name for name, value in attrs]
+        assert len(names) == len(set(names)), f"an attribute twice in {tag}"
+        element = Element(tag, dict(attrs))
+        self.elements.append(element)
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("td", "th"):
+            self.rows[-1].append(element)
+        if tag not in VOID:
+            self._open.append(element)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open, f"</{tag}> closes nothing"
+        assert self._open[-1].tag == tag, f"</{tag}> closes <{self._open[-1].tag}>"
+        self._open.pop()
+
+    def handle_data(self, data: str) -> None:
+        for element in self._open:
+            element.text += data
+
+    def all(self, tag: str) -> list[Element]:
+        return [each for each in self.elements if each.tag == tag]
+
+
+@pytest.fixture(scope="module")
+def simulator(shared_simulators: Simulators) -> Simulator:
+    failing = {"operation": "backup", "share": "finance", "status": "Failed", "message": HOSTILE_MESSAGE}
+    started = shared_simulators.start(
+        world(
+            registered(
+                protected("finance", recovery_points=3),
+                protected("hr", recovery_points=2),
+                {"name": "unix", "protocol": "NFS"},
+                *HOSTILE,
+                resource_group="<b>Files-RG",
+            ),
+            account("thesis", name="labfiles", discovered=True),
+            faults=[failing],
+        )
+    )
+    run = run_of(started)
+    finance = next(item for item in run.vault.protected_items() if item.share == "finance")
+    expiry = datetime.now(timezone.utc) + timedelta(days=1)
+    run.waiter.operation(run.vault.backup("The backup of finance", finance.address, expiry))
+    started.forget()
+    return started
+
+
+@pytest.fixture(scope="module")
+def played(simulator: Simulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
+    done = play(simulator, tmp_path_factory.mktemp("report") / "coverage", recovery_points=True)
+    assert done.code == 0, done.output
+    yield done
+
+
+@pytest.fixture(scope="module")
+def page(played: Played) -> Page:
+    return Page(played.page)
+
+
+def test_nothing_but_reads_is_sent(played: Played, simulator: Simulator) -> None:
+    assert "spent: 9 reads, 0 writes" in played.output
+    assert simulator.writes() == {}
+    assert sum(simulator.tally().values()) == 9  # 4 of the vault, the subscription, 2 accounts, 2 shares with points
+
+
+def test_the_summary_names_what_nobody_protects(played: Played) -> None:
+    assert "9 of 12 shares are not protected" in played.output
+    assert "labfiles/thesis: not protected, the storage account is not registered with a vault" in played.output
+
+
+def test_the_page_says_first_what_nobody_protects(page: Page) -> None:
+    (verdict,) = [each for each in page.all("p") if "verdict" in (each.attributes.get("class") or "")]
+    assert verdict.text.strip() == "9 shares are protected by nobody."
+    headings = [each.text for each in page.all("h2")]
+    assert headings[:2] == ["Storage accounts", "Shares that nobody protects"]
+
+
+def test_values_of_azure_are_text_and_nothing_else(page: Page) -> None:
+    cells = [cell.text for row in page.rows for cell in row]
+    for name in [*HOSTILE, "<b>Files-RG"]:
+        assert any(text.strip() == name.strip() for text in cells), name
+    assert any(HOSTILE_MESSAGE in text for text in cells)
+    assert len(page.all("script")) == 1
+    assert not page.all("img") + page.all("b")[7:]  # the seven numbers at the top are bold
+    assert not [name for each in page.elements for name in each.attributes if name.startswith("on")]
+    assert "49" not in [text.strip() for text in cells]
+
+
+def test_the_page_needs_nothing_from_elsewhere(page: Page) -> None:
+    for element in page.elements:
+        assert element.tag not in ("link", "iframe", "object", "embed", "base", "form")
+        for name in ("src", "srcset", "data", "action", "poster", "background"):
+            assert name not in element.attributes
+        assert (element.attributes.get("href") or "#").startswith("#")
+    (style,) = page.all("style")
+    assert not re.search(r"url\(|@import|//", style.text)
+    (script,) = page.all("script")
+    assert not re.search(r"fetch|XMLHttp|import\(|https?:|WebSocket|eval", script.text)
+
+
+def test_links_within_the_page_lead_somewhere(page: Page) -> None:
+    names = {each.attributes["id"] for each in page.elements if "id" in each.attributes}
+    assert {(each.attributes["href"] or "")[1:] for each in page.all("a")} <= names
+
+
+def test_the_policy_of_the_page_lets_run_its_own_script_and_nothing_else(page: Page) -> None:
+    (script,) = page.all("script")
+    digest = base64.b64encode(hashlib.sha256(script.text.encode()).digest()).decode()
+    policies = [each.attributes["content"] for each in page.all("meta") if "http-equiv" in each.attributes]
+    assert policies == [f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"]
+
+
+def test_tables_can_be_read_without_seeing_them(page: Page) -> None:
+    assert len(page.all("caption")) == len(page.all("table"))
+    assert all(each.attributes.get("scope") in ("col", "row") for each in page.all("th"))
+    headings: list[str] = []
+    for row in page.rows:
+        if all(cell.tag == "th" for cell in row):
+            headings = [cell.text for cell in row]
+            continue
+        assert len(row) == len(headings)
+        assert row[0].tag == "th"
+        labels = [cell.attributes["data-label"] for cell in row[1:] if "data-label" in cell.attributes]
+        assert labels in ([], headings[1:])
+
+
+def test_bars_are_told_in_words_too(page: Page) -> None:
+    bars = [each.attributes["aria-label"] for each in page.elements if each.attributes.get("role") == "img"]
+    assert bars == ["2 protected, 8 not protected, 1 cannot be protected", "1 not protected"]
+
+
+def test_the_table_is_safe_to_open_in_a_spreadsheet(played: Played) -> None:
+    with (played.folder / "coverage.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 12
+    assert all(None not in row and None not in row.values() for row in rows)
+    assert not [value for row in rows for value in row.values() if value.strip()[:1] in ("=", "+", "-", "@")]
+    shares = {row["share"]: row for row in rows}
+    assert {"'=1+1", "'+1", "'-1", "'@x", '\' =2+2,"b"', HOSTILE[0], HOSTILE[1], "{{ 7 * 7 }}"} <= set(shares)
+    assert shares["finance"]["coverage"] == "protected"
+    assert shares["finance"]["recovery_point_count"] == "3"
+    assert shares["finance"]["failed_jobs"] == "1"
+    assert shares["thesis"]["exists"] == "true"
+    assert shares["thesis"]["vault"] == ""
+
+
+def test_the_data_are_what_the_module_returned(played: Played) -> None:
+    data = json.loads((played.folder / "coverage.json").read_text(encoding="utf-8"))
+    assert data["summary"]["unprotected"] == 9
+    assert {share["share"] for share in data["shares"]} == {*HOSTILE, "finance", "hr", "unix", "thesis"}
+    assert data["failed_jobs"][0]["error_message"] == HOSTILE_MESSAGE
+
+
+def test_a_second_run_changes_nothing_but_the_time(played: Played, simulator: Simulator, tmp_path: Path) -> None:
+    again = play(simulator, tmp_path / "again", recovery_points=True)
+    assert again.code == 0, again.output
+    times = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\dZ)?")
+    before, after = (json.loads((each.folder / "coverage.json").read_text("utf-8")) for each in (played, again))
+    for moving in ("generated_at", "since"):
+        del before[moving], after[moving]
+    assert after == before
+    assert times.sub("", again.page) == times.sub("", played.page)
+    assert (again.folder / "coverage.csv").read_bytes() == (played.folder / "coverage.csv").read_bytes()
+
+
+def test_check_mode_writes_nothing_and_says_what_it_would(simulator: Simulator, tmp_path: Path) -> None:
+    done = play(simulator, tmp_path / "nothing", "--check")
+    assert done.code == 0, done.output
+    assert "would be written: " in done.output
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_a_vault_that_cannot_be_read_is_on_the_page_and_the_play_fails(simulator: Simulator, tmp_path: Path) -> None:
+    more = [{"resource_group": "backup-rg", "vault_name": "nowhere"}]
+    done = play(simulator, tmp_path / "half", vaults=more)
+    assert done.code == 2
+    assert "1 of 2 vaults could not be read: nowhere: There is no Recovery Services vault" in done.output
+    assert "Not read:" in done.page
+    assert Page(done.page).all("h2")
+
+
+def test_where_there_are_no_shares_the_page_says_so(simulators: Simulators, tmp_path: Path) -> None:
+    done = play(simulators.start(world()), tmp_path / "empty")
+    assert done.code == 0, done.output
+    assert "There are no shares." in done.page
+    assert Page(done.page).all("h2")
+
+
+def test_where_all_is_well_the_page_says_so(simulators: Simulators, tmp_path: Path) -> None:
+    unix = {"name": "unix", "protocol": "NFS"}
+    done = play(simulators.start(world(registered(protected("hr", recovery_points=1), unix))), tmp_path / "good")
+    assert done.code == 0, done.output
+    assert "Every share that can be protected is protected." in done.page
+
+
+def test_one_vault_that_cannot_be_read_leaves_no_report(simulator: Simulator, tmp_path: Path) -> None:
+    done = play(simulator, tmp_path / "none", vault_name="nowhere")
+    assert done.code == 2
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_login_that_may_not_list_shares_gets_a_page_that_says_so(simulators: Simulators, tmp_path: Path) -> None:
+    blind = simulators.start(world(registered(protected("finance", recovery_points=1)), storage_read=False))
+    done = play(blind, tmp_path / "blind")
+    assert done.code == 0, done.output
+    (verdict,) = [each for each in Page(done.page).all("p") if "verdict" in (each.attributes.get("class") or "")]
+    assert verdict.text.strip() == "No unprotected share was found, but not everything could be read."
+    assert "Storage accounts that could not be read" in done.page
+    assert "recovery_points=true" in done.page
+
+
+def test_everything_that_the_page_prints_is_escaped() -> None:
+    """Ansible's templates do not escape by themselves: each expression ends by doing so, or calls what does."""
+    text = (TEMPLATES / "report.html.j2").read_text(encoding="utf-8")
+    macros = "|".join(re.findall(r"macro (\w+)\(", text))
+    literal = r"'[^'{}]*'"
+    harmless = re.compile(rf"(?:{literal}|if .*? else|else|\s)+|(?:{macros})\(.*\)|.*\| e")
+    printed = re.findall(r"\{\{ (.*?) \}\}", text)
+    assert len(printed) > 100
+    assert not [each for each in printed if not harmless.fullmatch(each)]
+
+
+def _luminance(colour: str) -> float:
+    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _contrast(one: str, other: str) -> float:
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("theme", [0, 1], ids=["light", "dark"])
+def test_contrast_is_enough_to_read(theme: int) -> None:
+    """The ratio of 4.5 that WCAG asks for text, in both themes."""
+    blocks = re.findall(r":root \{(.*?)\}", (TEMPLATES / "report.css").read_text(encoding="utf-8"), re.DOTALL)
+    colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", blocks[theme]))
+    pairs = [(text, under) for text in ("ink", "muted", "link") for under in ("page", "soft")]
+    statuses = ("protected", "stopped", "soft-deleted", "unprotected", "unsupported")
+    pairs += [("on", shade) for status in statuses for shade in (status, f"{status}-2")]
+    pairs += [("unprotected", "page"), ("protected", "page")]
+    weak = {pair: round(_contrast(*(colours[name] for name in pair)), 2) for pair in pairs}
+    assert not {pair: ratio for pair, ratio in weak.items() if ratio < 4.5}

@@ -1,0 +1,457 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whole modules: options in, JSON out. What they do is tested with the code that does it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.azurefiles.backup.tests.unit.support.logins import install_az
+from ansible_collections.azurefiles.backup.tests.unit.support.modules import (
+    NAMES,
+    OPTIONS,
+    Modules,
+    documentation,
+)
+from ansible_collections.azurefiles.backup.tests.unit.support.runs import run_of
+from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
+from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, protected, registered, world
+
+CHANGING = ["afs_backup_trigger", "afs_container_registration", "afs_policy", "afs_protection", "afs_restore"]
+EXPIRY = datetime.now(timezone.utc) + timedelta(days=30)
+CALLS = {"reads", "writes", "total", "refreshes", "inquiries", "throttled", "retried"}
+LOGIN = ("AZURE_TENANT", "AZURE_CLIENT_ID", "AZURE_SECRET", "AZURE_SUBSCRIPTION_ID")
+
+
+@pytest.fixture
+def modules(capsys: pytest.CaptureFixture[str]) -> Modules:
+    return Modules(capsys)
+
+
+@pytest.fixture(scope="module")
+def running(shared_simulators: Simulators) -> Simulator:
+    """A world in which no module has anything to change, but for backups and restores."""
+    unlimited = {"backups": 0, "restores": 0, "reads_per_second": 0, "writes_per_second": 0}
+    simulator = shared_simulators.start(
+        world(
+            registered(protected("finance", recovery_points=1), protected("hr")),
+            registered("media", name="fabrikamfiles"),
+            limits=unlimited,
+        )
+    )
+    run = run_of(simulator)
+    item = run.vault.protected_items()[0]
+    OPTIONS["afs_job"]["job_id"] = run.waiter.operation(run.vault.backup("Backing up", item.address, EXPIRY))
+    return simulator
+
+
+@pytest.fixture
+def simulator(running: Simulator, monkeypatch: pytest.MonkeyPatch) -> Simulator:
+    running.clear_faults()
+    running.forget()
+    return log_in(running, monkeypatch)
+
+
+def log_in(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Simulator:
+    """As AWX does, by environment variables."""
+    values = (simulator.tenant, simulator.client_id, simulator.client_secret, simulator.subscription_id)
+    for name, value in zip(LOGIN, values, strict=True):
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AZURE_CLOUD_ENVIRONMENT", simulator.url)
+    return simulator
+
+
+def log_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in LOGIN:
+        monkeypatch.delenv(name)
+
+
+# Every module
+
+
+def test_every_module_is_run_here() -> None:
+    assert set(NAMES) == set(OPTIONS)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_module_succeeds_and_tells_what_it_has_spent(modules: Modules, simulator: Simulator, name: str) -> None:
+    result = modules.run(name)
+
+    assert not result.get("failed"), result
+    assert isinstance(result["changed"], bool)
+    journal = simulator.journal()
+    reads = sum(request.method == "GET" for request in journal)
+    assert result["api_calls"] == {
+        "reads": reads,
+        "writes": len(journal) - reads,
+        "total": len(journal),
+        "refreshes": 0,
+        "inquiries": 0,
+        "throttled": 0,
+        "retried": 0,
+    }
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("afs_coverage_info", "afs_restore")])
+@pytest.mark.usefixtures("simulator")
+def test_a_module_that_has_nothing_to_do_costs_three_reads_at_most(modules: Modules, name: str) -> None:
+    age = {"max_age": 60} if name == "afs_backup_trigger" else {}
+    modules.run(name, OPTIONS[name] | age)
+
+    result = modules.run(name, OPTIONS[name] | age)
+
+    assert not result["changed"]
+    assert result["api_calls"]["writes"] == 0
+    assert result["api_calls"]["reads"] <= 3
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_module_returns_is_documented(modules: Modules, simulator: Simulator, name: str) -> None:
+    result = modules.run(name)
+
+    documented = documentation(name)
+    own = {key: value for key, value in result.items() if key not in ("changed", "invocation", "warnings")}
+    assert set(own) <= set(documented)
+    for key, value in own.items():
+        contains = documented[key].get("contains", {})
+        for element in value if isinstance(value, list) else [value]:
+            if isinstance(element, dict):
+                assert set(element) == set(contains), key
+    assert simulator.journal()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_failure_says_what_and_keeps_azures_words(modules: Modules, simulator: Simulator, name: str) -> None:
+    result = modules.run(name, OPTIONS[name] | {"vault_name": "nobody"})
+
+    assert result["failed"]
+    assert "There is no Recovery Services vault 'nobody'" in result["msg"]
+    assert set(result["error"]) == {"code", "message", "http_status", "request_id"}
+    assert result["error"]["code"] == "ResourceNotFound"
+    assert result["error"]["http_status"] == 404
+    assert result["api_calls"]["total"] == len(simulator.journal())
+    assert "Traceback" not in result.text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_secret_is_written(modules: Modules, simulator: Simulator, name: str) -> None:
+    result = modules.run(name, OPTIONS[name] | {"secret": simulator.client_secret}, diff=True)
+
+    assert not result.get("failed"), result
+    assert simulator.client_secret not in result.text
+    assert simulator.client_id in modules.run(name, OPTIONS[name] | {"client_id": simulator.client_id}).text
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.usefixtures("simulator")
+def test_no_result_can_be_taken_for_a_skipped_task(modules: Modules, name: str) -> None:
+    assert "skipped" not in modules.run(name)
+
+
+@pytest.mark.parametrize("name", CHANGING)
+@pytest.mark.usefixtures("simulator")
+def test_a_diff_is_returned_when_asked_for(modules: Modules, name: str) -> None:
+    assert set(modules.run(name, diff=True)["diff"]) == {"before", "after"}
+    assert "diff" not in modules.run(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_empty_options_count_as_unset(modules: Modules, simulator: Simulator, name: str) -> None:
+    empty = dict.fromkeys(
+        ["auth_source", "profile", "tenant", "client_id", "secret", "subscription_id", "cloud_environment"], ""
+    )
+
+    if "storage_account" in OPTIONS[name]:
+        empty["storage_account_resource_group"] = ""
+
+    result = modules.run(name, OPTIONS[name] | empty)
+
+    assert not result.get("failed"), result
+    assert simulator.journal()
+
+
+# Changes
+
+
+@pytest.fixture
+def fresh(simulators: Simulators, monkeypatch: pytest.MonkeyPatch) -> Simulator:
+    return log_in(simulators.start(world(account("finance", "hr", discovered=True))), monkeypatch)
+
+
+def test_an_account_goes_from_check_mode_to_idempotence(modules: Modules, fresh: Simulator) -> None:
+    register = OPTIONS["afs_container_registration"]
+
+    foretold = modules.run("afs_container_registration", register, check_mode=True, diff=True)
+    assert fresh.writes() == {}
+    done = modules.run("afs_container_registration", register, diff=True)
+    again = modules.run("afs_container_registration", register, diff=True)
+
+    assert [result["changed"] for result in (foretold, done, again)] == [True, True, False]
+    assert foretold["diff"]["before"] == done["diff"]["before"] == {"container": None}
+    assert done["diff"]["after"] == again["diff"]["before"] == again["diff"]["after"]
+
+
+def test_shares_go_from_check_mode_to_idempotence(modules: Modules, fresh: Simulator) -> None:
+    modules.run("afs_container_registration", OPTIONS["afs_container_registration"])
+    protect = OPTIONS["afs_protection"]
+    fresh.forget()
+
+    foretold = modules.run("afs_protection", protect, check_mode=True, diff=True)
+    assert fresh.writes() == {}
+    done = modules.run("afs_protection", protect, diff=True)
+    again = modules.run("afs_protection", protect, diff=True)
+
+    assert [result["changed"] for result in (foretold, done, again)] == [True, True, False]
+    assert foretold["diff"] == done["diff"]
+    assert done["api_calls"]["inquiries"] == 1
+    assert [share["state_after"] for share in again["shares"]] == ["IRPending", "IRPending"]
+
+
+def test_some_shares_that_fail_do_not_lose_the_others(
+    modules: Modules, simulators: Simulators, monkeypatch: Any
+) -> None:
+    fault = {"operation": "protect", "share": "hr", "code": "FileShareNotFound", "message": "It isn't found."}
+    log_in(simulators.start(world(registered("finance", "hr"), faults=[fault])), monkeypatch)
+
+    result = modules.run("afs_protection", OPTIONS["afs_protection"])
+
+    assert result["failed"]
+    assert result["changed"]
+    assert result["msg"].startswith("1 of 2 shares failed: hr: ")
+    assert result["error"]["code"] == "FileShareNotFound"
+    assert [(share["share"], share["changed"]) for share in result["shares"]] == [("finance", True), ("hr", False)]
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("afs_protection", {"account_name": "contosofiles", "shares": "finance", "backup_policy_id": "daily-30"}),
+        (
+            "afs_backup_trigger",
+            {"account_name": "contosofiles", "shares": "finance", "recovery_point_expiry_time": "2035-01-01"},
+        ),
+    ],
+)
+@pytest.mark.usefixtures("simulator")
+def test_options_have_the_names_of_azcollection_too(modules: Modules, name: str, options: dict[str, Any]) -> None:
+    result = modules.run(name, {"vault_name": None, "recovery_vault_name": "backup-vault", **options})
+
+    assert not result.get("failed"), result
+    (share,) = result.get("shares") or result["backups"]
+    assert share["share"] == "finance"
+
+
+# Wrong input
+
+
+WRONG = [
+    ("afs_protection", {"policy": None}, "policy is required for state: present"),
+    ("afs_protection", {"policy": ""}, "policy is required for state: present"),
+    ("afs_protection", {"state": "absent"}, "needs delete_data: true"),
+    ("afs_protection", {"shares": ["finance"]}, "shares and all_shares exclude each other"),
+    ("afs_protection", {"all_shares": False}, "Which shares?"),
+    ("afs_protection", {"all_shares": False, "shares": []}, "shares is empty"),
+    ("afs_protection", {"storage_account": "not/an/id"}, "is not the id of a storage account"),
+    ("afs_protection", {"parallel": 0}, "parallel is 0, but it has to be more than 0"),
+    ("afs_backup_trigger", {"max_age": -1}, "max_age is -1"),
+    ("afs_backup_trigger", {"retain_until": "2020-01-01"}, "is in the past"),
+    ("afs_backup_trigger", {"retain_until": "soon"}, "is not a time"),
+    ("afs_backup_trigger", {"retain_until": "9999-12-31T23:59:59-01:00"}, "retain_until"),
+    ("afs_backup_trigger", {"retention_days": 0}, "for a day at least"),
+    ("afs_container_registration", {"storage_account": ""}, "cannot be a storage account's name"),
+    ("afs_container_registration", {"identity_id": "/x"}, "access_type: identity"),
+    ("afs_container_registration", {"wait_timeout": 0}, "wait_timeout is 0"),
+    ("afs_container_registration", {"poll_interval": -1}, "poll_interval is -1"),
+    ("afs_protectable_item_info", {"storage_account": "a b"}, "cannot be a storage account's name"),
+    ("afs_protected_item_info", {"cloud_environment": "AzureMoon"}, "is not a cloud"),
+    ("afs_protected_item_info", {"cloud_environment": "https://[::1"}, "is not a cloud"),
+    ("afs_protected_item_info", {"auth_source": "magic"}, "auth_source is 'magic'"),
+    ("afs_protected_item_info", {"ad_user": "me", "password": "pw"}, "multi-factor authentication"),
+    ("afs_protected_item_info", {"profile": "nobody"}, "The profile 'nobody' is asked for"),
+]
+
+
+@pytest.mark.parametrize(("name", "options", "words"), WRONG)
+def test_wrong_input_is_refused_before_any_request(
+    modules: Modules, simulator: Simulator, name: str, options: dict[str, Any], words: str
+) -> None:
+    result = modules.run(name, OPTIONS[name] | options)
+
+    assert result["failed"]
+    assert words in result["msg"]
+    assert not result["changed"]
+    assert "Traceback" not in result.text
+    assert simulator.journal() == simulator.journal("token") == simulator.journal("metadata") == []
+
+
+@pytest.mark.usefixtures("simulator")
+def test_a_failure_before_any_request_has_all_the_keys_too(modules: Modules) -> None:
+    result = modules.run("afs_protection", OPTIONS["afs_protection"] | {"policy": ""})
+
+    assert result["api_calls"] == dict.fromkeys(CALLS, 0)
+    assert set(result["error"]) == {"code", "message", "http_status", "request_id"}
+
+
+@pytest.mark.parametrize("absent", LOGIN[:2] + LOGIN[3:])
+def test_what_is_missing_for_the_login_is_named_before_any_request(
+    modules: Modules, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, absent: str
+) -> None:
+    monkeypatch.delenv(absent)
+
+    result = modules.run("afs_protected_item_info")
+
+    assert result["failed"]
+    assert f"(or {absent} in the environment) is missing" in result["msg"]
+    assert simulator.journal("token") == simulator.journal("metadata") == []
+
+
+# Logging in
+
+
+def test_a_wrong_secret_is_answered_in_entras_words(
+    modules: Modules, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AZURE_SECRET", "wrong-secret")
+
+    result = modules.run("afs_protected_item_info")
+
+    assert result["failed"]
+    assert "AADSTS7000215: Invalid client secret provided" in result["msg"]
+    assert result["error"]["code"] == "AADSTS7000215"
+    assert result["api_calls"] == dict.fromkeys(CALLS, 0)
+    assert "wrong-secret" not in result.text
+    assert "Traceback" not in result.text
+    assert simulator.journal() == []
+
+
+def test_a_secret_of_the_environment_is_masked_in_what_the_service_says(modules: Modules, simulator: Simulator) -> None:
+    body = {"error": {"code": "Odd", "message": f"You sent {simulator.client_secret}."}}
+    simulator.plan({"path": "backupProtectedItems", "status": 409, "body": body})
+
+    result = modules.run("afs_protected_item_info")
+
+    assert result["error"]["code"] == "Odd"
+    assert simulator.client_secret not in result.text
+
+
+def test_a_managed_identity_that_sees_one_subscription_needs_not_name_it(
+    modules: Modules, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_out(monkeypatch)
+    monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", simulator.imds_url)
+
+    result = modules.run("afs_protected_item_info")
+
+    assert len(result["protected_items"]) == 2
+    assert result["api_calls"]["reads"] == 2
+
+
+@pytest.mark.parametrize(
+    ("seen", "words"),
+    [(["sub-two", "sub-one"], "this login sees sub-one, sub-two"), ([], "this login sees none: it has no role in any")],
+)
+def test_a_managed_identity_that_sees_another_number_has_to_name_one(
+    modules: Modules, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, seen: list[str], words: str
+) -> None:
+    log_out(monkeypatch)
+    monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", simulator.imds_url)
+    body = {"value": [{"subscriptionId": each} for each in seen]}
+    simulator.plan({"path": "/subscriptions$", "status": 200, "body": body})
+
+    result = modules.run("afs_protected_item_info")
+
+    assert "subscription_id is missing" in result["msg"]
+    assert words in result["msg"]
+
+
+def test_the_az_commands_login_and_subscription_are_used(
+    modules: Modules, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    log_out(monkeypatch)
+    install_az(tmp_path, simulator)
+    simulator.forget()
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+
+    result = modules.run("afs_protected_item_info", {"auth_source": "cli"})
+
+    assert len(result["protected_items"]) == 2
+    assert simulator.journal("token") == []
+
+
+@pytest.mark.parametrize("by", ["option", "variable"])
+def test_an_unknown_certificate_can_be_ignored(
+    modules: Modules, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE")
+    options = {"cert_validation_mode": "ignore"} if by == "option" else {}
+    if by == "variable":
+        monkeypatch.setenv("AZURE_CERT_VALIDATION_MODE", "ignore")
+
+    with pytest.warns(match="Unverified HTTPS request"):
+        result = modules.run("afs_protected_item_info", options)
+
+    assert len(result["protected_items"]) == 2
+    assert simulator.journal()
+
+
+def test_an_unknown_certificate_is_refused_in_words(
+    modules: Modules, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("REQUESTS_CA_BUNDLE")
+
+    result = modules.run("afs_protected_item_info")
+
+    assert f"The cloud at {simulator.url}" in result["msg"]
+    assert "certificate verify failed" in result["msg"]
+    assert simulator.journal() == simulator.journal("token") == []
+
+
+# As a program of its own
+
+
+def as_program(name: str, options: dict[str, Any], hidden: str = "") -> dict[str, Any]:
+    """Run a module in a process of its own, in which a library can be hidden."""
+    program = f"""
+import sys, importlib
+class Hider:
+    def find_spec(self, name, path=None, target=None):
+        if {hidden!r} and (name + ".").startswith({hidden!r} + "."):
+            raise ModuleNotFoundError(f"No module named '{{name}}'", name=name)
+sys.meta_path.insert(0, Hider())
+sys.path[:0] = {sys.path!r}
+from ansible.module_utils.testing import patch_module_args
+with patch_module_args({options!r}):
+    importlib.import_module("ansible_collections.azurefiles.backup.plugins.modules.{name}").main()
+"""
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+    assert "Traceback" not in answer.stderr
+    result: dict[str, Any] = json.loads(answer.stdout)
+    return result
+
+
+@pytest.mark.parametrize(
+    ("hidden", "library"), [("azure.identity", "azure-identity"), ("azure", "azure-identity"), ("requests", "requests")]
+)
+def test_a_missing_library_is_named(simulator: Simulator, hidden: str, library: str) -> None:
+    options = {"resource_group": "backup-rg", "vault_name": "backup-vault"}
+
+    result = as_program("afs_protected_item_info", options, hidden)
+
+    assert result["failed"]
+    assert f"Failed to import the required Python library ({library})" in result["msg"]
+    assert simulator.journal("token") == []
+
+
+@pytest.mark.usefixtures("simulator")
+def test_a_module_runs_as_a_program() -> None:
+    result = as_program("afs_protected_item_info", {"resource_group": "backup-rg", "vault_name": "backup-vault"})
+
+    assert [item["share"] for item in result["protected_items"]] == ["finance", "hr"]

@@ -1,0 +1,112 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ansible's own programs, run as a user runs them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import ansible_collections.azurefiles.backup as collection
+
+from .simulator import Simulator
+
+COLLECTIONS = Path(next(iter(collection.__path__))).parents[2]
+NAME = "files.afs_accounts.yml"
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A program that has come to its end. ``output`` is on one line, for it is wrapped as the terminal is wide."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def output(self) -> str:
+        return " ".join(f"{self.stdout} {self.stderr}".split())
+
+
+@dataclass
+class Programs:
+    """``ansible-inventory`` and ``ansible-playbook`` in a folder of their own."""
+
+    folder: Path
+    simulator: Simulator | None = None
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def source(self, options: Mapping[str, Any] | None = None, name: str = NAME, **more: Any) -> Path:
+        """An inventory source, by default of the one vault that tests have."""
+        text: dict[str, Any] = {
+            "plugin": "azurefiles.backup.afs_accounts",
+            "vaults": [{"resource_group": "backup-rg", "vault_name": "backup-vault"}],
+        }
+        file = self.folder / name
+        file.write_text(json.dumps(text | dict(options or {}) | more), encoding="utf-8")
+        return file
+
+    def run(self, program: str, *arguments: str | Path, **environment: str) -> Ended:
+        place = Path(sys.executable).parent / program
+        ended = subprocess.run(
+            [place, *arguments],
+            cwd=self.folder,
+            env=self._environment() | self.environment | environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return Ended(ended.returncode, ended.stdout, ended.stderr)
+
+    def inventory(self, *sources: Path, arguments: tuple[str, ...] = (), **environment: str) -> dict[str, Any]:
+        """What ``ansible-inventory --list`` says; it has to succeed."""
+        ended = self.run("ansible-inventory", "--list", *self._each(sources), *arguments, **environment)
+        assert ended.code == 0, ended.output
+        listed: dict[str, Any] = json.loads(ended.stdout)
+        return listed
+
+    def hosts(self, *sources: Path, **environment: str) -> dict[str, dict[str, Any]]:
+        """The variables of all hosts."""
+        listed = self.inventory(*sources, arguments=(), **environment)
+        variables: dict[str, dict[str, Any]] = listed["_meta"]["hostvars"]
+        return variables
+
+    def refusal(self, source: Path, *arguments: str, **environment: str) -> str:
+        """What is said about a source that cannot be used."""
+        ended = self.run("ansible-inventory", "--list", "-i", source, *arguments, **environment)
+        assert ended.code != 0, ended.output
+        return ended.output
+
+    @staticmethod
+    def _each(sources: tuple[Path, ...]) -> list[str]:
+        return [word for source in sources for word in ("-i", str(source))]
+
+    def _environment(self) -> dict[str, str]:
+        login = {}
+        if self.simulator:
+            login = {
+                "AZURE_TENANT": self.simulator.tenant,
+                "AZURE_CLIENT_ID": self.simulator.client_id,
+                "AZURE_SECRET": self.simulator.client_secret,
+                "AZURE_SUBSCRIPTION_ID": self.simulator.subscription_id,
+                "AZURE_CLOUD_ENVIRONMENT": self.simulator.url,
+            }
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
+        return (
+            kept
+            | {
+                "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+                "ANSIBLE_INVENTORY_ANY_UNPARSED_IS_FAILED": "true",
+                "ANSIBLE_LOCAL_TEMP": str(self.folder / "tmp"),
+                "ANSIBLE_NOCOLOR": "true",
+            }
+            | login
+        )
