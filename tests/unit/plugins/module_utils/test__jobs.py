@@ -140,6 +140,18 @@ def test_a_window_goes_by_the_start_of_a_job(
     assert [job["job_id"] for job in run.values["jobs"]] == [jobs[name] for name in found]
 
 
+def test_the_order_does_not_rely_on_the_service(simulators: Simulators) -> None:
+    simulator = start(simulators)
+    days = (18, 21, 17, 20)
+    body = {"value": [{"name": f"{day}", "properties": {"startTime": f"2026-11-{day}T07:00:47Z"}} for day in days]}
+    body["value"].append({"name": "0", "properties": {}})
+    simulator.plan({"method": "GET", "path": "/backupJobs$", "status": 200, "body": body})
+    run = run_of(simulator)
+    list_jobs(run, wanted())
+
+    assert [job["job_id"] for job in run.values["jobs"]] == ["21", "20", "18", "17", "0"]
+
+
 def test_what_the_service_filters_is_left_to_it(busy: tuple[Simulator, dict[str, str]]) -> None:
     simulator, _jobs = busy
     simulator.forget()

@@ -58,6 +58,17 @@ def test_points_come_newest_first_for_two_reads(simulator: Simulator) -> None:
     assert simulator.tally() == {"GET backupProtectedItems": 1, "GET recoveryPoints": 1}
 
 
+def test_the_order_does_not_rely_on_the_service(simulators: Simulators) -> None:
+    simulator = simulators.start(world(account(protected("finance"))))
+    days = (18, 21, 17, 20)
+    body = {
+        "value": [{"name": f"{day}", "properties": {"recoveryPointTime": f"2026-11-{day}T07:00:47Z"}} for day in days]
+    }
+    simulator.plan({"method": "GET", "path": "/recoveryPoints$", "status": 200, "body": body})
+
+    assert [point["name"] for point in points_of(simulator, "finance")] == ["21", "20", "18", "17"]
+
+
 def test_the_window_bounds_the_times(simulator: Simulator) -> None:
     times = [point["time"] for point in points_of(simulator, "finance")]
     window = Window.parse(times[3], times[1])

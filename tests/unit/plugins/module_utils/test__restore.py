@@ -324,6 +324,24 @@ def test_a_second_restore_to_a_share_waits_for_the_first(simulators: Simulators)
     assert posted(simulator) == 2
 
 
+def test_a_restore_of_a_namesake_is_not_looked_at(simulators: Simulators) -> None:
+    contoso = account(protected("finance", recovery_points=1))
+    fabrikam = account(protected("finance", recovery_points=1), name="fabrikamfiles")
+    simulator = simulators.start(world(contoso, fabrikam, durations=DURATIONS))
+    waiting = run_of(simulator, wait=False)
+    restore_share(waiting, AccountRef("fabrikamfiles"), wanted())
+    simulator.forget()
+
+    assert restore(simulator, wanted(), check_mode=True).outcome.changed
+    assert simulator.tally() == {
+        "GET backupProtectedItems": 1,
+        "GET recoveryPoints": 1,
+        "GET backupProtectionContainers": 1,
+        "GET shares": 1,
+        "GET backupJobs": 1,
+    }
+
+
 # A restore that does not go well
 
 
