@@ -120,7 +120,7 @@ def _rate_limit_policy(deadline: Deadline) -> Any:
     """Holds requests back so that the resource manager need not. It stands behind the retries, which count as well."""
     from azure.core.pipeline.policies import HTTPPolicy
 
-    limit = RateLimit()
+    limit = RateLimit(lambda: deadline.waited)
 
     class RateLimitPolicy(HTTPPolicy[Any, Any]):
         def send(self, request: Any) -> Any:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import trustme
+from ansible_collections.azurefiles.backup.plugins.module_utils._pipeline import VERSION
 from ansible_collections.azurefiles.backup.tests.faults.support.authority import Authority
 from ansible_collections.azurefiles.backup.tests.faults.support.lab import Bench
 from ansible_collections.azurefiles.backup.tests.faults.support.proxy import (
@@ -69,6 +70,14 @@ def test_throttled_requests_are_sent_again(known: Bench, fault: Interference) ->
     assert run.result["api_calls"]["throttled"] == 3
     assert run.result["api_calls"]["retried"] == 3
     assert known.jobs("ConfigureBackup") == {"finance": 1}
+
+
+def test_the_program_is_named_to_the_service(reader: Bench) -> None:
+    before = len(reader.proxy.arm)
+    reader.protect()
+    named = {sent.headers["User-Agent"] for sent in reader.proxy.arm[before:]}
+    assert named
+    assert all(name.startswith(f"azurefiles.backup/{VERSION} ") for name in named)
 
 
 def test_a_pause_that_azure_asks_for_is_kept(known: Bench) -> None:
