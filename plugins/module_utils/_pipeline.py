@@ -31,6 +31,7 @@ OUT_OF_ORDER = (408, 500, 502, 503, 504)
 class Attempts:
     """What is known of the attempts to send one request: ``in_doubt`` once one may have been carried out unanswered."""
 
+    count: int = 0
     in_doubt: bool = False
 
 
@@ -176,7 +177,8 @@ def _attempt_policy(calls: ApiCalls) -> Any:
         def send(self, request: Any) -> Any:
             attempts: Attempts = request.context.setdefault("attempts", request.context.options.pop("attempts", None))
             calls.count("reads" if request.http_request.method == "GET" else "writes")
-            if request.context.get("retry_count"):
+            attempts.count += 1
+            if attempts.count > 1:
                 calls.count("retried")
             try:
                 response = self.next.send(request)
