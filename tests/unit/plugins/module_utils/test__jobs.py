@@ -14,11 +14,11 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._errors import (
     OperationFailed,
     ServiceError,
 )
+from ansible_collections.azurefiles.backup.plugins.module_utils._job_failure import job_failure
 from ansible_collections.azurefiles.backup.plugins.module_utils._jobs import (
     WantedJobs,
     await_job,
     cancel_job,
-    job_failure,
     list_jobs,
     show_job,
 )
