@@ -340,6 +340,9 @@ def _read_back(session: Session, account: AccountId, results: list[ShareResult])
         session.waiter.until(visible)
     except BackupError as error:
         session.warn(f"What was done could not be read back: {error.message}")
+        for result in results:
+            if result.changed:
+                result.state_after = result.step.after if session.wait and not result.error else None
         return
     for result in results:
         result.item = found.get(result.step.share.lower())

@@ -115,7 +115,8 @@ shares:
       type: str
       sample: NotProtected
     state_after:
-      description: The state that was read back at the end; in check mode, the state to expect.
+      description: The state that was read back at the end; in check mode, the state to expect. Null where it cannot
+        be known.
       type: str
       sample: IRPending
     policy:

@@ -153,10 +153,15 @@ def test_a_description_without_a_login_service_is_refused(body: Any) -> None:
         described(body)
 
 
-@pytest.mark.parametrize("login", ["http://login.local.example", "", "login.local.example"])
+@pytest.mark.parametrize("login", ["http://login.local.example", "login.local.example"])
 def test_a_login_service_that_would_get_secrets_in_the_clear_is_refused(login: str) -> None:
     with pytest.raises(BackupError, match="which is not an https:// address"):
         described({"authentication": {"loginEndpoint": login, "audiences": ["https://x"]}})
+
+
+def test_a_cloud_without_a_login_service_is_refused() -> None:
+    with pytest.raises(BackupError, match="does not say where this cloud's login service is"):
+        described({"authentication": {"loginEndpoint": "", "audiences": ["https://x"]}})
 
 
 # Over the wire
