@@ -76,8 +76,7 @@ def test_the_program_is_named_to_the_service(reader: Bench) -> None:
     before = len(reader.proxy.arm)
     reader.protect()
     named = {sent.headers["User-Agent"] for sent in reader.proxy.arm[before:]}
-    assert named
-    assert all(name.startswith(f"azurefiles.backup/{VERSION} ") for name in named)
+    assert named == {f"azurefiles.backup/{VERSION}"}
 
 
 def test_a_pause_that_azure_asks_for_is_kept(known: Bench) -> None:
