@@ -166,7 +166,7 @@ def test_a_diff_is_returned_when_asked_for(modules: Modules, name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_empty_options_count_as_unset(modules: Modules, simulator: Simulator, name: str) -> None:
-    empty = dict.fromkeys(AUTHENTICATION, "")
+    empty = dict.fromkeys([*AUTHENTICATION, "api_version"], "")
     if "storage_account" in OPTIONS[name]:
         empty["storage_account_resource_group"] = ""
 
@@ -269,6 +269,10 @@ WRONG = [
     ("afs_container_registration", {"wait_timeout": 0}, "wait_timeout is 0"),
     ("afs_container_registration", {"poll_interval": -1}, "poll_interval is -1"),
     ("afs_protectable_item_info", {"storage_account": "a b"}, "cannot be a storage account's name"),
+    ("afs_protection", {"all_shares": False, "shares": "hr"}, "'hr' cannot be a share's name"),
+    ("afs_protected_item_info", {"vault_name": ""}, "vault_name is empty, but it is required"),
+    ("afs_protected_item_info", {"resource_group": ""}, "resource_group is empty, but it is required"),
+    ("afs_protected_item_info", {"disable_instance_discovery": "maybe"}, "has to be true or false"),
     ("afs_protected_item_info", {"cloud_environment": "AzureMoon"}, "is not a cloud"),
     ("afs_protected_item_info", {"cloud_environment": "https://[::1"}, "is not a cloud"),
     ("afs_protected_item_info", {"auth_source": "magic"}, "auth_source is 'magic'"),
