@@ -722,7 +722,7 @@ def test_shares_beyond_the_deadline_are_not_begun(simulators: Simulators) -> Non
         finally:
             time.sleep(61)
 
-    run.vault.protect = slowly  # type: ignore[method-assign]
+    run.vault.protect = slowly  # type: ignore[assignment, method-assign]
     ensure(run, parallel=1)
 
     assert "It was not begun" in error_of(run, "hr")["message"]
