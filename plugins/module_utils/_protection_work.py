@@ -18,13 +18,11 @@ from ._deferral import over_budget
 from ._errors import BackupError, OperationFailed, WaitTimeout, unexpected
 from ._ids import AccountId
 from ._inventory import protected_shares
-from ._parallel import side_by_side
+from ._parallel import ON_THEIR_WAY, side_by_side
 from ._protection_plan import Desired, Step
 from ._records import ACTIVE_STATES, BACKUPS_SUSPENDED, PROTECTION_STOPPED, Operation, ProtectedItem
 from ._session import Session
 
-# How many shares are on their way at once, nearly all of them waiting for Azure: more than a vault protects in a day.
-ON_THEIR_WAY = 250
 _VERBS = {
     "protect": "Protecting",
     "change_policy": "Changing the policy of",
