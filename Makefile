@@ -18,7 +18,7 @@ RUN = exec env -i LC_ALL=C.UTF-8 NO_COLOR=1 TERM="$(TERM)" TMPDIR="$(or $(TMPDIR
 IN_ARCHIVE = $(RUN) env ANSIBLE_COLLECTIONS_PATH=.build/archive
 PYTHON_VERSION = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
-.PHONY: help demo test test-matrix test-live test-az faults-slow scale galaxy-check clean $(PARTS)
+.PHONY: help demo test test-matrix test-live test-az test-slow scale galaxy-check clean $(PARTS)
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -42,7 +42,7 @@ unit: $(READY)/test ## Run the unit tests
 faults: $(READY)/test ## Let everything go wrong that can
 	@$(RUN) pytest -n auto --dist loadfile -m "not slow" tests/faults
 
-faults-slow: $(READY)/test ## The same for what takes minutes; not part of "make test"
+test-slow: $(READY)/test ## The same for what takes minutes; not part of "make test"
 	@$(RUN) pytest -n auto --dist loadfile -m slow tests/faults
 
 sanity: $(READY)/test ## Run Ansible's own checks of a collection
