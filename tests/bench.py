@@ -76,8 +76,8 @@ def bench(parts: list[str], sizes: list[int] | None, names: list[str], limit: fl
     report = Report(machine, cells, probe() if "bars" in parts else None)
     report.write(output)
     print(f"\nWritten to {output}: README.md, wall-time.svg, results.json\n")
-    for bar in judge(cells, report.probes):
-        print(f"{bar.verdict:12} {bar.text}: {bar.measured}")
+    for each in judge(cells, report.probes):
+        print(f"{each.verdict:12} {each.text}: {each.measured}")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,11 @@ from simulated import Simulated
 from .measure import Costs
 from .worlds import ACCOUNT, BACKUP, GROUP, NEW_SHARE, ONE_MORE, POLICY, VAULT, World
 
-QUIET = {"ANSIBLE_LOCALHOST_WARNING": "false", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false"}
+SETTINGS = {
+    "ANSIBLE_LOCALHOST_WARNING": "false",
+    "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+    "PYTHONUNBUFFERED": "1",  # what a client has said before it is stopped is not lost
+}
 PLACE = {"resource_group": GROUP, "vault_name": VAULT, "storage_account": ACCOUNT}
 TARGET = ("--storage-account", ACCOUNT, "--policy-name", POLICY)
 STORAGE = ("--backup-management-type", "AzureStorage", "--workload-type", "AzureFileShare")
@@ -34,7 +38,7 @@ class Client(ABC):
     """Whether it works on one share after the other, so that it needs a time limit."""
 
     def __init__(self, azure: Simulated, folder: Path) -> None:
-        self.environment = azure.environment | QUIET
+        self.environment = azure.environment | SETTINGS
         self._folder = folder
 
     @abstractmethod

@@ -38,7 +38,7 @@ class Report:
             "simulator": {"durations": DURATIONS, "latency": LATENCY, "retry_after": RETRY_AFTER},
             "cells": [asdict(cell) for cell in self.cells],
             "probes": asdict(self.probes) if self.probes else None,
-            "bars": [asdict(bar) for bar in bars],
+            "bars": [asdict(each) for each in bars],
         }
         (folder / "results.json").write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
         (folder / "wall-time.svg").write_text(plot(self.cells), encoding="utf-8")
@@ -48,7 +48,7 @@ class Report:
         machine = asdict(self.machine) | {"az": self.machine.az or "was not installed and is left out"}
         durations = ", ".join(f"{name} {seconds} s" for name, seconds in DURATIONS.items())
         tables = "\n\n".join(_section(kind, cells) for kind in KINDS.values() if (cells := self._of(kind)))
-        judged = table(("bar", "measured", ""), ((bar.text, bar.measured, bar.verdict) for bar in bars))
+        judged = table(("bar", "measured", ""), ((each.text, each.measured, each.verdict) for each in bars))
         page = Template(PAGE.read_text(encoding="utf-8"))
         return page.substitute(machine, durations=durations, latency=LATENCY, tables=tables, bars=judged)
 

@@ -37,7 +37,7 @@ def fresh(**figures: Any) -> Cell:
 def verdicts(cells: list[Cell], probes: Probes | None) -> dict[str, bool | None]:
     """By the first words that tell the bars apart."""
     names = ("fresh", "task time", "task reads", "role", "token", "memory", "az")
-    return {name: bar.met for name, bar in zip(names, judge(cells, probes), strict=True)}
+    return {name: each.met for name, each in zip(names, judge(cells, probes), strict=True)}
 
 
 @pytest.mark.parametrize(
