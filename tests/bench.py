@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmark.bars import judge
 from benchmark.cells import measure
 from benchmark.clients import CLIENTS, Az
-from benchmark.figures import Cell
+from benchmark.figures import STOPPED, Cell
 from benchmark.machine import Machine
 from benchmark.probes import probe
 from benchmark.report import Report, time
@@ -64,11 +64,18 @@ def bench(parts: list[str], sizes: list[int] | None, names: list[str], limit: fl
     if Az in clients and machine.az is None:
         print("az is not installed, so it is left out: 'make bench-az' installs it.", flush=True)
         clients.remove(Az)
-    worlds = [World(kind, size) for kind in KINDS.values() if kind.name in parts for size in sizes or kind.sizes]
+    worlds = [
+        World(kind, size) for kind in KINDS.values() if kind.name in parts for size in sorted(sizes or kind.sizes)
+    ]
     cells = list[Cell]()
     for world in worlds:
         for client in clients:
             print(f"{world.kind.title}, {world.shares}: {client.title} … ", end="", flush=True)
+            if any(
+                cell.end == STOPPED and (cell.kind, cell.client) == (world.kind.name, client.name) for cell in cells
+            ):
+                print("left out, since it was stopped with fewer shares", flush=True)
+                continue
             seconds = (limit or world.kind.limit) if client.one_by_one else 0
             cells.append(measure(client, world, seconds))
             print(time(cells[-1]), flush=True)
