@@ -18,7 +18,7 @@ RUN = exec env -i LC_ALL=C.UTF-8 NO_COLOR=1 TERM="$(TERM)" TMPDIR="$(or $(TMPDIR
 IN_ARCHIVE = $(RUN) env ANSIBLE_COLLECTIONS_PATH=.build/archive
 PYTHON_VERSION = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
-.PHONY: help demo test test-matrix test-live test-az faults-slow scale galaxy-check clean $(PARTS)
+.PHONY: help demo test test-matrix test-live test-az test-slow scale bench bench-az galaxy-check clean $(PARTS)
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -32,7 +32,7 @@ test: $(READY)/test ## Run these parts, two at a time:
 lint: $(READY)/test ## Check the Python code, by ruff and mypy
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
-	@$(RUN) mypy plugins tests/simulator tests/unit/simulator tests/demo tests/sanity tests/*.py
+	@$(RUN) mypy plugins tests/simulator tests/unit/simulator tests/unit/benchmark tests/demo tests/sanity tests/benchmark tests/*.py
 	@$(RUN) env MYPYPATH=.build mypy $(addprefix $(COLLECTION)/tests/unit/,plugins support conftest.py)
 	@$(RUN) env MYPYPATH=tests/az mypy tests/az
 
@@ -42,7 +42,7 @@ unit: $(READY)/test ## Run the unit tests
 faults: $(READY)/test ## Let everything go wrong that can
 	@$(RUN) pytest -n auto --dist loadfile -m "not slow" tests/faults
 
-faults-slow: $(READY)/test ## The same for what takes minutes; not part of "make test"
+test-slow: $(READY)/test ## The same for what takes minutes; not part of "make test"
 	@$(RUN) pytest -n auto --dist loadfile -m slow tests/faults
 
 sanity: $(READY)/test ## Run Ansible's own checks of a collection
@@ -98,6 +98,12 @@ test-az: $(READY)/az ## Let Microsoft's az command work with the simulated Azure
 
 scale: $(READY)/demo ## Protect 50 simulated accounts of 40 shares each, twice; not part of "make test"
 	@$(RUN) python tests/scale.py
+
+bench: $(READY)/demo ## Measure the collection beside az and a loop over the shares; not part of "make test"
+	@$(RUN) env AZ="$(CURDIR)/.build/az/bin/az" python tests/bench.py $(BENCH)
+
+bench-az: $(READY)/az ## The same, with Microsoft's az command installed for it
+	@$(MAKE) --no-print-directory bench
 
 clean: ## Remove everything that was made
 	rm -rf .build tests/output tests/integration/inventory

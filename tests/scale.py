@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -23,9 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import requests
-from contained import containment, end
-from with_simulator import environment, start, wait_until_ready
+from contained import containment
+from simulated import Simulated, Traffic, simulated
 
 READS_PER_SECOND, READS_AT_ONCE = 25, 250
 WRITES_PER_SECOND, WRITES_AT_ONCE = 10, 200
@@ -70,25 +68,22 @@ class Run:
     """One run of the playbook, its inventory included: its result, and what the simulator has seen of it."""
 
     result: dict[str, Any]
-    requests: list[dict[str, Any]]
+    traffic: Traffic
     seconds: float
 
-    def count(self, method: str, ending: str = "") -> int:
-        return sum(each["method"] == method and each["path"].endswith(ending) for each in self.requests)
+    @property
+    def refreshes(self) -> int:
+        return self.traffic.count("POST", "*/refreshContainers")
 
     @property
-    def reads(self) -> int:
-        return self.count("GET")
-
-    @property
-    def writes(self) -> int:
-        return len(self.requests) - self.reads
+    def inquiries(self) -> int:
+        return self.traffic.count("POST", "*/inquire")
 
     @property
     def least_seconds(self) -> float:
         """How long these requests take at the rates of Azure's resource manager, if nothing else does."""
-        reads = (self.reads - READS_AT_ONCE) / READS_PER_SECOND
-        writes = (self.writes - WRITES_AT_ONCE) / WRITES_PER_SECOND
+        reads = (self.traffic.reads - READS_AT_ONCE) / READS_PER_SECOND
+        writes = (self.traffic.writes - WRITES_AT_ONCE) / WRITES_PER_SECOND
         return max(0.0, reads, writes)
 
 
@@ -98,23 +93,10 @@ def main() -> int:
     parser.add_argument("--shares", type=int, default=40, help="of each account")
     parser.add_argument("--forks", type=int, default=10, help="accounts at once")
     size = Size(**vars(parser.parse_args()))
-    with containment(), tempfile.TemporaryDirectory(prefix="scale-") as name:
-        folder = Path(name)
-        scenario = folder / "scenario.yml"
-        scenario.write_text(json.dumps(size.scenario()), encoding="utf-8")
-        process = start(folder / "simulator", scenario)
-        try:
-            facts = wait_until_ready(process, folder / "simulator")
-            simulator = requests.Session()
-            simulator.verify = facts["ca_file"]
-            simulator.trust_env = False
-            control = f"{facts['url']}/_simulator"
-            env = environment(facts) | SETTINGS
-            first = play(size, folder, simulator, control, env)
-            state = simulator.get(f"{control}/state", timeout=60).json()
-            second = play(size, folder, simulator, control, env)
-        finally:
-            end(process)
+    with containment(), simulated(size.scenario()) as azure:
+        first = play(size, azure)
+        state = azure.state()
+        second = play(size, azure)
     show(size, first, second)
     wrong = [text for text, good in findings(size, state, first, second) if not good]
     for text in wrong:
@@ -122,28 +104,32 @@ def main() -> int:
     return 1 if wrong else 0
 
 
-def play(size: Size, folder: Path, simulator: requests.Session, control: str, env: dict[str, str]) -> Run:
+def play(size: Size, azure: Simulated) -> Run:
     """Run the playbook. Its output is shown only if it fails, since it is long."""
-    simulator.delete(f"{control}/journal", timeout=60).raise_for_status()
-    source = folder / "all.afs_accounts.yml"
+    azure.forget_traffic()
     vault = {"resource_group": "backup-rg", "vault_name": "backup-vault"}
-    source.write_text(json.dumps({"plugin": "azurefiles.backup.afs_accounts", "vaults": [vault]}), encoding="utf-8")
-    command = [
-        *("ansible-playbook", "-i", str(source), "azurefiles.backup.protect_vault"),
-        *("--forks", str(size.forks), "-e", "policy=daily-30"),
-    ]
-    print(f"$ {' '.join(command).replace(str(folder), '...')}", flush=True)
-    began = time.monotonic()
-    ended = subprocess.run(
-        command, env=os.environ | env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=False
-    )
-    seconds = time.monotonic() - began
+    with tempfile.TemporaryDirectory(prefix="scale-") as folder:
+        source = Path(folder) / "all.afs_accounts.yml"
+        source.write_text(json.dumps({"plugin": "azurefiles.backup.afs_accounts", "vaults": [vault]}), encoding="utf-8")
+        command = [
+            *("ansible-playbook", "-i", str(source), "azurefiles.backup.protect_vault"),
+            *("--forks", str(size.forks), "-e", "policy=daily-30"),
+        ]
+        print(f"$ {' '.join(command).replace(folder, '...')}", flush=True)
+        began = time.monotonic()
+        ended = subprocess.run(
+            command,
+            env=azure.environment | SETTINGS,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        seconds = time.monotonic() - began
     if ended.returncode:
         sys.exit(f"{ended.stdout}\nThe playbook failed.")
     stats = next(line for line in ended.stdout.splitlines() if line.startswith("\tRUN: "))
-    journal = simulator.get(f"{control}/journal", timeout=60).json()
-    arm = [entry for entry in journal if entry["kind"] == "arm"]
-    return Run(json.loads(stats.removeprefix("\tRUN: "))["protect_vault_result"], arm, seconds)
+    return Run(json.loads(stats.removeprefix("\tRUN: "))["protect_vault_result"], azure.traffic(), seconds)
 
 
 def findings(size: Size, state: dict[str, Any], first: Run, second: Run) -> list[tuple[str, bool]]:
@@ -159,11 +145,11 @@ def findings(size: Size, state: dict[str, Any], first: Run, second: Run) -> list
         ("the vault does not protect every share", protected == everything),
         ("the first run does not report every share as changed", summary["changed"] == summary["protected"] == total),
         ("the second run does not report every share as protected", again["protected"] == total),
-        ("the second run has changed something", again["changed"] == 0 and second.writes == 0),
-        ("a refresh was spent on accounts that were discovered", first.count("POST", "/refreshContainers") == 0),
-        ("more than one inquiry was spent on an account", first.count("POST", "/inquire") == size.accounts),
-        ("shares were protected more than once", first.count("PUT") == total + size.accounts),
-        ("the second run costs more than three lists an account", second.reads <= least_reads(size)),
+        ("the second run has changed something", again["changed"] == 0 and second.traffic.writes == 0),
+        ("a refresh was spent on accounts that were discovered", first.refreshes == 0),
+        ("more than one inquiry was spent on an account", first.inquiries == size.accounts),
+        ("shares were protected more than once", first.traffic.count("PUT") == total + size.accounts),
+        ("the second run costs more than three lists an account", second.traffic.reads <= least_reads(size)),
     ]
 
 
@@ -180,10 +166,10 @@ def show(size: Size, first: Run, second: Run) -> None:
         (f"  {name}", str(of_first), str(of_second))
         for name, of_first, of_second in (
             ("shares changed", first.result["summary"]["changed"], second.result["summary"]["changed"]),
-            ("reads", first.reads, second.reads),
-            ("writes", first.writes, second.writes),
-            ("  refreshes", first.count("POST", "/refreshContainers"), second.count("POST", "/refreshContainers")),
-            ("  inquiries", first.count("POST", "/inquire"), second.count("POST", "/inquire")),
+            ("reads", first.traffic.reads, second.traffic.reads),
+            ("writes", first.traffic.writes, second.traffic.writes),
+            ("  refreshes", first.refreshes, second.refreshes),
+            ("  inquiries", first.inquiries, second.inquiries),
             ("seconds", f"{first.seconds:.0f}", f"{second.seconds:.0f}"),
             ("seconds at Azure's rates, at least", f"{first.least_seconds:.0f}", f"{second.least_seconds:.0f}"),
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from threading import BoundedSemaphore
 from typing import Any
 
 from ._accounts import AccountRef, registered_container
@@ -16,7 +17,7 @@ from ._errors import BackupError, unexpected
 from ._ids import same
 from ._inventory import listed_shares, protected_shares, unregistered_account
 from ._job_failure import job_failure
-from ._parallel import side_by_side
+from ._parallel import ON_THEIR_WAY, side_by_side
 from ._records import Job, ProtectedItem
 from ._results import failed_shares
 from ._session import Session
@@ -25,8 +26,6 @@ from ._times import format_time, now
 
 BACKUP = "Backup"
 ALREADY_RUNNING = "ParallelSnapshotRequest"
-# The service's words for: something else is being done to this share right now.
-BUSY = ("BMSUserErrorObjectLocked", "BMSUserErrorConflictingProtectionOperation")
 # The service's front ends do not agree on the time to the second.
 SKEW = timedelta(seconds=2)
 
@@ -38,6 +37,7 @@ class BackupResult:
     step: BackupStep
     action: str
     changed: bool = False
+    asked_at: datetime | None = None  # by the service's clock
     job: Job | None = None
     job_id: str | None = None
     expiry: datetime | None = None
@@ -104,11 +104,12 @@ def _running(session: Session, ref: AccountRef) -> dict[str, Job]:
     return {job.share.lower(): job for job in jobs if same(job.account_name, ref.name)}
 
 
-def _started(session: Session, ref: AccountRef, share: str, since: datetime) -> Job | None:
-    """The backup of a share that has been started since then, or None."""
-    for job in session.vault.jobs(BACKUP, since=since - SKEW):
-        of_share = same(job.account_name, ref.name) and same(job.share, share)
-        if of_share and job.start_time and job.start_time >= since - SKEW:
+def _started(session: Session, ref: AccountRef, result: BackupResult) -> Job | None:
+    """The backup of a share that has been started since it was asked for, or None."""
+    since = (result.asked_at or session.vault.client.service_time()) - SKEW
+    for job in session.vault.jobs(BACKUP, since=since):
+        of_share = same(job.account_name, ref.name) and same(job.share, result.step.share)
+        if of_share and job.start_time and job.start_time >= since:
             return job
     return None
 
@@ -128,11 +129,13 @@ def _apply(session: Session, ref: AccountRef, results: list[BackupResult], expir
     for result in triggered:
         result.changed = False
 
+    turns = BoundedSemaphore(parallel)
+
     def trigger(result: BackupResult) -> None:
-        while not _trigger(session, ref, result, expiry):
+        while not _trigger(session, ref, result, expiry, turns):
             pass
 
-    for result, end in zip(triggered, side_by_side(trigger, triggered, parallel), strict=True):
+    for result, end in zip(triggered, side_by_side(trigger, triggered, ON_THEIR_WAY), strict=True):
         if isinstance(end, Exception):
             result.error = unexpected(end)
     _report(session, results)
@@ -143,32 +146,35 @@ def _apply(session: Session, ref: AccountRef, results: list[BackupResult], expir
         _read_back(session, ref, results)
 
 
-def _trigger(session: Session, ref: AccountRef, result: BackupResult, expiry: datetime) -> bool:
-    """Start one backup, up to the point where it has a job; False where the share was busy.
+def _trigger(
+    session: Session, ref: AccountRef, result: BackupResult, expiry: datetime, turns: BoundedSemaphore
+) -> bool:
+    """Start one backup in its turn, up to the point where it has a job; False where the share was busy.
 
     A request that may have been carried out is never repeated: the backup that it started is looked for instead.
     """
     if not isinstance(result.step.item, ProtectedItem):
         return True
-    share, since = result.step.share, session.vault.client.service_time()
+    share = result.step.share
     title = f"Starting the backup of the share '{share}'"
     problem = BackupError(f"{title} went well, but no backup job shows. Run again to see it.", in_doubt=True)
-    result.changed = True
     try:
-        operation = session.vault.backup(title, result.step.item.address, expiry)
+        with turns:
+            result.changed, result.asked_at = True, session.vault.client.service_time()
+            operation = session.vault.backup(title, result.step.item.address, expiry)
         result.job_id = session.waiter.operation(operation)
     except BackupError as error:
         problem = error
     if result.job_id:
         return True
     if problem.in_doubt:
-        job = session.look_for(lambda: _started(session, ref, share, since))
+        job = session.look_for(lambda: _started(session, ref, result))
         if job is None:
             raise problem
         result.job_id = job.id
         return True
     result.changed = False
-    if problem.fault.code in BUSY and session.waiter.rest():
+    if problem.busy and session.waiter.rest():
         return False
     running = _running(session, ref).get(share.lower()) if problem.fault.code == ALREADY_RUNNING else None
     if not running:

@@ -10,6 +10,9 @@ from collections.abc import Callable, Sequence
 from threading import Thread
 from typing import TypeVar
 
+# How many things are on their way at once, where nearly all wait for Azure: more than a vault protects in a day.
+ON_THEIR_WAY = 250
+
 Thing = TypeVar("Thing")
 Result = TypeVar("Result")
 

@@ -130,11 +130,12 @@ def _rate_limit_policy(deadline: Deadline) -> Any:
             bucket = limit.bucket(kind)
             left, closed_for = None, 0.0
             pause = bucket.take()
+            if pause:
+                deadline.sleep(pause)
+            mark = bucket.send()
             try:
-                if pause:
-                    deadline.sleep(pause)
-                    if deadline.over and method != "GET":
-                        raise not_begun(deadline)
+                if pause and deadline.over and method != "GET":
+                    raise not_begun(deadline)
                 response = self.next.send(request)
                 headers = response.http_response.headers
                 left = whole_number(headers.get(limit.header(kind)))
@@ -142,7 +143,7 @@ def _rate_limit_policy(deadline: Deadline) -> Any:
                     closed_for = float(whole_number(headers.get("Retry-After")) or 0)
                 return response
             finally:
-                bucket.give_back(left, min(closed_for, deadline.remaining))
+                bucket.give_back(mark, left, min(closed_for, deadline.remaining))
 
     return RateLimitPolicy()
 

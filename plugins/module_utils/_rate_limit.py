@@ -28,6 +28,7 @@ class Bucket:
         self._at = clock()
         self._closed_until = self._at
         self._under_way = 0
+        self._ended = 0
         self._lock = threading.Lock()
 
     def take(self) -> float:
@@ -38,13 +39,22 @@ class Bucket:
             self._under_way += 1
             return max(0.0, -self._tokens / self._per_second, self._closed_until - now)
 
-    def give_back(self, left: int | None, closed_for: float = 0.0) -> None:
-        """A request has ended. ``left`` is what the service says, ``closed_for`` how long it answers nobody."""
+    def send(self) -> int:
+        """A request goes out now. Returns a mark to be given back with its answer."""
+        with self._lock:
+            return self._ended
+
+    def give_back(self, mark: int, left: int | None, closed_for: float = 0.0) -> None:
+        """A request has ended. ``left`` is what the service says, ``closed_for`` how long it answers nobody.
+
+        What has ended since it was sent may have been served after it, so that ``left`` does not know of it.
+        """
         with self._lock:
             now = self._refill()
             self._under_way -= 1
             if left is not None:
-                self._tokens = min(self._size, float(left - self._under_way))
+                self._tokens = min(self._size, float(left - self._under_way - (self._ended - mark)))
+            self._ended += 1
             self._closed_until = max(self._closed_until, now + closed_for)
 
     def _refill(self) -> float:

@@ -51,7 +51,7 @@ class Session:
     warn: Callable[[str], None]
     outcome: Outcome = field(default_factory=Outcome)
 
-    def look_for(self, look: Callable[[], Found | None]) -> Found | None:
+    def look_for(self, look: Callable[[], Found]) -> Found | None:
         """What the service shows after some looks, or None."""
         found: list[Found] = []
 

@@ -11,10 +11,16 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from az_cli import AzCli
 
 Call = Callable[..., Any]
 GROUP = "backup-rg"
@@ -23,33 +29,9 @@ GROUP = "backup-rg"
 @pytest.fixture(scope="session")
 def az(tmp_path_factory: pytest.TempPathFactory) -> Call:
     """``az("backup", "job", "list", …)``: the answer of a logged-in CLI; AssertionError with its words if it fails."""
-    environment = os.environ | {
-        "AZURE_CONFIG_DIR": str(tmp_path_factory.mktemp("az")),
-        "AZURE_CORE_COLLECT_TELEMETRY": "no",
-        "AZURE_CORE_ONLY_SHOW_ERRORS": "yes",
-    }
-
-    def run(*words: str) -> Any:
-        done = subprocess.run(
-            [os.environ["AZ"], *words, "-o", "json"], env=environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, f"az {' '.join(words)}\n{done.stderr}"
-        return json.loads(done.stdout) if done.stdout.strip() else None
-
-    url = os.environ["AFS_SIMULATOR_URL"]
-    endpoints = {
-        "resource-manager": url,
-        "active-directory": url,
-        "active-directory-resource-id": f"{url}/",
-        "active-directory-graph-resource-id": f"{url}/",
-    }
-    named = [word for name, value in endpoints.items() for word in (f"--endpoint-{name}", value)]
-    run("cloud", "register", "-n", "Simulated", *named, "--suffix-storage-endpoint", "core.localhost")
-    run("cloud", "set", "-n", "Simulated")
-    run("config", "set", "core.instance_discovery=false")
-    login = ("-u", os.environ["AZURE_CLIENT_ID"], "-p", os.environ["AZURE_SECRET"], "-t", os.environ["AZURE_TENANT"])
-    run("login", "--service-principal", *login)
-    return run
+    cli = AzCli(os.environ["AZ"], tmp_path_factory.mktemp("az"), os.environ)
+    cli.log_in()
+    return cli.run
 
 
 @pytest.fixture(scope="session")

@@ -286,5 +286,5 @@ def test_the_limits_of_requests_are_never_run_into(lab: Lab, shares: int, reads:
     assert not protection.failed, protection.message
     backup = bench.back_up(poll_interval=1.0, wait_timeout=120)
     assert not backup.failed, backup.message
-    assert protection.result["api_calls"]["throttled"] == backup.result["api_calls"]["throttled"] == 0
+    assert (protection.result["api_calls"]["throttled"], backup.result["api_calls"]["throttled"]) == (0, 0)
     assert len(bench.items()) == shares
