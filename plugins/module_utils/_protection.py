@@ -25,6 +25,7 @@ from ._inventory import (
     unregistered_account,
 )
 from ._parallel import side_by_side
+from ._progress import Stage
 from ._protection_plan import NOT_OFFERED, Actual, Desired, Plan, Step, make_plan, missing
 from ._records import (
     ACTIVE_STATES,
@@ -47,6 +48,9 @@ BLIND = (
     "created since the last inquiry are not seen; afs_protectable_item_info with inquire: always makes them known."
 )
 
+# What is said of a share that has reached the state.
+_DONE = {"present": "protected", "stopped": "stopped", "suspended": "suspended", "absent": "deleted"}
+
 
 @dataclass
 class ShareResult:
@@ -59,6 +63,15 @@ class ShareResult:
     state_after: str | None = None
     job_id: str | None = None
     error: BackupError | None = None
+    done: bool = False
+
+    @property
+    def stage(self) -> Stage:
+        if self.error:
+            return Stage.FAILED
+        if self.done:
+            return Stage.DONE
+        return Stage.RUNNING if self.changed else Stage.WAITING
 
     def to_result(self) -> dict[str, Any]:
         place = self.item or self.step.item
@@ -92,8 +105,12 @@ def ensure_protection(session: Session, ref: AccountRef, desired: Desired, paral
     results = [_expected(step, desired) for step in plan.steps]
     _report(session, plan, results)
     if plan.changes and not session.check_mode:
+        changing = [result for result in results if result.step.changes]
         try:
-            _apply(session, account, desired, policy_id, results, parallel)
+            with session.progress.counting(
+                account.name, _DONE[desired.state], lambda: [result.stage for result in changing]
+            ):
+                _apply(session, account, desired, policy_id, changing, parallel)
         finally:
             _report(session, plan, results)
     session.outcome.failure = failed_shares([(result.step.share, result.error) for result in results])
@@ -200,10 +217,9 @@ def _apply(
     account: AccountId,
     desired: Desired,
     policy_id: str,
-    results: list[ShareResult],
+    changing: list[ShareResult],
     parallel: int,
 ) -> None:
-    changing = [result for result in results if result.step.changes]
     for result in changing:
         result.changed, result.state_after = False, result.step.before
     worker = _Worker(session, account, desired, policy_id)
@@ -235,8 +251,9 @@ class _Worker:
                 if not self.session.waiter.rest():
                     raise busy
                 if self._is_settled(result.step):
-                    return
+                    break
                 busy = self._attempt(result, calls)
+            result.done = self.session.wait
         except BackupError as error:
             # Why it could not be begun in time says more than that it was not.
             result.error = busy if busy and isinstance(error, WaitTimeout) and not error.in_doubt else error
@@ -312,7 +329,7 @@ def _settle(session: Session, desired: Desired, result: ShareResult) -> None:
     """Where it was in doubt whether Azure did its part, what was read back decides."""
     if result.error and result.error.in_doubt and _is_as_planned(result.step, result.item, desired):
         session.warn(f"{result.step.share}: {result.error.message} The share is as it should be, though.")
-        result.error = None
+        result.error, result.done = None, True
 
 
 _VERBS = {
