@@ -26,8 +26,6 @@ from ._times import format_time, now
 
 BACKUP = "Backup"
 ALREADY_RUNNING = "ParallelSnapshotRequest"
-# The service's words for: something else is being done to this share right now.
-BUSY = ("BMSUserErrorObjectLocked", "BMSUserErrorConflictingProtectionOperation")
 # The service's front ends do not agree on the time to the second.
 SKEW = timedelta(seconds=2)
 
@@ -179,7 +177,7 @@ def _trigger(session: Session, ref: AccountRef, result: BackupResult, expiry: da
         result.job_id = job.id
         return True
     result.changed = False
-    if problem.fault.code in BUSY and session.waiter.rest():
+    if problem.busy and session.waiter.rest():
         return False
     running = _running(session, ref).get(share.lower()) if problem.fault.code == ALREADY_RUNNING else None
     if not running:

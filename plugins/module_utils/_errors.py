@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+# The service's words for: something else is being done to this share right now.
+BUSY = ("BMSUserErrorObjectLocked", "BMSUserErrorConflictingProtectionOperation")
+
 
 @dataclass(frozen=True)
 class AzureFault:
@@ -32,6 +35,11 @@ class BackupError(Exception):
         self.message = message
         self.fault = fault or AzureFault()
         self.in_doubt = in_doubt
+
+    @property
+    def busy(self) -> bool:
+        """Whether something else is being done to the same thing right now, so that another try may succeed."""
+        return self.fault.code in BUSY
 
     def to_result(self) -> dict[str, Any]:
         """The ``error`` that modules return."""

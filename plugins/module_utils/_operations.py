@@ -15,15 +15,20 @@ from ._deadline import Deadline
 from ._errors import AzureFault, BackupError, OperationFailed, WaitTimeout, unexpected
 from ._parallel import side_by_side
 from ._records import Job, Operation, Progress
+from ._running_jobs import RunningJobs
 from ._vault import Vault
 
 # However many operations run, they are asked about this often a second together: the resource manager
 # refills 25 reads a second, and other programs want some of them.
 QUESTIONS_PER_SECOND = 10
-# The first questions come sooner, since some operations take two seconds; as parts of the poll interval.
+# The first questions come sooner, since some operations take two seconds; as parts of the poll interval. What the
+# service wishes in Retry-After plays no part: it says 60 s for work of 10 to 75 s, and takes no offence.
 FIRST_PAUSES = (0.2, 0.4, 0.8)
-# A service that asks for long pauses (60 s were seen, for work of 10 to 75 s) gets this many poll intervals at most.
-LONGEST_HINT = 2
+# From so many operations on, a list of the running jobs, read twice in a poll interval, saves most questions.
+MANY = 10
+LISTED_PAUSE = 0.5
+# An operation is asked about after so many poll intervals, even if its job still seems to run.
+LONGEST_TRUST = 12
 # How often something is looked for that an operation has just made and that does not show yet.
 LOOKS = 5
 # How many ended jobs are read at once.
@@ -43,6 +48,7 @@ class Waiter:
         self._poll_interval = poll_interval
         self._running = 0
         self._lock = threading.Lock()
+        self._jobs = RunningJobs(vault, deadline, LISTED_PAUSE * poll_interval)
 
     def operation(self, operation: Operation | None) -> str | None:
         """Wait for the end of an operation; returns the id of its job, where it has one.
@@ -54,9 +60,10 @@ class Waiter:
             return None
         progress = Progress("InProgress")
         patience = PATIENCE
+        begun = self._deadline.waited
         with self._counted():
-            for pause in self._pauses():
-                self._sleep(pause, progress.hint)
+            for question, pause in enumerate(self._pauses()):
+                self._sleep_until_worth_asking(operation, begun, pause, first=question == 0)
                 try:
                     progress, patience = self._vault.progress(operation), PATIENCE
                 except BackupError as error:
@@ -94,7 +101,7 @@ class Waiter:
             for pause in self._pauses():
                 if not waiting:
                     break
-                self._sleep(pause, None)
+                self._sleep(pause)
                 for share, job in self._round(waiting, kind).items():
                     if isinstance(job, Job):
                         found[share], patience[share] = job, PATIENCE
@@ -137,14 +144,14 @@ class Waiter:
                 return True
             if self._deadline.over or look == LOOKS - 1:
                 break
-            self._sleep(pause, None)
+            self._sleep(pause)
         return False
 
     def rest(self) -> bool:
         """Pause for one poll interval; False where the run's time does not last so long."""
         if self._deadline.remaining <= self._poll_interval:
             return False
-        self._sleep(self._poll_interval, None)
+        self._sleep(self._poll_interval)
         return True
 
     def timeout(self, title: str, status: str) -> WaitTimeout:
@@ -158,9 +165,21 @@ class Waiter:
     def _pauses(self) -> Iterator[float]:
         return (part * self._poll_interval for part in chain(FIRST_PAUSES, repeat(1.0)))
 
-    def _sleep(self, pause: float, hint: float | None) -> None:
-        if hint:
-            pause = max(pause, min(hint, LONGEST_HINT * self._poll_interval))
+    def _sleep_until_worth_asking(self, operation: Operation, begun: float, pause: float, first: bool) -> None:
+        """Among few, one pause. Among many, until its job has ended; without a job, the pauses are stretched."""
+        if self._running < MANY or operation.job is None:
+            self._sleep(pause)
+            return
+        self._deadline.sleep(pause)
+        end_of_trust = self._deadline.waited + LONGEST_TRUST * self._poll_interval
+        listed = False
+        while self._deadline.waited < end_of_trust and not self._deadline.over and self._jobs.show(operation, begun):
+            listed = True
+            self._deadline.sleep(LISTED_PAUSE * self._poll_interval)
+        if not listed and not first:
+            self._deadline.sleep(max(0.0, self._running / QUESTIONS_PER_SECOND - pause))
+
+    def _sleep(self, pause: float) -> None:
         self._deadline.sleep(max(pause, self._running / QUESTIONS_PER_SECOND))
 
     @contextmanager

@@ -8,13 +8,13 @@ Private to the collection.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from threading import BoundedSemaphore
 from typing import Any
 
 from ._accounts import AccountRef, registered_container
-from ._deferral import deferred, over_budget
-from ._errors import BackupError, OperationFailed, WaitTimeout, unexpected
+from ._deferral import deferred
+from ._errors import BackupError
 from ._ids import AccountId
 from ._inventory import (
     inquire,
@@ -24,23 +24,12 @@ from ._inventory import (
     protected_shares,
     unregistered_account,
 )
-from ._parallel import side_by_side
-from ._progress import Stage
 from ._protection_plan import NOT_OFFERED, Actual, Desired, Plan, Step, make_plan, missing
-from ._records import (
-    ACTIVE_STATES,
-    BACKUPS_SUSPENDED,
-    NOT_PROTECTED,
-    PROTECTION_STOPPED,
-    Operation,
-    ProtectableItem,
-    ProtectedItem,
-)
+from ._protection_work import ShareResult, Work, is_as_planned, items_of
+from ._records import NOT_PROTECTED, ProtectableItem, ProtectedItem
 from ._results import failed_shares
 from ._session import Session
 
-# The service's words for: something else is being done to this share right now.
-BUSY = ("BMSUserErrorObjectLocked", "BMSUserErrorConflictingProtectionOperation")
 # How often the vault's offers are read after an inquiry, where a share that has to be among them is not.
 LOOKS = 4
 BLIND = (
@@ -52,46 +41,11 @@ BLIND = (
 _DONE = {"present": "protected", "stopped": "stopped", "suspended": "suspended", "absent": "deleted"}
 
 
-@dataclass
-class ShareResult:
-    """What became of one share."""
-
-    step: Step
-    item: ProtectedItem | None = None
-    changed: bool = False
-    policy: str | None = None
-    state_after: str | None = None
-    job_id: str | None = None
-    error: BackupError | None = None
-    done: bool = False
-
-    @property
-    def stage(self) -> Stage:
-        if self.error:
-            return Stage.FAILED
-        if self.done:
-            return Stage.DONE
-        return Stage.RUNNING if self.changed else Stage.WAITING
-
-    def to_result(self) -> dict[str, Any]:
-        place = self.item or self.step.item
-        return {
-            "share": self.step.share,
-            "changed": self.changed,
-            "action": self.step.action,
-            "state_before": self.step.before,
-            "state_after": self.state_after,
-            "policy": self.policy,
-            "job_id": self.job_id,
-            "item_name": place.name if place else None,
-            "container_name": place.container_name if place else None,
-            "id": place.id if isinstance(place, ProtectedItem) else None,
-            "error": self.error.to_result() if self.error else None,
-        }
-
-
 def ensure_protection(session: Session, ref: AccountRef, desired: Desired, parallel: int) -> None:
-    """Bring shares of one account to the desired state. The outcome fails if a share did."""
+    """Bring shares of one account to the desired state. The outcome fails if a share did.
+
+    ``parallel`` shares at once are sent to Azure; what it has taken on is waited for all together, however many.
+    """
     if desired.policy:
         desired.policy.check(session.vault)
     account, actual = _read(session, ref, desired)
@@ -222,121 +176,17 @@ def _apply(
 ) -> None:
     for result in changing:
         result.changed, result.state_after = False, result.step.before
-    worker = _Worker(session, account, desired, policy_id)
-    for result, end in zip(changing, side_by_side(worker.carry_out, changing, parallel), strict=True):
-        if isinstance(end, Exception):
-            result.error = unexpected(end)
+    Work(session, account, desired, policy_id, BoundedSemaphore(parallel)).carry_out(changing)
     _read_back(session, account, changing)
     for result in changing:
         _settle(session, desired, result)
 
 
-@dataclass(frozen=True)
-class _Worker:
-    """Carries out single steps, from any number of threads."""
-
-    session: Session
-    account: AccountId
-    desired: Desired
-    policy_id: str
-    refusals: list[BackupError] = field(default_factory=list)  # of the vault's daily budget of protected shares
-
-    def carry_out(self, result: ShareResult) -> None:
-        """Bring one share to its end. Where something else is being done to it, wait for that and look again."""
-        busy: BackupError | None = None
-        try:
-            calls = self._calls(result.step)
-            busy = self._attempt(result, calls)
-            while busy:
-                if not self.session.waiter.rest():
-                    raise busy
-                if self._is_settled(result.step):
-                    break
-                busy = self._attempt(result, calls)
-            result.done = self.session.wait
-        except BackupError as error:
-            # Why it could not be begun in time says more than that it was not.
-            result.error = busy if busy and isinstance(error, WaitTimeout) and not error.in_doubt else error
-
-    def _attempt(
-        self, result: ShareResult, calls: list[tuple[Callable[[], Operation | None], bool]]
-    ) -> BackupError | None:
-        """Make the calls that are left. Returns the service's words where the share was busy."""
-        if result.step.action == "protect" and self.refusals:
-            raise self.refusals[0]
-        try:
-            while calls:
-                self._follow(result, *calls[0])
-                del calls[0]
-        except BackupError as error:
-            if error.fault.code in BUSY:
-                return error
-            if result.step.action == "protect" and over_budget(error):
-                self.refusals.append(error)
-            raise
-        return None
-
-    def _calls(self, step: Step) -> list[tuple[Callable[[], Operation | None], bool]]:
-        """The calls that a step consists of, and whether each has to be waited for."""
-        if step.item is None:
-            raise BackupError(f"The vault does not offer the share '{step.share}'.")
-        vault, address, share, wait = self.session.vault, step.item.address, step.share, self.session.wait
-
-        def protect(verb: str) -> tuple[Callable[[], Operation | None], bool]:
-            return lambda: vault.protect(f"{verb} the share '{share}'", address, self.policy_id), wait
-
-        if step.action == "undelete":
-            then = [protect("Resuming the protection of")] if step.after != PROTECTION_STOPPED else []
-            return [
-                (lambda: vault.undelete(f"Undeleting the share '{share}'", address), bool(then) or wait),
-                *then,
-            ]
-        if step.action == "stop":
-            return [(lambda: vault.stop(f"Stopping the share '{share}'", address, PROTECTION_STOPPED), wait)]
-        if step.action == "suspend":
-            return [(lambda: vault.stop(f"Suspending the share '{share}'", address, BACKUPS_SUSPENDED), wait)]
-        if step.action == "delete":
-            return [(lambda: vault.delete(f"Deleting the backup data of the share '{share}'", address), wait)]
-        return [protect(_VERBS[step.action])]
-
-    def _follow(self, result: ShareResult, start: Callable[[], Operation | None], wait: bool) -> None:
-        """What is asked of Azure may change something from then on; only a clear refusal or failure says it has not."""
-        changed_before, result.changed = result.changed, True
-        try:
-            operation = start()
-            if wait:
-                result.job_id = self.session.waiter.operation(operation) or result.job_id
-        except BackupError as error:
-            result.changed = changed_before or error.in_doubt
-            if isinstance(error, OperationFailed):
-                result.job_id = error.job_id or result.job_id
-            raise
-
-    def _is_settled(self, step: Step) -> bool:
-        """Whether what was in the way has brought the share to where it should be."""
-        return _is_as_planned(step, _items(self.session, self.account).get(step.share.lower()), self.desired)
-
-
-def _is_as_planned(step: Step, item: ProtectedItem | None, desired: Desired) -> bool:
-    if item is None:
-        return False
-    if item.state != step.after and not (item.state in ACTIVE_STATES and step.after in ACTIVE_STATES):
-        return False
-    return not step.needs_policy or bool(desired.policy and desired.policy.means(item.policy_id))
-
-
 def _settle(session: Session, desired: Desired, result: ShareResult) -> None:
     """Where it was in doubt whether Azure did its part, what was read back decides."""
-    if result.error and result.error.in_doubt and _is_as_planned(result.step, result.item, desired):
+    if result.error and result.error.in_doubt and is_as_planned(result.step, result.item, desired):
         session.warn(f"{result.step.share}: {result.error.message} The share is as it should be, though.")
         result.error, result.done = None, True
-
-
-_VERBS = {
-    "protect": "Protecting",
-    "change_policy": "Changing the policy of",
-    "resume": "Resuming the protection of",
-}
 
 
 def _read_back(session: Session, account: AccountId, results: list[ShareResult]) -> None:
@@ -350,7 +200,7 @@ def _read_back(session: Session, account: AccountId, results: list[ShareResult])
 
     def visible() -> bool:
         found.clear()
-        found.update(_items(session, account))
+        found.update(items_of(session, account))
         return all(share in found for share in expected)
 
     try:
@@ -365,10 +215,6 @@ def _read_back(session: Session, account: AccountId, results: list[ShareResult])
         result.item = found.get(result.step.share.lower())
         result.state_after = result.item.state if result.item else NOT_PROTECTED
         result.policy = result.item.policy_name if result.item else None
-
-
-def _items(session: Session, account: AccountId) -> dict[str, ProtectedItem]:
-    return protected_shares(session, AccountRef(account.name, account.resource_group, account))
 
 
 # Result

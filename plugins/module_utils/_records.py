@@ -162,6 +162,7 @@ class ItemAddress:
     container_name: str
     item_name: str
     source_resource_id: str
+    share: str
 
 
 @dataclass(frozen=True)
@@ -196,7 +197,7 @@ class ProtectableItem:
 
     @property
     def address(self) -> ItemAddress:
-        return ItemAddress(self.container_name, self.name, self.source_resource_id)
+        return ItemAddress(self.container_name, self.name, self.source_resource_id, self.share)
 
     def to_result(self) -> dict[str, Any]:
         return {
@@ -265,7 +266,7 @@ class ProtectedItem:
 
     @property
     def address(self) -> ItemAddress:
-        return ItemAddress(self.container_name, self.name, self.source_resource_id)
+        return ItemAddress(self.container_name, self.name, self.source_resource_id, self.share)
 
     @property
     def policy_name(self) -> str | None:
@@ -315,6 +316,19 @@ class Policy:
     @classmethod
     def from_api(cls, resource: dict[str, Any]) -> Policy:
         return cls(_str(resource.get("id")), _str(resource.get("name")))
+
+
+@dataclass(frozen=True)
+class JobKey:
+    """What is done to which share; two of the same work on the same share are equal, however they are spelled."""
+
+    operation: str
+    account_name: str
+    share: str
+
+    @classmethod
+    def of(cls, operation: str, account_name: str, share: str) -> JobKey:
+        return cls(operation.lower(), account_name.lower(), share.lower())
 
 
 @dataclass(frozen=True)
@@ -368,6 +382,10 @@ class Job:
     @property
     def good(self) -> bool:
         return self.status in JOB_GOOD
+
+    @property
+    def key(self) -> JobKey:
+        return JobKey.of(self.operation or "", self.account_name, self.share)
 
     def count(self, detail: str) -> int | None:
         """A number among the details, all of which are strings; None where it is not told."""
@@ -476,19 +494,20 @@ class Operation:
     """Work that Azure has begun. ``title`` says in words what it is, for messages.
 
     ``by_status_code`` tells the service's two protocols apart: the HTTP status of a result, or a status in JSON.
+    ``job`` is the job that begins and ends with it, where there is one.
     """
 
     title: str
     path: str
     by_status_code: bool
+    job: JobKey | None = None
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far an operation is. ``hint`` is the service's wish for the next question, in seconds."""
+    """How far an operation is."""
 
     status: str
-    hint: float | None = None
     job_id: str | None = None
     fault: AzureFault | None = None
 
@@ -501,10 +520,10 @@ class Progress:
         return self.status == "Succeeded"
 
     @classmethod
-    def from_api(cls, body: dict[str, Any], hint: float | None) -> Progress:
+    def from_api(cls, body: dict[str, Any]) -> Progress:
         properties, error = body.get("properties"), body.get("error")
         fault = None
         if isinstance(error, dict):
             fault = AzureFault(code=_words(error.get("code")), message=_words(error.get("message")))
         job_id = properties.get("jobId") if isinstance(properties, dict) else None
-        return cls(str(body.get("status") or "Unknown"), hint, _text(job_id), fault)
+        return cls(str(body.get("status") or "Unknown"), _text(job_id), fault)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ._accounts import AccountRef, discovered_account, registered_container
@@ -45,19 +46,25 @@ class Registration:
 
 def ensure_registered(session: Session, ref: AccountRef, desired: Registration) -> None:
     """Register the account, unless it is registered in that way already."""
-    container = registered_container(session, ref)
-    if container:
-        _report(session, container.to_result(), container.to_result())
-        if desired.differs(container):
-            _change(session, ref, container, desired)
+    known: Container | ProtectableAccount | None = registered_container(session, ref)
+    if known is None:
+        known = discovered_account(session, ref)
+        account = known.account if known else _account_to_discover(session, ref)
+        _report(session, None, None)
+        if known is None and not session.check_mode:
+            known = _discover(session, ref)
+    if isinstance(known, Container):
+        _keep(session, ref, known, desired)
         return
-    known = discovered_account(session, ref)
-    account = known.account if known else _account_to_discover(session, ref)
-    _report(session, None, None)
-    if not session.check_mode:
-        known = known or _discover(session, ref)
     expected = _expected(known.name if known else None, account, ref, desired)
     _register(session, ref, known, expected, desired)
+
+
+def _keep(session: Session, ref: AccountRef, container: Container, desired: Registration) -> None:
+    """Leave a registered account alone, unless it is to be registered in another way."""
+    _report(session, container.to_result(), container.to_result())
+    if desired.differs(container):
+        _change(session, ref, container, desired)
 
 
 def _change(session: Session, ref: AccountRef, container: Container, desired: Registration) -> None:
@@ -118,16 +125,16 @@ def _defer(session: Session, error: BackupError) -> None:
         session.outcome.values["deferred"] = deferred([(None, error)])
 
 
-def _discover(session: Session, ref: AccountRef) -> ProtectableAccount:
+def _discover(session: Session, ref: AccountRef) -> ProtectableAccount | Container:
     """Let the vault look at the subscription anew; a new account can take a moment to show.
 
     Where the vault is at it already, that is waited for first, and only then another refresh spent.
     """
-    problem = BackupError(
-        f"The vault '{session.vault.name}' does not find the storage account '{ref.name}', also after a refresh. "
-        f"{NOT_FOUND}."
-    )
     for _attempt in range(REFRESHES):
+        problem = BackupError(
+            f"The vault '{session.vault.name}' does not find the storage account '{ref.name}', also after a refresh. "
+            f"{NOT_FOUND}."
+        )
         try:
             with session.progress.doing(ref.name, "looking for the account"):
                 session.waiter.operation(session.vault.refresh())
@@ -136,12 +143,17 @@ def _discover(session: Session, ref: AccountRef) -> ProtectableAccount:
             if not error.in_doubt and error.fault.code != DISCOVERING:
                 raise
             problem = error
-        known = session.look_for(lambda: discovered_account(session, ref))
+        known = session.look_for(partial(_seen, session, ref))
         if known:
             return known
         if problem.fault.code != DISCOVERING:
             break
     raise problem
+
+
+def _seen(session: Session, ref: AccountRef) -> ProtectableAccount | Container | None:
+    """The account as the vault shows it now: another run may have registered it meanwhile."""
+    return discovered_account(session, ref) or registered_container(session, ref)
 
 
 def _account_to_discover(session: Session, ref: AccountRef) -> AccountId | None:

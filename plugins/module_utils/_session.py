@@ -53,7 +53,7 @@ class Session:
     outcome: Outcome = field(default_factory=Outcome)
     progress: LiveProgress = field(default_factory=LiveProgress)
 
-    def look_for(self, look: Callable[[], Found | None]) -> Found | None:
+    def look_for(self, look: Callable[[], Found]) -> Found | None:
         """What the service shows after some looks, or None."""
         found: list[Found] = []
 

@@ -17,7 +17,6 @@ from urllib.parse import urlsplit
 from ._client import Answer, ArmClient
 from ._errors import BackupError, ServiceError
 from ._ids import path
-from ._pipeline import whole_number
 from ._records import ItemAddress, Operation, Progress
 
 DEFAULT_API_VERSION = "2026-07-01"
@@ -138,10 +137,9 @@ class VaultConnection:
             if operation.by_status_code and error.fault.http_status in FAILED_RESULT:
                 return Progress("Failed", fault=error.fault)
             raise
-        hint = whole_number(answer.headers.get("Retry-After"))
         if operation.by_status_code:
-            return Progress("InProgress" if answer.status == 202 else "Succeeded", hint)
-        return Progress.from_api(answer.object, hint)
+            return Progress("InProgress" if answer.status == 202 else "Succeeded")
+        return Progress.from_api(answer.object)
 
 
 def _filter(conditions: Mapping[str, str]) -> str:

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
-from ._records import ItemAddress, Operation, ProtectableItem, ProtectedItem
+from ._ids import last_segment
+from ._records import ItemAddress, JobKey, Operation, ProtectableItem, ProtectedItem
 from ._vault_connection import STORAGE, VaultConnection
 
 
@@ -25,21 +27,21 @@ class ItemCalls(VaultConnection):
 
     def protect(self, title: str, item: ItemAddress, policy_id: str) -> Operation | None:
         """Protect a share by a policy; also how a policy is changed and a stopped share resumed."""
-        return self._put_item(title, item, {"policyId": policy_id})
+        return self._put_item(title, item, {"policyId": policy_id}, "ConfigureBackup")
 
     def stop(self, title: str, item: ItemAddress, state: str) -> Operation | None:
         """End the backups of a share and keep its recovery points, in one of the two states that mean so."""
-        return self._put_item(title, item, {"policyId": "", "protectionState": state})
+        return self._put_item(title, item, {"policyId": "", "protectionState": state}, "DisableBackup")
 
     def undelete(self, title: str, item: ItemAddress) -> Operation | None:
         """Take back the deletion of a soft-deleted share; it is stopped afterwards."""
-        return self._put_item(
-            title, item, {"policyId": "", "protectionState": "ProtectionStopped", "isRehydrate": True}
-        )
+        properties = {"policyId": "", "protectionState": "ProtectionStopped", "isRehydrate": True}
+        return self._put_item(title, item, properties, "Undelete")
 
     def delete(self, title: str, item: ItemAddress) -> Operation | None:
         """End the protection of a share and delete its backup data, or mark it deleted where soft delete is on."""
-        return self.item_operation(self.send("DELETE", self.item_path(item)), title)
+        operation = self.item_operation(self.send("DELETE", self.item_path(item)), title)
+        return _with_job(operation, item, "DeleteBackupData")
 
     def backup(self, title: str, item: ItemAddress, expiry: datetime) -> Operation | None:
         """Take a backup now. The operation ends once there is a job; the job goes on."""
@@ -50,9 +52,16 @@ class ItemCalls(VaultConnection):
         answer = self.send("POST", f"{self.item_path(item)}/backup", body={"properties": properties})
         return self.item_operation(answer, title)
 
-    def _put_item(self, title: str, item: ItemAddress, properties: dict[str, Any]) -> Operation | None:
+    def _put_item(self, title: str, item: ItemAddress, properties: dict[str, Any], job: str) -> Operation | None:
         body = {
             "protectedItemType": "AzureFileShareProtectedItem",
             "sourceResourceId": item.source_resource_id,
         } | properties
-        return self.item_operation(self.send("PUT", self.item_path(item), body={"properties": body}), title)
+        operation = self.item_operation(self.send("PUT", self.item_path(item), body={"properties": body}), title)
+        return _with_job(operation, item, job)
+
+
+def _with_job(operation: Operation | None, item: ItemAddress, job: str) -> Operation | None:
+    """These operations begin and end together with a job of this kind, as all recorded ones did."""
+    key = JobKey.of(job, last_segment(item.source_resource_id), item.share)
+    return replace(operation, job=key) if operation else None

@@ -55,7 +55,8 @@ options:
     default: false
   parallel:
     description:
-      - How many shares are worked on at once.
+      - How many shares are worked on at once. What Azure has begun by then is waited for all together, however many
+        shares that are.
     type: int
     default: 20
 author:

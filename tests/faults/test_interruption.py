@@ -100,9 +100,9 @@ def test_a_signal_ends_the_following_of_backups(lab: Lab, number: int) -> None:
 
 def test_after_a_signal_nothing_new_is_begun(lab: Lab) -> None:
     bench = lab.bench(world(registered({"name": "share", "count": 6}), durations=SLOW))
-    polled = threading.Event()
-    with bench.spoilt(on("GET", OPERATION, announced(polled), times=None)):
-        run = ended_by(bench, signal.SIGTERM, polled, "afs_protection", all_shares=True, policy="daily-30", parallel=2)
+    begun = threading.Event()
+    with bench.spoilt(on("PUT", ITEM, announced(begun, late(0.5)), after=1)):
+        run = ended_by(bench, signal.SIGTERM, begun, "afs_protection", all_shares=True, policy="daily-30", parallel=1)
     assert len(bench.jobs("ConfigureBackup")) == 2
     assert sum(end["changed"] for end in run.shares().values()) == 2
     assert sum("SIGTERM" in end["error"]["message"] for end in run.shares().values()) == 6

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -236,21 +237,14 @@ def test_the_first_questions_come_sooner(place: Callable[..., Place]) -> None:
     assert here.time.pauses == [1, 2, 4, 5, 5, 5, 5, 5, 5, 5]
 
 
-@pytest.mark.parametrize(
-    ("retry_after", "pauses"),
-    [
-        (1, [1, 2, 4, 5, 5, 5, 5, 5, 5, 5]),
-        (7, [1, 7, 7, 7, 7, 7, 7]),
-        (60, [1, 10, 10, 10, 10]),
-    ],
-    ids=["shorter than ours", "longer than ours", "far too long"],
-)
-def test_the_services_wish_is_a_hint(simulators: Simulators, retry_after: int, pauses: list[float]) -> None:
+@pytest.mark.parametrize("retry_after", [1, 7, 60])
+def test_the_services_wish_plays_no_part(simulators: Simulators, retry_after: int) -> None:
+    """It says 60 seconds for work of ten."""
     here = Place(simulators.start(world(registered("finance"), durations=SLOW, retry_after=retry_after)))
 
     here.waiter.operation(here.inquire())
 
-    assert here.time.pauses == pauses
+    assert here.time.pauses == [1, 2, 4, 5, 5, 5, 5, 5, 5, 5]
 
 
 def test_the_interval_can_be_chosen(place: Callable[..., Place]) -> None:
@@ -261,9 +255,9 @@ def test_the_interval_can_be_chosen(place: Callable[..., Place]) -> None:
     assert here.time.pauses == [4, 8, 16, 20]
 
 
-def test_the_more_operations_run_the_less_often_each_is_asked_about(place: Callable[..., Place]) -> None:
+def test_the_more_operations_without_a_job_run_the_less_often_each_is_asked_about(place: Callable[..., Place]) -> None:
     here = place(interval=1.0)
-    operation = here.protect()
+    operation = replace(here.protect() or pytest.fail("there is no operation"), job=None)
     together = threading.Barrier(30, timeout=10)
     mine = threading.local()
     second_pauses: list[float] = []
@@ -295,6 +289,66 @@ def test_once_they_have_ended_they_do_not_count_any_more(place: Callable[..., Pl
         waiter.operation(here.protect("hr"))
 
     assert here.time.pauses[:3] == [0.1, 0.1, 0.1]
+
+
+# Many operations with jobs
+
+
+@pytest.fixture(scope="module")
+def many(shared_simulators: Simulators) -> Simulator:
+    limits = {"protections": 0, "reads_per_second": 0, "writes_per_second": 0}
+    shares = {"name": "share", "count": 30, "protected_by": "daily-30"}
+    return shared_simulators.start(world(registered(shares), durations={"protect": 2.0}, limits=limits))
+
+
+def follow_all(simulator: Simulator, interval: float, seconds: float = 60.0) -> list[str | Exception | None]:
+    """Protect 30 shares again, and wait for all of them at once."""
+    simulator.log_in()
+    vault = vault_of(simulator, client_of(simulator, Deadline(seconds)))
+    policy = vault.policies()[0].id
+    started = [vault.protect(f"Protecting '{each.share}'", each.address, policy) for each in vault.protected_items()]
+    simulator.forget()
+    waiter = Waiter(vault, Deadline(seconds), interval)
+    return side_by_side(waiter.operation, started, 30)
+
+
+def test_one_list_tells_of_many_operations(many: Simulator) -> None:
+    ends = follow_all(many, interval=0.5)
+
+    jobs = {job["id"] for job in many.jobs()}
+    assert len(set(ends)) == 30
+    assert jobs.issuperset(map(str, ends))
+    tally = many.tally()
+    assert 30 <= tally["GET backupOperations/*"] <= 45
+    assert 2 <= tally["GET backupJobs"] <= 12
+
+
+def test_without_the_list_the_operations_are_asked(many: Simulator) -> None:
+    many.plan({"path": "/backupJobs", "status": 403, "times": 1})
+
+    assert len(set(follow_all(many, interval=0.5))) == 30
+
+    assert many.tally()["GET backupJobs"] == 1
+
+
+def test_a_list_of_jobs_that_run_for_ever_is_not_trusted_for_long(many: Simulator) -> None:
+    jobs = [
+        {
+            "name": f"j-{number}",
+            "properties": {
+                "operation": "ConfigureBackup",
+                "status": "InProgress",
+                "entityFriendlyName": f"share-{number:02d}",
+                "storageAccountName": "contosofiles",
+            },
+        }
+        for number in range(1, 31)
+    ]
+    many.plan({"path": "/backupJobs", "status": 200, "body": {"value": jobs}, "times": 1000})
+    try:
+        assert len(set(follow_all(many, interval=0.2))) == 30
+    finally:
+        many.clear_faults()
 
 
 # The end of the time

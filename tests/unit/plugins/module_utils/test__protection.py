@@ -702,12 +702,42 @@ def test_shares_that_do_not_end_in_time_are_told_each(simulators: Simulators) ->
 
     run = ensure(run_of(simulator, deadline=time.deadline(60), poll_interval=5), parallel=1)
 
-    first, second = error_of(run, "finance"), error_of(run, "hr")
-    assert "Protecting the share 'finance' was still InProgress after 60 seconds" in first["message"]
-    assert "It was not begun" in second["message"]
-    assert {first["code"], second["code"]} == {"WaitTimeout"}
-    assert {name: share["changed"] for name, share in run.shares().items()} == {"finance": True, "hr": False}
+    for share in ("finance", "hr"):
+        error = error_of(run, share)
+        assert f"Protecting the share '{share}' was still InProgress after 60 seconds" in error["message"]
+        assert error["code"] == "WaitTimeout"
+    assert [share["changed"] for share in run.shares().values()] == [True, True]
     assert run.outcome.changed
+
+
+def test_shares_beyond_the_deadline_are_not_begun(simulators: Simulators) -> None:
+    simulator = simulators.start(world(registered("finance", "hr")))
+    time = VirtualTime(simulator)
+    run = run_of(simulator, deadline=time.deadline(60), poll_interval=5)
+    send = run.vault.protect
+
+    def slowly(*arguments: Any) -> Operation | None:
+        try:
+            return send(*arguments)
+        finally:
+            time.sleep(61)
+
+    run.vault.protect = slowly  # type: ignore[assignment, method-assign]
+    ensure(run, parallel=1)
+
+    assert "It was not begun" in error_of(run, "hr")["message"]
+    assert [share["changed"] for share in run.shares().values()] == [True, False]
+
+
+def test_waiting_takes_no_turn(simulators: Simulators) -> None:
+    simulator = simulators.start(world(registered({"name": "share", "count": 30}), durations={"protect": 2.0}))
+
+    run = ensure(run_of(simulator), parallel=1)
+
+    assert run.outcome.failure is None
+    begun = [seen.start for seen in simulator.journal() if seen.method == "PUT"]
+    assert len(begun) == 30
+    assert max(begun) - min(begun) < 2.0
 
 
 def test_a_later_run_picks_up_what_goes_on(simulators: Simulators) -> None:

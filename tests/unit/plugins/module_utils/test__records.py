@@ -443,28 +443,28 @@ def test_a_protected_share_is_returned() -> None:
     [
         (
             {"status": "InProgress", "startTime": "2019-11-27T07:48:06Z", "endTime": "0001-01-01T00:00:00"},
-            Progress("InProgress", 5.0),
+            Progress("InProgress"),
         ),
         (
             {"status": "Succeeded", "properties": {"objectType": "OperationStatusJobExtendedInfo", "jobId": "j-1"}},
-            Progress("Succeeded", 5.0, "j-1"),
+            Progress("Succeeded", "j-1"),
         ),
-        ({"status": "Succeeded"}, Progress("Succeeded", 5.0)),
-        ({"status": "Succeeded", "properties": None, "error": None}, Progress("Succeeded", 5.0)),
+        ({"status": "Succeeded"}, Progress("Succeeded")),
+        ({"status": "Succeeded", "properties": None, "error": None}, Progress("Succeeded")),
         (
             {"status": "Failed", "error": {"code": "FileShareNotFound", "message": "It isn't\r\nfound"}},
-            Progress("Failed", 5.0, None, AzureFault(code="FileShareNotFound", message="It isn't found")),
+            Progress("Failed", None, AzureFault(code="FileShareNotFound", message="It isn't found")),
         ),
         (
             {"status": "Failed", "properties": {"jobId": "j-1"}, "error": {"code": "Odd"}},
-            Progress("Failed", 5.0, "j-1", AzureFault(code="Odd")),
+            Progress("Failed", "j-1", AzureFault(code="Odd")),
         ),
-        ({"status": "Canceled"}, Progress("Canceled", 5.0)),
-        ({}, Progress("Unknown", 5.0)),
+        ({"status": "Canceled"}, Progress("Canceled")),
+        ({}, Progress("Unknown")),
     ],
 )
 def test_how_far_an_operation_is(body: dict[str, Any], expected: Progress) -> None:
-    assert Progress.from_api(body, 5.0) == expected
+    assert Progress.from_api(body) == expected
 
 
 @pytest.mark.parametrize(

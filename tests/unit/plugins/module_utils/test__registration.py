@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._accounts import AccountRef
 from ansible_collections.azurefiles.backup.plugins.module_utils._errors import BackupError, WaitTimeout
-from ansible_collections.azurefiles.backup.plugins.module_utils._records import Access
+from ansible_collections.azurefiles.backup.plugins.module_utils._records import Access, Operation
 from ansible_collections.azurefiles.backup.plugins.module_utils._registration import Registration, ensure_registered
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import Run, VirtualTime, run_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
@@ -330,6 +330,28 @@ def test_a_refresh_that_fails_is_told(simulators: Simulators) -> None:
     assert refused(run).fault.code == "DiscoveryFailed"
 
     assert not run.outcome.changed
+
+
+@pytest.mark.parametrize("refused_refresh", [True, False])
+def test_another_run_may_register_the_account_meanwhile(simulators: Simulators, refused_refresh: bool) -> None:
+    """It is no longer among those to discover then."""
+    faults = [{"operation": "refresh", "code": "DiscoveryInProgress", "message": "Busy."}] if refused_refresh else []
+    simulator = simulators.start(world(account("finance")))
+    run = run_of(simulator)
+    refresh = run.vault.refresh
+
+    def overtaken() -> Operation | None:
+        register(run_of(simulator))
+        for fault in faults:
+            simulator.plan(fault)
+        return refresh()
+
+    run.vault.refresh = overtaken  # type: ignore[method-assign]
+    register(run)
+
+    assert not run.outcome.changed
+    assert run.values["container"]["registration_status"] == "Registered"
+    assert run.calls["refreshes"] == 1
 
 
 def test_a_used_up_budget_is_told(simulators: Simulators) -> None:

@@ -21,7 +21,7 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._vault_recovery_
 
 SOURCE = AccountId("0", "files-rg", "Microsoft.Storage", "contosofiles")
 OTHER = AccountId("0", "Other-RG", "Microsoft.Storage", "fabrikamfiles")
-ADDRESS = ItemAddress("StorageContainer;storage;files-rg;contosofiles", "AzureFileShare;hash", str(SOURCE))
+ADDRESS = ItemAddress("StorageContainer;storage;files-rg;contosofiles", "AzureFileShare;hash", str(SOURCE), "finance")
 POINT = RecoveryPoint("id", "1847532043816240297", None, None, "snapshot", None, None)
 FILE, DIRECTORY = RestoreFile("reports/q3.xlsx", directory=False), RestoreFile("invoices", directory=True)
 FULL = {
