@@ -62,4 +62,5 @@ def waiting(timeout: int = 3600) -> Options:
         "wait": {"type": "bool", "default": True},
         "wait_timeout": {"type": "int", "default": timeout},
         "poll_interval": {"type": "float", "default": 5.0},
+        "progress": {"type": "bool", "default": True},
     }

@@ -18,6 +18,7 @@ from ._ids import same
 from ._inventory import listed_shares, protected_shares, unregistered_account
 from ._job_failure import job_failure
 from ._parallel import ON_THEIR_WAY, side_by_side
+from ._progress import Stage
 from ._records import Job, ProtectedItem
 from ._results import failed_shares
 from ._session import Session
@@ -43,6 +44,14 @@ class BackupResult:
     expiry: datetime | None = None
     latest: datetime | None = None
     error: BackupError | None = None
+
+    @property
+    def stage(self) -> Stage:
+        if self.error:
+            return Stage.FAILED
+        if self.job and not self.job.running:
+            return Stage.DONE if self.job.good else Stage.FAILED
+        return Stage.RUNNING if self.changed or self.job_id else Stage.WAITING
 
     def to_result(self) -> dict[str, Any]:
         return {
@@ -71,8 +80,10 @@ def trigger_backups(
     results = [_expected(step, expiry) for step in steps]
     _report(session, results)
     try:
-        if not session.check_mode and any(step.action in ("triggered", "attached") for step in steps):
-            _apply(session, ref, results, expiry, parallel)
+        due = [result for result in results if result.action in ("triggered", "attached")]
+        if due and not session.check_mode:
+            with session.progress.counting(ref.name, "backed up", lambda: [result.stage for result in due]):
+                _apply(session, ref, results, expiry, parallel)
     finally:
         _report(session, results)
     session.outcome.failure = failed_shares([(result.step.share, result.error) for result in results])
@@ -201,7 +212,11 @@ def _attach_to_first(session: Session, ref: AccountRef, result: BackupResult) ->
 
 def _follow(session: Session, results: list[BackupResult]) -> None:
     followed = {result.step.share: result for result in results}
-    jobs = session.waiter.jobs({share: str(result.job_id) for share, result in followed.items()}, BACKUP)
+
+    def see(share: str, job: Job) -> None:
+        followed[share].job = job
+
+    jobs = session.waiter.jobs({share: str(result.job_id) for share, result in followed.items()}, BACKUP, see)
     for share, job in jobs.items():
         result = followed[share]
         if isinstance(job, BackupError):

@@ -41,7 +41,8 @@ def inquire(session: Session, ref: AccountRef) -> None:
     container = registered_container(session, ref)
     if not container:
         raise not_registered(session, ref)
-    session.waiter.operation(session.vault.inquire(container.name, container.friendly_name))
+    with session.progress.doing(container.friendly_name, "looking for new shares"):
+        session.waiter.operation(session.vault.inquire(container.name, container.friendly_name))
 
 
 def not_registered(session: Session, ref: AccountRef) -> BackupError:

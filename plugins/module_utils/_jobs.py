@@ -140,7 +140,8 @@ def _read(session: Session, job_id: str) -> Job:
 
 
 def _follow(session: Session, job: Job) -> Job:
-    return session.waiter.job(job.id, job.operation or "")
+    with session.progress.doing(job.account_name, "waiting for the job"):
+        return session.waiter.job(job.id, job.operation or "")
 
 
 def _title(job: Job) -> str:

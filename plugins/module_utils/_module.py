@@ -29,6 +29,7 @@ from ._errors import AzureFault, BackupError, unexpected
 from ._interruption import Abandoned, interruptible
 from ._names import check_names
 from ._operations import Waiter
+from ._progress import LiveProgress, way_out
 from ._session import Outcome, Session
 from ._settings import Settings, resolve
 from ._storage import Storage
@@ -116,6 +117,7 @@ def _session(
         wait=params.get("wait", True),
         warn=partial(_warn, module),
         outcome=outcome,
+        progress=LiveProgress(way_out() if params.get("progress") else None),
     )
 
 

@@ -86,11 +86,13 @@ class Waiter:
             raise job
         return job
 
-    def jobs(self, running: dict[str, str], kind: str) -> dict[str, Job | BackupError]:
+    def jobs(
+        self, running: dict[str, str], kind: str, see: Callable[[str, Job], None] = lambda _share, _job: None
+    ) -> dict[str, Job | BackupError]:
         """Wait for jobs of one kind, given as {share: job id}; returns them by share.
 
         However many they are, one list a round tells which still run. At the deadline, those are returned as they are;
-        in the place of a job that is lost is the reason.
+        in the place of a job that is lost is the reason. ``see`` is told of each job as often as it is looked at.
         """
         found: dict[str, Job | BackupError] = {}
         waiting = dict(running)
@@ -103,6 +105,7 @@ class Waiter:
                 for share, job in self._round(waiting, kind).items():
                     if isinstance(job, Job):
                         found[share], patience[share] = job, PATIENCE
+                        see(share, job)
                     else:
                         patience[share] -= 1
                         found[share] = job if patience[share] <= 0 else found.get(share, job)

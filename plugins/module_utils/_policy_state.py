@@ -111,7 +111,8 @@ def _see_it_gone(session: Session, operation: Operation | None, name: str) -> No
 def _wait(session: Session, operation: Operation | None) -> BackupError | None:
     """To the end of an operation. Returns why that end stays unknown; then the policy itself has to tell."""
     try:
-        session.waiter.operation(operation)
+        with session.progress.doing(session.vault.name, "waiting for the policy"):
+            session.waiter.operation(operation)
     except OperationFailed:
         session.outcome.changed = False
         raise

@@ -116,7 +116,9 @@ def _inquire(session: Session, due: list[Container]) -> None:
     def inquire(container: Container) -> None:
         session.waiter.operation(session.vault.inquire(container.name, container.friendly_name))
 
-    for container, problem in zip(due, side_by_side(inquire, due, AT_ONCE), strict=True):
+    with session.progress.doing(session.vault.name, "looking for new shares"):
+        ends = side_by_side(inquire, due, AT_ONCE)
+    for container, problem in zip(due, ends, strict=True):
         if isinstance(problem, BackupError):
             if len(due) == 1:
                 raise problem

@@ -37,6 +37,9 @@ BLIND = (
     "created since the last inquiry are not seen; afs_protectable_item_info with inquire: always makes them known."
 )
 
+# What is said of a share that has reached the state.
+_DONE = {"present": "protected", "stopped": "stopped", "suspended": "suspended", "absent": "deleted"}
+
 
 def ensure_protection(session: Session, ref: AccountRef, desired: Desired, parallel: int) -> None:
     """Bring shares of one account to the desired state. The outcome fails if a share did.
@@ -56,8 +59,12 @@ def ensure_protection(session: Session, ref: AccountRef, desired: Desired, paral
     results = [_expected(step, desired) for step in plan.steps]
     _report(session, plan, results)
     if plan.changes and not session.check_mode:
+        changing = [result for result in results if result.step.changes]
         try:
-            _apply(session, account, desired, policy_id, results, parallel)
+            with session.progress.counting(
+                account.name, _DONE[desired.state], lambda: [result.stage for result in changing]
+            ):
+                _apply(session, account, desired, policy_id, changing, parallel)
         finally:
             _report(session, plan, results)
     session.outcome.failure = failed_shares([(result.step.share, result.error) for result in results])
@@ -164,10 +171,9 @@ def _apply(
     account: AccountId,
     desired: Desired,
     policy_id: str,
-    results: list[ShareResult],
+    changing: list[ShareResult],
     parallel: int,
 ) -> None:
-    changing = [result for result in results if result.step.changes]
     for result in changing:
         result.changed, result.state_after = False, result.step.before
     Work(session, account, desired, policy_id, BoundedSemaphore(parallel)).carry_out(changing)
@@ -180,7 +186,7 @@ def _settle(session: Session, desired: Desired, result: ShareResult) -> None:
     """Where it was in doubt whether Azure did its part, what was read back decides."""
     if result.error and result.error.in_doubt and is_as_planned(result.step, result.item, desired):
         session.warn(f"{result.step.share}: {result.error.message} The share is as it should be, though.")
-        result.error = None
+        result.error, result.done = None, True
 
 
 def _read_back(session: Session, account: AccountId, results: list[ShareResult]) -> None:

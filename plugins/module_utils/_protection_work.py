@@ -19,6 +19,7 @@ from ._errors import BackupError, OperationFailed, WaitTimeout, unexpected
 from ._ids import AccountId
 from ._inventory import protected_shares
 from ._parallel import ON_THEIR_WAY, side_by_side
+from ._progress import Stage
 from ._protection_plan import Desired, Step
 from ._records import ACTIVE_STATES, BACKUPS_SUSPENDED, PROTECTION_STOPPED, Operation, ProtectedItem
 from ._session import Session
@@ -29,7 +30,13 @@ _VERBS = {
     "resume": "Resuming the protection of",
 }
 
-Call = Callable[[], Operation | None]
+
+@dataclass(frozen=True)
+class Call:
+    """One of the calls of which a step consists. ``wait``: whether the end of its operation is waited for."""
+
+    start: Callable[[], Operation | None]
+    wait: bool
 
 
 @dataclass
@@ -43,6 +50,15 @@ class ShareResult:
     state_after: str | None = None
     job_id: str | None = None
     error: BackupError | None = None
+    done: bool = False
+
+    @property
+    def stage(self) -> Stage:
+        if self.error:
+            return Stage.FAILED
+        if self.done:
+            return Stage.DONE
+        return Stage.RUNNING if self.changed else Stage.WAITING
 
     def to_result(self) -> dict[str, Any]:
         place = self.item or self.step.item
@@ -88,40 +104,41 @@ class Work:
                 if not self.session.waiter.rest():
                     raise busy
                 if self._is_settled(result.step):
-                    return
+                    break
                 busy = self._attempt(result, calls)
+            result.done = self.session.wait
         except BackupError as error:
             # Why it could not be begun in time says more than that it was not.
             result.error = busy if busy and isinstance(error, WaitTimeout) and not error.in_doubt else error
 
-    def _calls(self, step: Step) -> list[tuple[Call, bool]]:
-        """The calls that a step consists of, and whether each has to be waited for."""
+    def _calls(self, step: Step) -> list[Call]:
         if step.item is None:
             raise BackupError(f"The vault does not offer the share '{step.share}'.")
         vault, address, share, wait = self.session.vault, step.item.address, step.share, self.session.wait
 
-        def protect(verb: str) -> tuple[Call, bool]:
-            return lambda: vault.protect(f"{verb} the share '{share}'", address, self.policy_id), wait
+        def protect(verb: str) -> Call:
+            return Call(lambda: vault.protect(f"{verb} the share '{share}'", address, self.policy_id), wait)
+
+        def stop(verb: str, state: str) -> Call:
+            return Call(lambda: vault.stop(f"{verb} the share '{share}'", address, state), wait)
 
         if step.action == "undelete":
             then = [protect("Resuming the protection of")] if step.after != PROTECTION_STOPPED else []
-            return [
-                (lambda: vault.undelete(f"Undeleting the share '{share}'", address), bool(then) or wait),
-                *then,
-            ]
+            undelete = Call(lambda: vault.undelete(f"Undeleting the share '{share}'", address), bool(then) or wait)
+            return [undelete, *then]
         if step.action == "stop":
-            return [(lambda: vault.stop(f"Stopping the share '{share}'", address, PROTECTION_STOPPED), wait)]
+            return [stop("Stopping", PROTECTION_STOPPED)]
         if step.action == "suspend":
-            return [(lambda: vault.stop(f"Suspending the share '{share}'", address, BACKUPS_SUSPENDED), wait)]
+            return [stop("Suspending", BACKUPS_SUSPENDED)]
         if step.action == "delete":
-            return [(lambda: vault.delete(f"Deleting the backup data of the share '{share}'", address), wait)]
+            return [Call(lambda: vault.delete(f"Deleting the backup data of the share '{share}'", address), wait)]
         return [protect(_VERBS[step.action])]
 
-    def _attempt(self, result: ShareResult, calls: list[tuple[Call, bool]]) -> BackupError | None:
+    def _attempt(self, result: ShareResult, calls: list[Call]) -> BackupError | None:
         """Make the calls that are left. Returns the service's words where the share was busy."""
         try:
             while calls:
-                self._follow(result, *calls[0])
+                self._follow(result, calls[0])
                 del calls[0]
         except BackupError as error:
             if error.busy:
@@ -129,13 +146,13 @@ class Work:
             raise
         return None
 
-    def _follow(self, result: ShareResult, start: Call, wait: bool) -> None:
+    def _follow(self, result: ShareResult, call: Call) -> None:
         """What is asked of Azure may change something from then on; only a clear refusal or failure says it has not."""
         changed_before = result.changed
         try:
             with self.turns:
-                operation = self._start(result, start)
-            if wait:
+                operation = self._start(result, call)
+            if call.wait:
                 result.job_id = self.session.waiter.operation(operation) or result.job_id
         except BackupError as error:
             result.changed = changed_before or error.in_doubt
@@ -143,14 +160,14 @@ class Work:
                 result.job_id = error.job_id or result.job_id
             raise
 
-    def _start(self, result: ShareResult, start: Call) -> Operation | None:
+    def _start(self, result: ShareResult, call: Call) -> Operation | None:
         """Once a protection was refused because the vault's day is full, no other is asked for."""
         is_budgeted = result.step.action == "protect"
         if is_budgeted and self.refusals:
             raise self.refusals[0]
         result.changed = True
         try:
-            return start()
+            return call.start()
         except BackupError as error:
             if is_budgeted and over_budget(error):
                 self.refusals.append(error)

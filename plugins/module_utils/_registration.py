@@ -104,7 +104,8 @@ def _register(
         _report(session, before, expected)
         if not session.wait:
             return
-        session.waiter.operation(operation)
+        with session.progress.doing(ref.name, "registering"):
+            session.waiter.operation(operation)
     except BackupError as error:
         if not error.in_doubt:
             session.outcome.changed = False
@@ -135,7 +136,8 @@ def _discover(session: Session, ref: AccountRef) -> ProtectableAccount | Contain
             f"{NOT_FOUND}."
         )
         try:
-            session.waiter.operation(session.vault.refresh())
+            with session.progress.doing(ref.name, "looking for the account"):
+                session.waiter.operation(session.vault.refresh())
         except BackupError as error:
             _defer(session, error)
             if not error.in_doubt and error.fault.code != DISCOVERING:

@@ -67,10 +67,11 @@ def restore_share(session: Session, ref: AccountRef, wanted: Wanted) -> None:
     if session.check_mode:
         return
     try:
-        _start(session, result)
-        _report(session, result)
-        if session.wait:
-            _follow(session, result)
+        with session.progress.doing(ref.name, "restoring"):
+            _start(session, result)
+            _report(session, result)
+            if session.wait:
+                _follow(session, result)
     except BackupError as error:
         result.error = session.outcome.failure = error
     _report(session, result)

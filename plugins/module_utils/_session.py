@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from ._errors import BackupError
 from ._operations import Waiter
+from ._progress import LiveProgress
 from ._storage import Storage
 from ._vault import Vault
 
@@ -50,6 +51,7 @@ class Session:
     wait: bool
     warn: Callable[[str], None]
     outcome: Outcome = field(default_factory=Outcome)
+    progress: LiveProgress = field(default_factory=LiveProgress)
 
     def look_for(self, look: Callable[[], Found]) -> Found | None:
         """What the service shows after some looks, or None."""

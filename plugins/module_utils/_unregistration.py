@@ -38,7 +38,8 @@ def _unregister(session: Session, ref: AccountRef, container: Container) -> None
     try:
         operation = session.vault.unregister(container.name, container.friendly_name)
         if session.wait:
-            session.waiter.operation(operation)
+            with session.progress.doing(ref.name, "unregistering"):
+                session.waiter.operation(operation)
     except BackupError as error:
         outcome = session.outcome
         outcome.changed = error.in_doubt

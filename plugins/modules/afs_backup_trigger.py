@@ -19,6 +19,7 @@ extends_documentation_fragment:
   - azurefiles.backup.vault
   - azurefiles.backup.vault.account
   - azurefiles.backup.vault.selection
+  - azurefiles.backup.wait
 attributes:
   check_mode:
     support: full

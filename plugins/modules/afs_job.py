@@ -16,6 +16,7 @@ extends_documentation_fragment:
   - azurefiles.backup.azure
   - azurefiles.backup.attributes
   - azurefiles.backup.vault
+  - azurefiles.backup.wait
 attributes:
   check_mode:
     support: full

@@ -19,6 +19,7 @@ extends_documentation_fragment:
   - azurefiles.backup.attributes
   - azurefiles.backup.vault
   - azurefiles.backup.vault.account
+  - azurefiles.backup.wait
 attributes:
   check_mode:
     support: full

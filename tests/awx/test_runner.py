@@ -126,6 +126,22 @@ def test_job(azure: Callable[[World], Azure], monkeypatch: pytest.MonkeyPatch) -
     assert not any(each["changed"] for each in tasks(second).values())
 
 
+def test_a_person_sees_how_far_a_job_is(azure: Callable[[World], Azure], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lines are in the job's output as AWX shows it, between those of the task and of the next one."""
+    world = World.of("runner")
+    world.scenario["durations"]["protect"] = 7
+    running = azure(world)
+
+    job = run(running, of_the_simulator(running), monkeypatch)
+
+    assert job.status == "successful", job.output
+    first = job.output.index("[contosofiles] 0/2 protected, 2 running, 0:00:05")
+    last = job.output.index("[contosofiles] 2/2 protected, 0:00:", first)
+    assert job.output.index("Protect the shares") < first < last < job.output.index("Back up the shares")
+    shown = [each["stdout"] for each in job.events if each["event"] == "verbose"]
+    assert len([line for line in shown if line.startswith("[contosofiles]")]) >= 2
+
+
 def test_check_mode(azure: Callable[[World], Azure], monkeypatch: pytest.MonkeyPatch) -> None:
     """What the job template does with the job type "check"."""
     running = azure(World.of("runner"))
