@@ -12,12 +12,15 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible.module_utils.common.parameters import PASS_VARS
 from ansible.module_utils.testing import patch_module_args
 
 COLLECTION = Path(__file__).resolve().parents[3]
 PACKAGE = "ansible_collections.azurefiles.backup.plugins.modules"
 NAMES = sorted(file.stem for file in (COLLECTION / "plugins" / "modules").glob("afs_*.py"))
 
+# Since ansible-core 2.21 a module returns its options only if asked to.
+INVOCATION = {"_ansible_inject_invocation": True} if "inject_invocation" in PASS_VARS else {}
 QUICK = {"poll_interval": 0.05}
 
 # Options with which each module has something to do; afs_job also needs a job.
@@ -59,6 +62,7 @@ class Modules:
             "_ansible_check_mode": check_mode,
             "_ansible_diff": diff,
             "_ansible_verbosity": 4,
+            **INVOCATION,
         }
         module = importlib.import_module(f"{PACKAGE}.{name}")
         self._capsys.readouterr()

@@ -62,7 +62,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., None]:
 
 
 def test_a_registration(simulators: Simulators, listener: Listener, run: Callable[..., None]) -> None:
-    simulator = simulators.start(world(account("a")))
+    simulator = simulators.start(world(account("finance")))
 
     run("afs_container_registration", simulator)
     assert listener.said == ["[contosofiles] looking for the account", "[contosofiles] registering"]
@@ -87,7 +87,7 @@ def test_an_inquiry(
     options: dict[str, Any],
     who: str,
 ) -> None:
-    simulator = simulators.start(world(registered("a")))
+    simulator = simulators.start(world(registered("finance")))
     simulator.change_share("contosofiles", "new", "create")
 
     run(name, simulator, **options)
