@@ -83,8 +83,9 @@ options:
   disable_instance_discovery:
     description:
       - Do not ask Microsoft whether the login service is a known one. Implied by a cloud that is given by its address.
+      - V(true) or V(false), or any other of Ansible's words for these.
       - If unset, E(AZURE_DISABLE_INSTANCE_DISCOVERY) is taken, then V(false).
-    type: bool
+    type: raw
   adfs_authority_url:
     description:
       - The address of an AD FS login service, ending in C(/adfs). The address of a cloud tells it already.

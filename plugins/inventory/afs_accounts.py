@@ -297,7 +297,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
                     vault["subscription_id"] or str(default),
                     vault["resource_group"],
                     vault["vault_name"],
-                    self.get_option("api_version"),
+                    self.get_option("api_version") or VAULT["api_version"]["default"],
                 )
                 for vault in vaults
             ],

@@ -15,7 +15,7 @@ from ._ids import AccountId, same
 from ._records import Container, ProtectableAccount
 from ._session import Session
 
-_NAME = re.compile(r"[a-z0-9]{3,24}", re.IGNORECASE)
+_NAME = re.compile(r"[a-z0-9]{3,24}", re.IGNORECASE | re.ASCII)
 Candidate = TypeVar("Candidate")
 
 

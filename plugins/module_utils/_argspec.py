@@ -9,8 +9,8 @@ from typing import Any
 
 Options = dict[str, dict[str, Any]]
 
-# auth_source and cert_validation_mode have no choices here, and nothing has a default, because an empty string counts
-# as unset (AWX injects empty strings) and the environment and the credentials file come after the options.
+# No choices, no booleans and no defaults here, because an empty string counts as unset (AWX injects empty strings), and
+# the environment and the credentials file come after the options.
 AUTHENTICATION: Options = {
     "auth_source": {"type": "str"},
     "profile": {"type": "str"},
@@ -24,7 +24,7 @@ AUTHENTICATION: Options = {
     "oidc_token_file_path": {"type": "path", "no_log": False},
     "cloud_environment": {"type": "str"},
     "cert_validation_mode": {"type": "str"},
-    "disable_instance_discovery": {"type": "bool"},
+    "disable_instance_discovery": {"type": "raw"},
     "adfs_authority_url": {"type": "str"},
     "ad_user": {"type": "str"},
     "password": {"type": "str", "no_log": True},

@@ -62,11 +62,12 @@ def _silence() -> Iterator[None]:
 
 
 def _run(module: AnsibleModule, prepare: Callable[[Params], Work]) -> None:
+    module.params["api_version"] = module.params["api_version"] or VAULT["api_version"]["default"]
     outcome = Outcome()
     calls = ApiCalls()
     try:
         _check_waiting(module.params)
-        check_names(module.params)
+        check_names(module.params, [name for name, option in module.argument_spec.items() if option.get("required")])
         work = prepare(module.params)
         settings = resolve(module.params, os.environ, Path.home())
         module.no_log_values.update(settings.secrets)

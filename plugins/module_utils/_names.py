@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from ._errors import BackupError
 
@@ -27,9 +27,11 @@ RULES: dict[str, tuple[re.Pattern[str], str]] = {
 }
 
 
-def check_names(options: Mapping[str, object]) -> None:
-    """Raises BackupError for the first option that cannot be what it is meant to name. Empty ones are not looked at."""
+def check_names(options: Mapping[str, object], required: Collection[str]) -> None:
+    """Raises BackupError for the first option that cannot be what it names, or is empty though it is required."""
     for option, (pattern, rule) in RULES.items():
         value = options.get(option)
+        if option in required and not value:
+            raise BackupError(f"{option} is empty, but it is required.")
         if isinstance(value, str) and value and not pattern.fullmatch(value):
             raise BackupError(f"{option} '{value[:100]}' cannot be right: it has to have {rule}.")

@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ansible.module_utils.parsing.convert_bool import boolean
+
 from ._errors import BackupError
 
 # The variables behind each option, in the order in which they are looked at.
@@ -117,7 +119,9 @@ def resolve(options: Mapping[str, object], environment: Mapping[str, str], home:
             "cert_validation_mode", merged.get("cert_validation_mode", "validate"), ("validate", "ignore")
         )
         == "validate",
-        disable_instance_discovery=_truth(merged.get("disable_instance_discovery", "false")),
+        disable_instance_discovery=_truth(
+            "disable_instance_discovery", merged.get("disable_instance_discovery", "false")
+        ),
         adfs_authority_url=merged.get("adfs_authority_url"),
     )
 
@@ -218,5 +222,8 @@ def _one_of(name: str, value: str, choices: tuple[str, ...]) -> str:
     return value
 
 
-def _truth(text: str) -> bool:
-    return text.strip().lower() in ("1", "true", "yes", "on", "y", "t")
+def _truth(name: str, value: str) -> bool:
+    try:
+        return bool(boolean(value))
+    except TypeError:
+        raise BackupError(f"{name} is '{value}', but it has to be true or false.") from None

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from ._errors import BackupError
 from ._patterns import chosen
 
-# Azure's own rule; case is forgiven, because the service ignores it, and so is a name that is too short.
-_NAME = re.compile(r"(?!.*--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.IGNORECASE)
+# Azure's own rule; only case is forgiven, because the service ignores it.
+_NAME = re.compile(r"(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", re.IGNORECASE | re.ASCII)
 
 EVERY = ("*",)
 

@@ -21,6 +21,19 @@ READMES = [
 ]
 # These install from the network, or are tests themselves.
 OTHERS = ("ansible-galaxy collection install azurefiles.backup", "pip install -r ", "git clone ", "cd ", "make ")
+# The chapters that users of certified collections look for, in this order.
+CHAPTERS = [
+    "Description",
+    "Requirements",
+    "Installation",
+    "Use Cases",
+    "Testing",
+    "Contributing",
+    "Support",
+    "Release Notes and Roadmap",
+    "Related Information",
+    "License Information",
+]
 
 
 def commands(text: str) -> list[str]:
@@ -52,6 +65,19 @@ def test_commands(azure: Callable[[World], Azure]) -> None:
             running.run(["bash", "-ec", command])
             run += command.startswith("ansible-playbook ")
     assert run
+
+
+def test_chapters() -> None:
+    text = (COLLECTION / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"(?m)^## (.+)$", text) == CHAPTERS
+
+
+def test_links() -> None:
+    """What the README points to in this repository is there."""
+    text = (COLLECTION / "README.md").read_text(encoding="utf-8")
+    linked = re.findall(r"\]\((?!https:|#)([^)]+)\)", text)
+    assert linked
+    assert not [file for file in linked if not (COLLECTION / file).exists()]
 
 
 @pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])

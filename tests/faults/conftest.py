@@ -124,7 +124,7 @@ def places(
 
 @pytest.fixture
 def fresh(places: Places) -> Bench:
-    """An account that no vault knows; its shares are finance, hr and legal."""
+    """An account that no vault knows; its shares are finance, hiring and legal."""
     return places.next("fresh")
 
 

@@ -23,7 +23,7 @@ from ansible_collections.azurefiles.backup.tests.faults.support.lab import Bench
 from ansible_collections.azurefiles.backup.tests.faults.support.proxy import Answer, Exchange, Forward
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import VAULT, account, world
 
-SHARES = ("finance", "hr")
+SHARES = ("finance", "hiring")
 # Short enough for a run of a second, long enough for a run to be killed in the middle of each.
 DURATIONS = {"refresh": 0.1, "register": 0.1, "inquire": 0.1, "protect": 0.2, "backup_start": 0.1, "backup": 0.4}
 POINTS = 60  # more requests than the main job has
@@ -179,18 +179,18 @@ def _wait_for_jobs(bench: Bench) -> None:
 
 def test_two_runs_of_the_same_play_at_once(runner: Runner, lab: Lab) -> None:
     for _unused in range(3):
-        bench = lab.bench(world(account("finance", "hr", "legal"), durations=DURATIONS | {"refresh": 0.5}))
+        bench = lab.bench(world(account("finance", "hiring", "legal"), durations=DURATIONS | {"refresh": 0.5}))
         bench = replace(bench, account="contosofiles")
         files = [runner.start(bench)[1] for _unused in range(2)]
         ends = [results(bench, file) for file in files]
         for end in ends:
             assert not any(result.get("failed") for result in end), end[-1].get("msg")
         assert set(bench.jobs("ConfigureBackup").values()) == {1}
-        assert bench.states() == dict.fromkeys(("finance", "hr", "legal"), "Protected")
+        assert bench.states() == dict.fromkeys(("finance", "hiring", "legal"), "Protected")
 
 
 def test_two_accounts_of_one_vault_at_once(runner: Runner, lab: Lab) -> None:
-    accounts = [account("finance", "hr", name=name) for name in ("files1", "files2")]
+    accounts = [account("finance", "hiring", name=name) for name in ("files1", "files2")]
     bench = lab.bench(world(*accounts, durations=DURATIONS | {"refresh": 0.5}))
     benches = [replace(bench, account=name) for name in ("files1", "files2")]
     files = [runner.start(each)[1] for each in benches]
@@ -198,5 +198,5 @@ def test_two_accounts_of_one_vault_at_once(runner: Runner, lab: Lab) -> None:
         end = results(each, file)
         assert not any(result.get("failed") for result in end), end[-1].get("msg")
     for each in benches:
-        assert each.states() == dict.fromkeys(("finance", "hr"), "Protected")
-        assert each.jobs("ConfigureBackup") == each.jobs() == {"finance": 1, "hr": 1}
+        assert each.states() == dict.fromkeys(("finance", "hiring"), "Protected")
+        assert each.jobs("ConfigureBackup") == each.jobs() == {"finance": 1, "hiring": 1}

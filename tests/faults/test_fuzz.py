@@ -22,7 +22,7 @@ LATEST = 8  # seconds: the deadline, the last word, the abandonment, and a slow 
 ACTIONS: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "protect": [
         ("afs_protection", {"all_shares": True, "policy": "daily-30"}),
-        ("afs_protection", {"shares": ["finance", "hr"], "policy": "hourly-7"}),
+        ("afs_protection", {"shares": ["finance", "hiring"], "policy": "hourly-7"}),
     ],
     "end": [
         ("afs_protection", {"all_shares": True, "state": "stopped"}),
@@ -31,7 +31,7 @@ ACTIONS: dict[str, list[tuple[str, dict[str, Any]]]] = {
     ],
     "back up": [
         ("afs_backup_trigger", {"all_shares": True}),
-        ("afs_backup_trigger", {"shares": ["finance", "hr"]}),
+        ("afs_backup_trigger", {"shares": ["finance", "hiring"]}),
     ],
     "register": [
         ("afs_container_registration", {"state": "absent"}),

@@ -34,7 +34,7 @@ ITEM = r"/protectedItems/[^/]+$"
 BACKUP = r"/protectedItems/[^/]+/backup$"
 OPERATION = r"/backupOperations/"
 ITEMS = r"/backupProtectedItems$"
-IRPENDING = {"finance": "IRPending", "hr": "IRPending", "legal": "IRPending"}
+IRPENDING = {"finance": "IRPending", "hiring": "IRPending", "legal": "IRPending"}
 
 
 def http_date(seconds: float) -> str:
@@ -189,7 +189,7 @@ def test_a_backup_whose_answer_is_lost_is_found_and_not_repeated(guarded: Bench,
     assert not run.failed, run.message
     assert {end["status"] for end in run.shares("backups").values()} == {"Completed"}
     assert run.changed
-    assert guarded.jobs() == {"finance": 1, "hr": 1, "legal": 1}
+    assert guarded.jobs() == {"finance": 1, "hiring": 1, "legal": 1}
 
 
 def test_a_backup_that_never_began_is_a_failure_and_not_an_older_one(guarded: Bench) -> None:
@@ -391,10 +391,10 @@ def test_a_login_service_that_refuses_in_the_middle_of_a_run(known: Bench) -> No
         return CHALLENGE(exchange, forward)
 
     with known.spoilt(on("PUT", ITEM, challenge, after=1)):
-        run = known.protect("finance", "hr", parallel=1)
+        run = known.protect("finance", "hiring", parallel=1)
     assert run.failed
     assert run.shares()["finance"]["changed"]
-    assert run.shares()["hr"]["error"]["code"] == "AADSTS7000222"
+    assert run.shares()["hiring"]["error"]["code"] == "AADSTS7000222"
 
 
 def test_forbidden_to_read_the_storage_account_only(known: Bench) -> None:

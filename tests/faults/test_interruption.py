@@ -59,10 +59,10 @@ def announced(event: threading.Event, spoil: Any = None, count: int = 1) -> Any:
 
 @pytest.mark.parametrize("number", SIGNALS)
 def test_a_signal_ends_the_waiting_and_keeps_what_was_done(lab: Lab, number: int) -> None:
-    bench = lab.bench(world(registered("finance", "hr"), durations=SLOW))
+    bench = lab.bench(world(registered("finance", "hiring"), durations=SLOW))
     polled = threading.Event()
     with bench.spoilt(on("GET", OPERATION, announced(polled, count=3), times=None)):
-        run = ended_by(bench, number, polled, "afs_protection", shares=["finance", "hr"], policy="daily-30")
+        run = ended_by(bench, number, polled, "afs_protection", shares=["finance", "hiring"], policy="daily-30")
     assert run.seconds < 2
     assert run.failed
     assert run.changed
@@ -73,10 +73,10 @@ def test_a_signal_ends_the_waiting_and_keeps_what_was_done(lab: Lab, number: int
 @pytest.mark.parametrize("number", SIGNALS)
 @pytest.mark.parametrize("method,path", [("GET", ITEMS), ("PUT", ITEM), ("GET", OPERATION)])
 def test_a_signal_ends_what_hangs_in_a_connection(lab: Lab, number: int, method: str, path: str) -> None:
-    bench = lab.bench(world(registered("finance", "hr")))
+    bench = lab.bench(world(registered("finance", "hiring")))
     hangs = threading.Event()
     with bench.spoilt(on(method, path, announced(hangs, late(15)), times=None)):
-        run = ended_by(bench, number, hangs, "afs_protection", shares=["finance", "hr"], policy="daily-30")
+        run = ended_by(bench, number, hangs, "afs_protection", shares=["finance", "hiring"], policy="daily-30")
     assert run.seconds < 2
     assert run.failed
     assert run.changed == (path != ITEMS)
@@ -85,7 +85,7 @@ def test_a_signal_ends_what_hangs_in_a_connection(lab: Lab, number: int, method:
 
 @pytest.mark.parametrize("number", SIGNALS)
 def test_a_signal_ends_the_following_of_backups(lab: Lab, number: int) -> None:
-    bench = lab.bench(world(registered(protected("finance"), protected("hr")), durations=SLOW))
+    bench = lab.bench(world(registered(protected("finance"), protected("hiring")), durations=SLOW))
     polled = threading.Event()
     with bench.spoilt(on("GET", r"/backupJobs$", announced(polled, count=3), times=None)):
         run = ended_by(bench, number, polled, "afs_backup_trigger", all_shares=True)
@@ -95,7 +95,7 @@ def test_a_signal_ends_the_following_of_backups(lab: Lab, number: int) -> None:
     assert all(end["job_id"] for end in run.shares("backups").values())
     again = bench.back_up(wait=False)
     assert not again.changed
-    assert bench.jobs() == {"finance": 1, "hr": 1}
+    assert bench.jobs() == {"finance": 1, "hiring": 1}
 
 
 def test_after_a_signal_nothing_new_is_begun(lab: Lab) -> None:

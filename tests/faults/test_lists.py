@@ -23,7 +23,7 @@ from ansible_collections.azurefiles.backup.tests.unit.support.worlds import prot
 
 ITEMS = r"/backupProtectedItems$"
 LISTS = r"/(backupProtectedItems|backupProtectableItems|backupProtectionContainers|backupPolicies|backupJobs|shares)$"
-IRPENDING = {"finance": "IRPending", "hr": "IRPending", "legal": "IRPending"}
+IRPENDING = {"finance": "IRPending", "hiring": "IRPending", "legal": "IRPending"}
 
 
 def edited(edit: Callable[[Any], None]) -> Interference:

@@ -26,7 +26,7 @@ OPERATION = r"/backupOperations/"
 RESULT = r"/operationResults/"
 JOB = r"/backupJobs/[^/]+$"
 JOBS = r"/backupJobs$"
-IRPENDING = {"finance": "IRPending", "hr": "IRPending", "legal": "IRPending"}
+IRPENDING = {"finance": "IRPending", "hiring": "IRPending", "legal": "IRPending"}
 
 
 def ended(status: str, error: Any = None, job: str | None = None) -> Any:
@@ -53,11 +53,11 @@ def test_an_operation_that_ends_badly_is_the_failure_of_its_share(known: Bench, 
 
 
 def test_the_services_own_failure_changes_nothing(known: Bench) -> None:
-    known.simulator.plan({"operation": "protect", "account": known.account, "share": "hr", "times": 1})
+    known.simulator.plan({"operation": "protect", "account": known.account, "share": "hiring", "times": 1})
     run = known.protect()
     assert run.failed
-    assert run.shares()["hr"]["error"]["code"] == "CloudInternalError"
-    assert not run.shares()["hr"]["changed"]
+    assert run.shares()["hiring"]["error"]["code"] == "CloudInternalError"
+    assert not run.shares()["hiring"]["changed"]
     assert known.states() == {"finance": "IRPending", "legal": "IRPending"}
     again = known.protect()
     assert not again.failed
@@ -187,7 +187,7 @@ def test_a_backup_without_a_job_is_looked_for(guarded: Bench) -> None:
         run = guarded.back_up()
     assert not run.failed, run.message
     assert {end["status"] for end in run.shares("backups").values()} == {"Completed"}
-    assert guarded.jobs() == {"finance": 1, "hr": 1, "legal": 1}
+    assert guarded.jobs() == {"finance": 1, "hiring": 1, "legal": 1}
 
 
 def test_a_backup_that_has_no_job_at_all_is_a_failure(guarded: Bench) -> None:
@@ -218,7 +218,7 @@ def test_a_backup_job_that_ends_badly(guarded: Bench, status: str) -> None:
 
 def test_the_services_own_failed_job(guarded: Bench) -> None:
     guarded.simulator.plan(
-        {"operation": "backup", "account": guarded.account, "share": "hr", "code": "AFSMaxSnapshotReached"}
+        {"operation": "backup", "account": guarded.account, "share": "hiring", "code": "AFSMaxSnapshotReached"}
     )
     run = guarded.back_up()
     assert run.failed

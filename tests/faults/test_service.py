@@ -35,7 +35,7 @@ REFRESH = r"/refreshContainers$"
 OPERATION = r"/backupOperations/"
 RESULT = r"/operationResults/"
 ITEMS = r"/backupProtectedItems$"
-IRPENDING = {"finance": "IRPending", "hr": "IRPending", "legal": "IRPending"}
+IRPENDING = {"finance": "IRPending", "hiring": "IRPending", "legal": "IRPending"}
 BUSY = ("BMSUserErrorObjectLocked", "BMSUserErrorConflictingProtectionOperation")
 
 
@@ -193,11 +193,13 @@ def limited(**limits: int) -> dict[str, int]:
 
 
 def test_shares_beyond_the_days_protections_are_deferred(lab: Lab) -> None:
-    bench = lab.bench(world(registered("a1", "b2", "c3", "d4", "e5"), limits=limited(protections=3)))
+    bench = lab.bench(
+        world(registered("finance", "hiring", "legal", "media", "projects"), limits=limited(protections=3))
+    )
     run = bench.protect(parallel=1)
     assert run.failed
     assert run.changed
-    assert [each["share"] for each in run.result["deferred"]] == ["d4", "e5"]
+    assert [each["share"] for each in run.result["deferred"]] == ["media", "projects"]
     assert all("200" in each["reason"] or "limit of 3" in each["reason"] for each in run.result["deferred"])
     assert all(tomorrow(each["retry_after"]) for each in run.result["deferred"])
     assert "2 of 5 shares are deferred" in run.message
@@ -210,13 +212,13 @@ def test_shares_beyond_the_days_protections_are_deferred(lab: Lab) -> None:
 
 
 def test_backups_beyond_the_days_limit_are_deferred(lab: Lab) -> None:
-    bench = lab.bench(world(registered(protected("finance"), protected("hr")), limits=limited(backups=1)))
+    bench = lab.bench(world(registered(protected("finance"), protected("hiring")), limits=limited(backups=1)))
     assert not bench.back_up("finance").failed
     run = bench.back_up()
     assert run.failed
     assert [each["share"] for each in run.result["deferred"]] == ["finance"]
-    assert run.shares("backups")["hr"]["status"] == "Completed"
-    assert bench.jobs() == {"finance": 1, "hr": 1}
+    assert run.shares("backups")["hiring"]["status"] == "Completed"
+    assert bench.jobs() == {"finance": 1, "hiring": 1}
 
 
 def test_without_an_inquiry_what_is_known_is_still_protected(lab: Lab) -> None:

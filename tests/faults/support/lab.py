@@ -236,7 +236,7 @@ class Lab:
 class Places:
     """A simulator with accounts enough for every test to have its own."""
 
-    SHARES = ("finance", "hr", "legal")
+    SHARES = ("finance", "hiring", "legal")
     MANY = {"fresh": 30, "known": 150, "guarded": 60}
 
     def __init__(self, lab: Lab) -> None:

@@ -15,6 +15,7 @@ from .messages import Answer, Request
 from .model.vault import Vault
 from .model.world import World
 from .routing import Routes
+from .scenario import is_share_name
 from .typed import BadData, build
 
 ROUTES = Routes[Callable[["Control", Any], Any]]("/_simulator")
@@ -102,6 +103,8 @@ def change_share(control: Control, body: Any) -> Any:
     if change.action == "create":
         if share is not None:
             raise BadData(f"the share '{change.share}' exists")
+        if not is_share_name(change.share):
+            raise BadData(f"'{change.share}' cannot be a share's name")
         account.add_share(change.share, change.protocol, now)
     elif change.action == "delete":
         if share is None:

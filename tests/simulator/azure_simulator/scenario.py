@@ -13,6 +13,14 @@ import yaml
 from .faults import Fault
 from .typed import BadData, build
 
+# Azure's own rules.
+_SHARE_NAME = re.compile(r"(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
+_ACCOUNT_NAME = re.compile(r"[a-z0-9]{3,24}")
+
+
+def is_share_name(name: str) -> bool:
+    return bool(_SHARE_NAME.fullmatch(name))
+
 
 @dataclass
 class Client:
@@ -205,6 +213,8 @@ class Scenario:
     limits: Limits = field(default_factory=Limits)
     storage_read: bool = True
     """Whether the clients may read Microsoft.Storage."""
+    impossible_names: bool = False
+    """Whether shares and accounts may have names that Azure never gives, as in the answers of a hostile service."""
     resource_groups: list[str] = field(default_factory=list)
     """Beside those of the vaults and accounts."""
     vaults: list[Vault] = field(default_factory=list)
@@ -234,6 +244,8 @@ def _check(scenario: Scenario, where: str) -> None:
         for name in {name.lower() for name in names}:
             if sum(other.lower() == name for other in names) > 1:
                 raise BadData(f"{where}: two entries for the {kind} '{name}'")
+    if not scenario.impossible_names:
+        _check_names(scenario, where)
     if scenario.page_size < 1:
         raise BadData(f"{where}.page_size must be at least 1")
     for account in scenario.storage_accounts:
@@ -247,6 +259,15 @@ def _check(scenario: Scenario, where: str) -> None:
                     raise BadData(f"{where}: the vault '{vault.name}' has no policy '{share.protected_by}'")
                 if share.protected_by and (share.deleted or share.protocol != "SMB"):
                     raise BadData(f"{where}: the share '{share.name}' cannot be protected")
+
+
+def _check_names(scenario: Scenario, where: str) -> None:
+    for account in scenario.storage_accounts:
+        if not _ACCOUNT_NAME.fullmatch(account.name):
+            raise BadData(f"{where}: '{account.name}' cannot be a storage account's name")
+        for name in (name for share in account.shares for name in share.names()):
+            if not is_share_name(name):
+                raise BadData(f"{where}: '{name}' cannot be a share's name")
 
 
 def home(scenario: Scenario, account: StorageAccount) -> Vault | None:

@@ -48,9 +48,9 @@ def test_all_accounts_are_protected_once_and_the_second_run_changes_nothing(
 ) -> None:
     simulator = simulators.start(
         world(
-            registered(protected("a"), "b", name="onefiles"),
-            account("a", {"name": "nfs", "protocol": "NFS"}, name="twofiles", discovered=True),
-            account("a", "b", name="threefiles", discovered=True),
+            registered(protected("finance"), "legal", name="onefiles"),
+            account("finance", {"name": "nfs", "protocol": "NFS"}, name="twofiles", discovered=True),
+            account("finance", "legal", name="threefiles", discovered=True),
         )
     )
     programs = Programs(tmp_path, simulator)
@@ -77,7 +77,13 @@ def test_all_accounts_are_protected_once_and_the_second_run_changes_nothing(
             "excluded": 1,
         }
     )
-    everything = [("onefiles", "a"), ("onefiles", "b"), ("threefiles", "a"), ("threefiles", "b"), ("twofiles", "a")]
+    everything = [
+        ("onefiles", "finance"),
+        ("onefiles", "legal"),
+        ("threefiles", "finance"),
+        ("threefiles", "legal"),
+        ("twofiles", "finance"),
+    ]
     assert protected_shares(simulator) == everything
     assert simulator.writes().get("POST refreshContainers", 0) == 0
     assert first.stdout.count("account     vault ") == 1, "one table for all"
@@ -92,7 +98,7 @@ def test_all_accounts_are_protected_once_and_the_second_run_changes_nothing(
 
 
 def test_a_failed_account_stops_no_other_and_can_be_run_again(simulators: Simulators, tmp_path: Path) -> None:
-    accounts = [account("a", name=f"{name}files", discovered=True) for name in ("one", "two", "three")]
+    accounts = [account("finance", name=f"{name}files", discovered=True) for name in ("one", "two", "three")]
     simulator = simulators.start(world(*accounts))
     programs = Programs(tmp_path, simulator)
     source = programs.source(compose={"policy": "'no-policy' if afs_storage_account == 'onefiles' else 'daily-30'"})
@@ -100,7 +106,7 @@ def test_a_failed_account_stops_no_other_and_can_be_run_again(simulators: Simula
     first = play(programs, source, "-e", "batch=1")
     assert first.code == 2
     assert counts(first, "accounts", "accounts_failed", "protected") == [3, 1, 2]
-    assert protected_shares(simulator) == [("threefiles", "a"), ("twofiles", "a")]
+    assert protected_shares(simulator) == [("threefiles", "finance"), ("twofiles", "finance")]
     failures = result_of(first)["failures"]
     assert list(failures) == ["onefiles"]
     assert "has no policy 'no-policy'" in failures["onefiles"]
@@ -112,17 +118,17 @@ def test_a_failed_account_stops_no_other_and_can_be_run_again(simulators: Simula
     again = play(programs, source, "--limit", f"@{retry}", "-e", "policy=daily-30")
     assert again.code == 0, again.output
     assert counts(again, "accounts", "changed") == [1, 1]
-    assert protected_shares(simulator) == [("onefiles", "a"), ("threefiles", "a"), ("twofiles", "a")]
+    assert protected_shares(simulator) == [("onefiles", "finance"), ("threefiles", "finance"), ("twofiles", "finance")]
 
 
 def test_new_accounts_cost_one_refresh_together(simulators: Simulators, tmp_path: Path) -> None:
     """Also those that the vault does not offer after it: they would cost one each."""
     simulator = simulators.start(
         world(
-            account("a", name="newfiles"),
-            account("a", name="nextfiles"),
-            registered("a", name="alienfiles", vault="vault-two"),
-            registered("a", name="anotherfiles", vault="vault-two"),
+            account("finance", name="newfiles"),
+            account("finance", name="nextfiles"),
+            registered("finance", name="alienfiles", vault="vault-two"),
+            registered("finance", name="anotherfiles", vault="vault-two"),
             vaults=[VAULT, VAULT | {"name": "vault-two"}],
         )
     )
@@ -138,23 +144,23 @@ def test_new_accounts_cost_one_refresh_together(simulators: Simulators, tmp_path
     ended = play(programs, source, "-e", "policy=daily-30", "-e", "discover=true")
     assert ended.code == 2
     assert sorted(result_of(ended)["failures"]) == ["alienfiles", "anotherfiles"]
-    assert protected_shares(simulator) == [("newfiles", "a"), ("nextfiles", "a")]
+    assert protected_shares(simulator) == [("newfiles", "finance"), ("nextfiles", "finance")]
     assert simulator.writes()["POST refreshContainers"] == 1
     assert result_of(ended)["api_calls"]["refreshes"] == 1
 
 
 def test_each_vault_is_worked_on_in_its_own_subscription(simulators: Simulators, tmp_path: Path) -> None:
-    simulator = simulators.start(world(account("a", discovered=True)))
+    simulator = simulators.start(world(account("finance", discovered=True)))
     programs = Programs(tmp_path, simulator)
     vault = {"resource_group": "backup-rg", "vault_name": "backup-vault", "subscription_id": simulator.subscription_id}
     programs.environment["AZURE_SUBSCRIPTION_ID"] = "00000000-0000-0000-0000-000000000000"
     ended = play(programs, programs.source(vaults=[vault]), "-e", "policy=daily-30")
     assert ended.code == 0, ended.output
-    assert protected_shares(simulator) == [("contosofiles", "a")]
+    assert protected_shares(simulator) == [("contosofiles", "finance")]
 
 
 def test_what_is_missing_is_said_before_anything_is_done(simulators: Simulators, tmp_path: Path) -> None:
-    simulator = simulators.start(world(account("a", discovered=True)))
+    simulator = simulators.start(world(account("finance", discovered=True)))
     programs = Programs(tmp_path, simulator)
     source = programs.source()
     nothing = tmp_path / "empty.yml"

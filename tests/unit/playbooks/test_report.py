@@ -108,13 +108,14 @@ def simulator(shared_simulators: Simulators) -> Simulator:
         world(
             registered(
                 protected("finance", recovery_points=3),
-                protected("hr", recovery_points=2),
+                protected("hiring", recovery_points=2),
                 {"name": "unix", "protocol": "NFS"},
                 *HOSTILE,
                 resource_group="<b>Files-RG",
             ),
             account("thesis", name="labfiles", discovered=True),
             faults=[failing],
+            impossible_names=True,
         )
     )
     run = run_of(started)
@@ -227,7 +228,7 @@ def test_the_table_is_safe_to_open_in_a_spreadsheet(played: Played) -> None:
 def test_the_data_are_what_the_module_returned(played: Played) -> None:
     data = json.loads((played.folder / "coverage.json").read_text(encoding="utf-8"))
     assert data["summary"]["unprotected"] == 9
-    assert {share["share"] for share in data["shares"]} == {*HOSTILE, "finance", "hr", "unix", "thesis"}
+    assert {share["share"] for share in data["shares"]} == {*HOSTILE, "finance", "hiring", "unix", "thesis"}
     assert data["failed_jobs"][0]["error_message"] == HOSTILE_MESSAGE
 
 
@@ -268,7 +269,7 @@ def test_where_there_are_no_shares_the_page_says_so(simulators: Simulators, tmp_
 
 def test_where_all_is_well_the_page_says_so(simulators: Simulators, tmp_path: Path) -> None:
     unix = {"name": "unix", "protocol": "NFS"}
-    done = play(simulators.start(world(registered(protected("hr", recovery_points=1), unix))), tmp_path / "good")
+    done = play(simulators.start(world(registered(protected("hiring", recovery_points=1), unix))), tmp_path / "good")
     assert done.code == 0, done.output
     assert "Every share that can be protected is protected." in done.page
 

@@ -53,13 +53,20 @@ def running(state: Path) -> Iterator[tuple[subprocess.Popen[bytes], dict[str, An
         ("vaults: [{name: v}]", "vaults[0]: 'resource_group' is missing"),
         ("durations: {refresh: soon}", "durations.refresh must be a number, not str"),
         ("soft_delete: {state: Sometimes}", "'Sometimes' is not a state"),
-        ("storage_accounts: [{name: a, resource_group: g, registered: true}]", "no vault for"),
+        ("storage_accounts: [{name: files, resource_group: g, registered: true}]", "no vault for"),
+        ("storage_accounts: [{name: a, resource_group: g}]", "'a' cannot be a storage account's name"),
+        ("storage_accounts: [{name: Files, resource_group: g}]", "'Files' cannot be a storage account's name"),
+        ("storage_accounts: [{name: files, resource_group: g, shares: [legal, hr]}]", "'hr' cannot be a share's name"),
+        (
+            f"storage_accounts: [{{name: files, resource_group: g, shares: [{{name: {'x' * 61}, count: 2}}]}}]",
+            f"'{'x' * 61}-01' cannot be a share's name",
+        ),
         ("page_size: 0", "page_size must be at least 1"),
         ("- a", "must be a mapping"),
         ("a: b: c", "is not YAML"),
         (
             "{vaults: [{name: v, resource_group: g}], storage_accounts: "
-            "[{name: a, resource_group: g, shares: [{name: s, protected_by: p}]}]}",
+            "[{name: files, resource_group: g, shares: [{name: legal, protected_by: p}]}]}",
             "has no policy 'p'",
         ),
     ],

@@ -18,8 +18,8 @@ storage_accounts:
     registered: true
     shares:
       - free
-      - {{name: hr, protected_by: daily-30}}
-      - {{name: it, protected_by: daily-30, recovery_points: 1}}
+      - {{name: hiring, protected_by: daily-30}}
+      - {{name: labs, protected_by: daily-30, recovery_points: 1}}
 """
 CONTAINER = "/backupFabrics/Azure/protectionContainers/StorageContainer;Storage;Files-RG;contosofiles"
 
@@ -59,7 +59,7 @@ def test_two_configurations_of_one_share(simulator: Simulation) -> None:
 
 
 def test_a_stop_during_a_configuration(simulator: Simulation) -> None:
-    path = item(simulator, "hr")
+    path = item(simulator, "hiring")
     configuration = simulator.call("PUT", path, json=body(simulator, "hourly-7"))
     stop = simulator.call("PUT", path, json=body(simulator, None, protectionState="ProtectionStopped"))
     assert simulator.follow(stop)["error"]["code"] == "BMSUserErrorObjectLocked"
@@ -69,18 +69,18 @@ def test_a_stop_during_a_configuration(simulator: Simulation) -> None:
 
 
 def test_resuming_an_item_with_recovery_points_protects_it(simulator: Simulation) -> None:
-    path = item(simulator, "it")
+    path = item(simulator, "labs")
     simulator.follow(simulator.call("PUT", path, json=body(simulator, None, protectionState="ProtectionStopped")))
     simulator.follow(simulator.call("PUT", path, json=body(simulator)))
     assert simulator.call("GET", path).json()["properties"]["protectionState"] == "Protected"
 
 
 def test_a_planned_failure_hits_its_share_once_and_changes_nothing(simulator: Simulation) -> None:
-    fault = {"operation": "protect", "share": "HR", "status": "Failed", "code": "Odd", "message": "No."}
+    fault = {"operation": "protect", "share": "HIRING", "status": "Failed", "code": "Odd", "message": "No."}
     simulator.control("POST", "faults", fault)
-    other = simulator.call("PUT", item(simulator, "it"), json=body(simulator))
+    other = simulator.call("PUT", item(simulator, "labs"), json=body(simulator))
     assert simulator.follow(other)["status"] == "Succeeded"
-    path = item(simulator, "hr")
+    path = item(simulator, "hiring")
     status = simulator.follow(simulator.call("PUT", path, json=body(simulator, "daily-30")))
     assert status["error"] == {"code": "Odd", "message": "No."}
     job = simulator.call("GET", f"/backupJobs/{status['properties']['jobId']}").json()["properties"]
@@ -101,7 +101,7 @@ def test_an_operation_fails_or_is_cancelled(simulator: Simulation, status: str) 
 
 def test_the_operation_of_a_backup_and_its_job_fail_apart(simulator: Simulation) -> None:
     backup = {"properties": {"objectType": "AzureFileShareBackupRequest"}}
-    path = item(simulator, "it") + "/backup"
+    path = item(simulator, "labs") + "/backup"
     simulator.control("POST", "faults", {"operation": "backup_start", "code": "Early"})
     status = simulator.follow(simulator.call("POST", path, json=backup))
     assert (status["status"], status["error"]["code"]) == ("Failed", "Early")
@@ -114,7 +114,7 @@ def test_the_operation_of_a_backup_and_its_job_fail_apart(simulator: Simulation)
 
 def test_operations_follow_the_clock_and_not_the_wall(start: Any) -> None:
     simulator = start(SCENARIO.replace('"protect": 0.4', '"protect": 3600'))
-    answer = simulator.call("PUT", item(simulator, "hr"), json=body(simulator, "hourly-7"))
+    answer = simulator.call("PUT", item(simulator, "hiring"), json=body(simulator, "hourly-7"))
     url = answer.headers["Azure-AsyncOperation"]
     assert simulator.call("GET", url).json()["status"] == "InProgress"
     simulator.control("POST", "clock", {"advance": 3600})
@@ -125,12 +125,12 @@ def test_operations_follow_the_clock_and_not_the_wall(start: Any) -> None:
 
 
 def test_a_share_which_is_born_again_is_another_item(simulator: Simulation) -> None:
-    old = item(simulator, "hr")
+    old = item(simulator, "hiring")
     for action in ("delete", "create"):
-        simulator.control("POST", "shares", {"account": "contosofiles", "share": "hr", "action": action})
+        simulator.control("POST", "shares", {"account": "contosofiles", "share": "hiring", "action": action})
     simulator.follow(simulator.call("POST", f"{CONTAINER}/inquire"))
     offered = simulator.call("GET", "/backupProtectableItems").json()["value"]
-    (born,) = [row for row in offered if row["properties"]["friendlyName"] == "hr"]
+    (born,) = [row for row in offered if row["properties"]["friendlyName"] == "hiring"]
     assert born["name"].partition(";")[2] not in old
     assert simulator.call("GET", old).json()["properties"]["extendedInfo"]["resourceState"] == "SoftDeleted"
 

@@ -21,7 +21,7 @@ storage_accounts:
   - name: contosofiles
     resource_group: Files-RG
     shares:
-      - {{name: hr, protected_by: daily-30}}
+      - {{name: hiring, protected_by: daily-30}}
       - {{name: busy, protected_by: daily-30}}
       - {{name: gone, protected_by: daily-30}}
       - {{name: old, protected_by: daily-30, recovery_points: 4}}
@@ -54,7 +54,7 @@ def points(simulator: Simulation, share: str, query: str | None = None) -> list[
 
 
 def test_the_operation_ends_when_there_is_a_job_which_runs_on(simulator: Simulation) -> None:
-    status = simulator.end_of(start(simulator, "hr"))
+    status = simulator.end_of(start(simulator, "hiring"))
     assert status.status == "Succeeded"
     running = simulator.backup.job_details.get(**IN_VAULT, job_name=status.properties.job_id).properties
     assert running.status == "InProgress"
@@ -68,21 +68,21 @@ def test_the_operation_ends_when_there_is_a_job_which_runs_on(simulator: Simulat
 
 
 def test_the_first_backup_makes_the_item_protected(simulator: Simulation) -> None:
-    item = simulator.items()["hr"].properties
+    item = simulator.items()["hiring"].properties
     assert item.protection_state == "Protected"
     assert item.last_backup_status == "Completed"
-    (point,) = points(simulator, "hr")
+    (point,) = points(simulator, "hiring")
     assert item.last_recovery_point == point.properties.recovery_point_time
 
 
 def test_a_recovery_point_can_be_got(simulator: Simulation) -> None:
-    (listed,) = points(simulator, "hr")
+    (listed,) = points(simulator, "hiring")
     point = simulator.backup.recovery_points.get(
-        **IN_FABRIC, **parts(simulator.items()["hr"]), recovery_point_id=str(listed.name)
+        **IN_FABRIC, **parts(simulator.items()["hiring"]), recovery_point_id=str(listed.name)
     )
     properties: Any = point.properties
     assert len(str(point.name)) == 19
-    assert properties.file_share_snapshot_uri.startswith("https://contosofiles.file.core.windows.net/hr?")
+    assert properties.file_share_snapshot_uri.startswith("https://contosofiles.file.core.windows.net/hiring?")
     assert [tier["type"] for tier in properties["recoveryPointTierDetails"]] == ["InstantRP"]
 
 
@@ -133,15 +133,15 @@ def test_a_tiered_recovery_point_loses_its_snapshot_first(simulator: Simulation)
 
 def test_a_recovery_point_expires_when_it_was_asked_to(simulator: Simulation) -> None:
     now = dt.datetime.fromisoformat(simulator.control("GET", "clock")["now"])
-    status = simulator.end_of(start(simulator, "hr", now + dt.timedelta(days=3)))
+    status = simulator.end_of(start(simulator, "hiring", now + dt.timedelta(days=3)))
     simulator.end_of_job(status.properties.job_id)
-    before = len(points(simulator, "hr"))
+    before = len(points(simulator, "hiring"))
     simulator.advance(days=3)
-    assert len(points(simulator, "hr")) == before - 1
+    assert len(points(simulator, "hiring")) == before - 1
 
 
 def test_an_unknown_item_cannot_be_backed_up(simulator: Simulation) -> None:
-    names = parts(simulator.items()["hr"]) | {"protected_item_name": "AzureFileShare;hr"}
+    names = parts(simulator.items()["hiring"]) | {"protected_item_name": "AzureFileShare;hiring"}
     with pytest.raises(ResourceNotFoundError, match="Item not found"):
         simulator.backup.backups.trigger(
             **IN_FABRIC,

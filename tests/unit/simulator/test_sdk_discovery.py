@@ -18,7 +18,7 @@ vaults:
   - {{name: backup-vault, resource_group: backup-rg}}
   - {{name: other-vault, resource_group: backup-rg}}
 storage_accounts:
-  - {{name: contosofiles, resource_group: Files-RG, shares: [hr, finance, {{name: unix, protocol: NFS}},
+  - {{name: contosofiles, resource_group: Files-RG, shares: [hiring, finance, {{name: unix, protocol: NFS}},
                                                              {{name: old, deleted: true}}]}}
   - {{name: faraway, resource_group: Files-RG, location: eastus}}
   - {{name: taken, resource_group: Files-RG, registered: true, vault: other-vault}}
@@ -174,11 +174,11 @@ def test_an_inquiry_ends_with_204(simulator: Simulation) -> None:
 
 def test_live_smb_shares_are_offered_under_hashed_names(simulator: Simulation) -> None:
     offered = simulator.protectable()
-    assert sorted(offered) == ["finance", "hr"]
-    prefix, _unused, name = offered["hr"].name.partition(";")
+    assert sorted(offered) == ["finance", "hiring"]
+    prefix, _unused, name = offered["hiring"].name.partition(";")
     assert prefix == "azurefileshare"
     assert len(name) == 64
-    assert "/protectionContainers/storagecontainer;storage;files-rg;contosofiles/" in offered["hr"].id
+    assert "/protectionContainers/storagecontainer;storage;files-rg;contosofiles/" in offered["hiring"].id
 
 
 def test_a_new_share_is_offered_after_the_next_inquiry(simulator: Simulation) -> None:

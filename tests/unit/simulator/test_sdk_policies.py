@@ -24,7 +24,7 @@ SCENARIO = f"""{swift(policy=0.5)}
 vaults:
   - {{name: backup-vault, resource_group: backup-rg, policies: [daily-30, hourly-7]}}
 storage_accounts:
-  - {{name: contosofiles, resource_group: Files-RG, shares: [{{name: hr, protected_by: daily-30}}]}}
+  - {{name: contosofiles, resource_group: Files-RG, shares: [{{name: hiring, protected_by: daily-30}}]}}
 """
 AT = dt.datetime(2026, 9, 10, 21, 0, tzinfo=dt.UTC)
 

@@ -17,7 +17,7 @@ storage_accounts:
   - name: contosofiles
     resource_group: Files-RG
     registered: true
-    shares: [hr, finance, {{name: data, count: 2}}]
+    shares: [hiring, finance, {{name: data, count: 2}}]
 """
 CONTAINER = "storagecontainer;storage;files-rg;contosofiles"
 
@@ -34,8 +34,8 @@ def policy(simulator: Simulation, name: str) -> str:
     return f"{simulator.vault_id()}/backupPolicies/{name}"
 
 
-def hr(simulator: Simulation) -> dict[str, str]:
-    return parts(simulator.items()["hr"])
+def hiring(simulator: Simulation) -> dict[str, str]:
+    return parts(simulator.items()["hiring"])
 
 
 def last_job(simulator: Simulation) -> Any:
@@ -43,8 +43,8 @@ def last_job(simulator: Simulation) -> Any:
 
 
 def test_a_share_is_protected_under_its_hashed_name(simulator: Simulation) -> None:
-    item = put(simulator, parts(simulator.protectable()["hr"]), policy_id=policy(simulator, "daily-30")).properties
-    assert item.friendly_name == "hr"
+    item = put(simulator, parts(simulator.protectable()["hiring"]), policy_id=policy(simulator, "daily-30")).properties
+    assert item.friendly_name == "hiring"
     assert item.protection_state == "IRPending"
     assert item.last_backup_status == "IRPending"
     assert item.policy_id == policy(simulator, "daily-30")
@@ -55,11 +55,11 @@ def test_a_share_is_protected_under_its_hashed_name(simulator: Simulation) -> No
 
 def test_a_protected_share_is_no_longer_offered(simulator: Simulation) -> None:
     assert sorted(simulator.protectable()) == ["data-01", "data-02", "finance"]
-    assert sorted(simulator.items()) == ["hr"]
+    assert sorted(simulator.items()) == ["hiring"]
 
 
 def test_items_and_protectable_items_spell_the_same_name_differently(simulator: Simulation) -> None:
-    item = simulator.items()["hr"]
+    item = simulator.items()["hiring"]
     assert item.name.startswith("AzureFileShare;")
     assert "/protectionContainers/StorageContainer;storage;files-rg;contosofiles/" in item.id
     assert item.properties.source_resource_id == (
@@ -123,7 +123,7 @@ def test_a_wrong_policy_is_refused(simulator: Simulation, properties: dict[str, 
     assert refusal.value.error.code == "BMSUserErrorInvalidConfigureProtectionRequest"
 
 
-@pytest.mark.parametrize("name", ["AzureFileShare;nope", "AzureFileShare;" + "0" * 64, "VM;hr"])
+@pytest.mark.parametrize("name", ["AzureFileShare;nope", "AzureFileShare;" + "0" * 64, "VM;hiring"])
 def test_a_name_of_no_share_is_refused(simulator: Simulation, name: str) -> None:
     with pytest.raises(HttpResponseError) as refusal:
         put(
@@ -135,7 +135,7 @@ def test_a_name_of_no_share_is_refused(simulator: Simulation, name: str) -> None
 
 
 def test_an_item_gets_another_policy(simulator: Simulation) -> None:
-    item = put(simulator, hr(simulator), policy_id=policy(simulator, "hourly-7")).properties
+    item = put(simulator, hiring(simulator), policy_id=policy(simulator, "hourly-7")).properties
     assert item.policy_id == policy(simulator, "hourly-7")
     assert item.protection_state == "IRPending"
     names = {row.name: row.properties for row in simulator.backup.backup_policies.list(**IN_VAULT)}
@@ -143,31 +143,31 @@ def test_an_item_gets_another_policy(simulator: Simulation) -> None:
 
 
 def test_stopping_takes_the_policy_away(simulator: Simulation) -> None:
-    item = put(simulator, hr(simulator), policy_id="", protection_state="ProtectionStopped").properties
+    item = put(simulator, hiring(simulator), policy_id="", protection_state="ProtectionStopped").properties
     assert item.protection_state == "ProtectionStopped"
     assert item.policy_id is None
     assert last_job(simulator).operation == "DisableBackup"
 
 
 def test_a_stopped_item_is_not_offered(simulator: Simulation) -> None:
-    assert "hr" not in simulator.protectable()
+    assert "hiring" not in simulator.protectable()
 
 
 def test_resuming_needs_a_policy_and_gives_it_back(simulator: Simulation) -> None:
-    item = put(simulator, hr(simulator), policy_id=policy(simulator, "daily-30")).properties
+    item = put(simulator, hiring(simulator), policy_id=policy(simulator, "daily-30")).properties
     assert item.protection_state == "IRPending"
     assert item.policy_id == policy(simulator, "daily-30")
 
 
 def test_suspending_keeps_the_policy(simulator: Simulation) -> None:
-    item = put(simulator, hr(simulator), policy_id="", protection_state="BackupsSuspended").properties
+    item = put(simulator, hiring(simulator), policy_id="", protection_state="BackupsSuspended").properties
     assert item.protection_state == "BackupsSuspended"
     assert item.policy_id == policy(simulator, "daily-30")
 
 
 def test_deleting_keeps_the_item_for_two_weeks(simulator: Simulation) -> None:
     headers = Headers()
-    simulator.backup.protected_items.delete(**IN_FABRIC, **hr(simulator), raw_response_hook=headers)
+    simulator.backup.protected_items.delete(**IN_FABRIC, **hiring(simulator), raw_response_hook=headers)
     assert headers.status == 202
     assert "/backupOperations/" in headers["Azure-AsyncOperation"]
     assert "/backupOperationResults/" in headers["Location"]
@@ -177,7 +177,7 @@ def test_deleting_keeps_the_item_for_two_weeks(simulator: Simulation) -> None:
         **IN_VAULT, operation_id=headers.operation_id, raw_response_hook=answer
     )
     assert answer.status == 204
-    item = simulator.items()["hr"].properties
+    item = simulator.items()["hiring"].properties
     assert item.is_scheduled_for_deferred_delete is True
     assert item.protection_state == "ProtectionStopped"
     assert item.policy_id is None
@@ -188,15 +188,15 @@ def test_deleting_keeps_the_item_for_two_weeks(simulator: Simulation) -> None:
 
 def test_a_soft_deleted_item_can_only_be_undeleted(simulator: Simulation) -> None:
     with pytest.raises(HttpResponseError, match="soft deleted state"):
-        put(simulator, hr(simulator), policy_id=policy(simulator, "daily-30"))
+        put(simulator, hiring(simulator), policy_id=policy(simulator, "daily-30"))
     with pytest.raises(HttpResponseError, match="soft deleted state"):
-        simulator.backup.protected_items.delete(**IN_FABRIC, **hr(simulator))
-    assert "hr" not in simulator.protectable()
+        simulator.backup.protected_items.delete(**IN_FABRIC, **hiring(simulator))
+    assert "hiring" not in simulator.protectable()
 
 
 def test_undeleting_gives_a_stopped_item_back(simulator: Simulation) -> None:
     item = put(
-        simulator, hr(simulator), policy_id="", protection_state="ProtectionStopped", is_rehydrate=True
+        simulator, hiring(simulator), policy_id="", protection_state="ProtectionStopped", is_rehydrate=True
     ).properties
     assert item.protection_state == "ProtectionStopped"
     assert item.is_scheduled_for_deferred_delete is None
@@ -224,7 +224,7 @@ def test_the_clock_purges_a_deleted_item_after_its_retention(simulator: Simulati
 
 
 def test_an_undeleted_item_outlives_the_retention(simulator: Simulation) -> None:
-    assert "hr" in simulator.items()
+    assert "hiring" in simulator.items()
 
 
 def test_getting_an_item_which_is_gone_is_404(simulator: Simulation) -> None:
@@ -244,10 +244,10 @@ def test_deleting_an_item_which_is_gone_is_204(simulator: Simulation) -> None:
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        (None, ["data-01", "hr"]),
-        (f"{FILE_SHARES} and itemType eq 'AzureFileShare'", ["data-01", "hr"]),
+        (None, ["data-01", "hiring"]),
+        (f"{FILE_SHARES} and itemType eq 'AzureFileShare'", ["data-01", "hiring"]),
         (f"{FILE_SHARES} and policyName eq 'daily-30'", ["data-01"]),
-        (f"{FILE_SHARES} and friendlyName eq 'HR'", ["hr"]),
+        (f"{FILE_SHARES} and friendlyName eq 'HIRING'", ["hiring"]),
         ("backupManagementType eq 'AzureIaasVM'", []),
     ],
 )

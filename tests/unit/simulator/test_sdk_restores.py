@@ -24,7 +24,7 @@ storage_accounts:
   - name: contosofiles
     resource_group: Files-RG
     shares:
-      - {{name: hr, protected_by: daily-30, recovery_points: 1}}
+      - {{name: hiring, protected_by: daily-30, recovery_points: 1}}
       - {{name: tiered, protected_by: vaulted, recovery_points: 5}}
       - target
 """
@@ -35,7 +35,7 @@ ORIGINAL: dict[str, Any] = {
 }
 
 
-def restore(simulator: Simulation, share: str = "hr", point: str | None = None, **request: Any) -> str:
+def restore(simulator: Simulation, share: str = "hiring", point: str | None = None, **request: Any) -> str:
     """Start a restore; the id of its operation."""
     names = parts(simulator.items()[share])
     listed = simulator.backup.recovery_points.list(**IN_FABRIC, **names)
@@ -64,7 +64,7 @@ def alternate(simulator: Simulation, share: str, account: str = "contosofiles") 
 
 
 def test_the_sdk_waits_for_a_restore_by_itself(simulator: Simulation) -> None:
-    names = parts(simulator.items()["hr"])
+    names = parts(simulator.items()["hiring"])
     point = next(iter(simulator.backup.recovery_points.list(**IN_FABRIC, **names)))
     request = AzureFileShareRestoreRequest(source_resource_id=simulator.account_id("contosofiles"), **ORIGINAL)
     poller = simulator.backup.restores.begin_trigger(
@@ -85,7 +85,7 @@ def test_a_full_restore_to_the_original_share(simulator: Simulation) -> None:
     assert (job.operation, job.status) == ("Restore", "Completed")
     bag = job.extended_info.property_bag
     assert bag["Job Type"] == "Recovering to the original file share"
-    assert bag["RestoreDestination"] == "contosofiles/hr/"
+    assert bag["RestoreDestination"] == "contosofiles/hiring/"
     assert bag["Number Of Restored Files"] == "1"
     assert "Target File Share Name" not in bag
     assert job.actions_info == ["Cancellable"]
@@ -127,7 +127,7 @@ def test_a_restore_with_warnings(simulator: Simulation) -> None:
         "faults",
         {
             "operation": "restore",
-            "share": "hr",
+            "share": "hiring",
             "status": "CompletedWithWarnings",
             "code": "UserErrorAFSRecoverySomeFilesNotRestored",
             "message": "One or more files could not be recovered successfully.",

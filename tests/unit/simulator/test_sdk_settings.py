@@ -29,9 +29,9 @@ storage_accounts:
   - name: one
     resource_group: Files-RG
     vault: open
-    shares: [{{name: a, protected_by: daily-30}}, {{name: b, protected_by: daily-30}}]
-  - {{name: two, resource_group: Files-RG, vault: guarded, shares: [{{name: a, protected_by: daily-30}}]}}
-  - {{name: three, resource_group: Files-RG, vault: immutable, shares: [{{name: a, protected_by: daily-30}}]}}
+    shares: [{{name: finance, protected_by: daily-30}}, {{name: legal, protected_by: daily-30}}]
+  - {{name: two, resource_group: Files-RG, vault: guarded, shares: [{{name: finance, protected_by: daily-30}}]}}
+  - {{name: three, resource_group: Files-RG, vault: immutable, shares: [{{name: finance, protected_by: daily-30}}]}}
 """
 
 
@@ -39,12 +39,12 @@ def of(vault: str) -> dict[str, str]:
     return {"vault_name": vault, "resource_group_name": GROUP}
 
 
-def item(simulator: Simulation, vault: str, share: str = "a") -> Any:
+def item(simulator: Simulation, vault: str, share: str = "finance") -> Any:
     rows: list[Any] = list(simulator.backup.backup_protected_items.list(**of(vault)))
     return next(row for row in rows if row.properties.friendly_name == share)
 
 
-def delete(simulator: Simulation, vault: str, share: str = "a") -> None:
+def delete(simulator: Simulation, vault: str, share: str = "finance") -> None:
     headers = Headers()
     simulator.backup.protected_items.delete(
         **of(vault), fabric_name="Azure", **parts(item(simulator, vault, share)), raw_response_hook=headers
@@ -87,18 +87,18 @@ def test_the_retention_of_soft_delete_has_limits(simulator: Simulation) -> None:
 
 
 def test_without_soft_delete_an_item_goes_at_once(simulator: Simulation) -> None:
-    delete(simulator, "open", "a")
-    assert shares(simulator, "open") == ["a", "b"]
+    delete(simulator, "open", "finance")
+    assert shares(simulator, "open") == ["finance", "legal"]
     properties = BackupResourceVaultConfig(soft_delete_feature_state="Disabled", enhanced_security_state="Disabled")
     simulator.backup.backup_resource_vault_configs.put(
         **of("open"), parameters=BackupResourceVaultConfigResource(properties=properties)
     )
-    delete(simulator, "open", "b")
-    assert shares(simulator, "open") == ["a"]
+    delete(simulator, "open", "legal")
+    assert shares(simulator, "open") == ["finance"]
 
 
 def test_without_soft_delete_a_soft_deleted_item_can_be_deleted_for_good(simulator: Simulation) -> None:
-    delete(simulator, "open", "a")
+    delete(simulator, "open", "finance")
     assert shares(simulator, "open") == []
 
 

@@ -23,7 +23,7 @@ storage_accounts:
       - {{name: data, count: 9}}
       - {{name: unix, protocol: NFS}}
       - {{name: old, deleted: true}}
-      - {{name: hr, protected_by: daily-30, recovery_points: 2}}
+      - {{name: hiring, protected_by: daily-30, recovery_points: 2}}
   - {{name: fabrikamfiles, resource_group: Other-RG, location: eastus}}
 """
 CONTOSO = {"resource_group_name": "Files-RG", "account_name": "contosofiles"}
@@ -51,14 +51,14 @@ def test_an_account_can_be_got(simulator: Simulation) -> None:
 
 def test_shares_come_in_pages(simulator: Simulation) -> None:
     names = [share.name for share in shares(simulator)]
-    assert names == [*(f"data-0{number}" for number in range(1, 10)), "hr", "unix"]
+    assert names == [*(f"data-0{number}" for number in range(1, 10)), "hiring", "unix"]
     pages = [entry for entry in simulator.journal() if entry["path"].endswith("/shares")]
     assert len(pages) == 3
 
 
 def test_a_share_tells_its_protocol(simulator: Simulation) -> None:
     protocols = {share.name: share.enabled_protocols for share in shares(simulator)}
-    assert (protocols["hr"], protocols["unix"]) == ("SMB", "NFS")
+    assert (protocols["hiring"], protocols["unix"]) == ("SMB", "NFS")
 
 
 def test_deleted_shares_are_listed_on_request(simulator: Simulation) -> None:
@@ -70,7 +70,7 @@ def test_deleted_shares_are_listed_on_request(simulator: Simulation) -> None:
 
 def test_recovery_points_are_snapshots_of_the_share(simulator: Simulation) -> None:
     snapshots = [share for share in shares(simulator, expand="snapshots") if share.snapshot_time]
-    assert [share.name for share in snapshots] == ["hr", "hr"]
+    assert [share.name for share in snapshots] == ["hiring", "hiring"]
 
 
 def test_shares_are_filtered_by_prefix(simulator: Simulation) -> None:
@@ -78,7 +78,7 @@ def test_shares_are_filtered_by_prefix(simulator: Simulation) -> None:
 
 
 def test_a_share_can_be_got(simulator: Simulation) -> None:
-    assert simulator.storage.file_shares.get(**CONTOSO, share_name="hr").name == "hr"
+    assert simulator.storage.file_shares.get(**CONTOSO, share_name="hiring").name == "hiring"
     with pytest.raises(ResourceNotFoundError) as refusal:
         simulator.storage.file_shares.get(**CONTOSO, share_name="absent")
     assert refusal.value.error and refusal.value.error.code == "ShareNotFound"

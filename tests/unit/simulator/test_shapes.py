@@ -25,7 +25,7 @@ vaults:
     resource_group: backup-rg
     policies: [daily-30, {{name: tiered, days: 5, vault_days: 60}}]
 storage_accounts:
-  - {{name: contosofiles, resource_group: Files-RG, shares: [hr, spare]}}
+  - {{name: contosofiles, resource_group: Files-RG, shares: [hiring, spare]}}
 """
 ACCOUNT = "contosofiles"
 CONTAINER = f"/backupFabrics/Azure/protectionContainers/StorageContainer;Storage;Files-RG;{ACCOUNT}"
@@ -100,7 +100,7 @@ PROTECTABLE_ITEM = {
     },
 }
 ITEM_PROPERTIES: dict[str, Any] = {
-    "friendlyName": "hr",
+    "friendlyName": "hiring",
     "fileShareProtocol": "SMB",
     "protectionStatus": "Healthy",
     "protectionState": "IRPending",
@@ -216,7 +216,7 @@ def job(operation: str, version: str, bag: dict[str, Any], **more: Any) -> dict[
             "storageAccountVersion": version,
             "isUserTriggered": False,
             "extendedInfo": {"tasksList": [], "propertyBag": bag},
-            "entityFriendlyName": "hr",
+            "entityFriendlyName": "hiring",
             "backupManagementType": "AzureStorage",
             "operation": operation,
             "status": "Completed",
@@ -228,17 +228,17 @@ def job(operation: str, version: str, bag: dict[str, Any], **more: Any) -> dict[
     }
 
 
-SHARE_BAG: dict[str, Any] = {"File Share Name": "hr", "Storage Account Name": "contosofiles"}
+SHARE_BAG: dict[str, Any] = {"File Share Name": "hiring", "Storage Account Name": "contosofiles"}
 BACKUP_BAG = {
     "Data Transferred (in MB)": "0",
-    "File Share Name": "hr",
+    "File Share Name": "hiring",
     "Whether job is adhoc or scheduled.": "True",
 }
 RESTORE_BAG = {
-    "Source File Share Name": "hr",
+    "Source File Share Name": "hiring",
     "Source Storage Account Name": "contosofiles",
     "Job Type": "Recovering to the original file share",
-    "RestoreDestination": "contosofiles/hr/",
+    "RestoreDestination": "contosofiles/hiring/",
     "Recovery Point Time in UTC": re.compile(r"\d+/\d+/\d{4} \d+:\d\d:\d\d [AP]M"),
     "Data Transferred (in MB)": COUNT,
     **{f"Number Of {what} Files": COUNT for what in ("Restored", "Skipped", "Failed")},
@@ -284,7 +284,7 @@ RECOVERY_POINT = {
         "recoveryPointType": "FileSystemConsistent",
         "recoveryPointTime": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"),
         "fileShareSnapshotUri": re.compile(
-            r"https://contosofiles\.file\.core\.windows\.net/hr"
+            r"https://contosofiles\.file\.core\.windows\.net/hiring"
             r"\?sharesnapshot=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.0000000Z"
         ),
         "recoveryPointSizeInGB": 0,
@@ -474,7 +474,7 @@ def walk(simulator: Simulation) -> Walk:
     path = call.exchanges[-1].body["value"][0]["id"]
     call("GET", path)
 
-    simulator.control("POST", "faults", {"operation": "protect", "share": "hr"})
+    simulator.control("POST", "faults", {"operation": "protect", "share": "hiring"})
     accepted = call("PUT", path, protection())
     call.done(accepted, label="failed job")
     call("GET", f"/backupOperations/{operation(accepted)}", label="failed")

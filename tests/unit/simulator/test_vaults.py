@@ -13,7 +13,7 @@ SCENARIO = f"""{swift(vault=0.5)}
 vaults:
   - {{name: backup-vault, resource_group: backup-rg, policies: [daily-30]}}
 storage_accounts:
-  - {{name: contosofiles, resource_group: Files-RG, shares: [{{name: hr, protected_by: daily-30}}]}}
+  - {{name: contosofiles, resource_group: Files-RG, shares: [{{name: hiring, protected_by: daily-30}}]}}
 """
 NEW = {"location": "westeurope", "properties": {}, "sku": {"name": "Standard"}}
 

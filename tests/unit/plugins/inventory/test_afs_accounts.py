@@ -19,15 +19,15 @@ ACCOUNTS = (
     registered(
         protected("finance"),
         protected("legal", policy="hourly-7"),
-        "hr",
+        "hiring",
         {"name": "unix-home", "protocol": "NFS"},
         {"name": "old", "deleted": True},
         name="contosofiles",
         tags={"environment": "production", "Cost Centre": "{{ 7 * 7 }}"},
     ),
-    account("a", "b", name="fabrikamfiles", discovered=True, tags={"environment": "test"}),
-    account("c", name="latefiles"),
-    account("d", name="northfiles", location="northeurope", discovered=True, kind="FileStorage"),
+    account("finance", "legal", name="fabrikamfiles", discovered=True, tags={"environment": "test"}),
+    account("finance", name="latefiles"),
+    account("finance", name="northfiles", location="northeurope", discovered=True, kind="FileStorage"),
 )
 # One list of each kind: what a vault costs, whatever there is in it.
 PRICE = {
@@ -251,8 +251,8 @@ def test_long_lists_come_in_pages(simulators: Simulators, tmp_path: Path) -> Non
 def test_an_account_that_two_vaults_offer_is_taken_for_the_first(simulators: Simulators, tmp_path: Path) -> None:
     two = simulators.start(
         world(
-            registered("a", name="contosofiles", vault="vault-two"),
-            account("b", name="fabrikamfiles", discovered=True),
+            registered("finance", name="contosofiles", vault="vault-two"),
+            account("finance", name="fabrikamfiles", discovered=True),
             vaults=[VAULT, VAULT | {"name": "vault-two"}],
         )
     )

@@ -102,7 +102,7 @@ def test_backups_of_many_shares_are_started_once_each_and_followed_by_one_list_a
 
 
 def test_fresh_shares_cost_one_read(simulators: Simulators) -> None:
-    simulator = simulators.start(world(registered(protected("finance", recovery_points=1), protected("hr"))))
+    simulator = simulators.start(world(registered(protected("finance", recovery_points=1), protected("hiring"))))
 
     run = back_up(run_of(simulator), "finance", max_age=2 * DAY)
 
@@ -124,12 +124,12 @@ def test_the_age_of_the_latest_recovery_point_decides(simulators: Simulators, mi
 
 
 def test_a_second_run_within_the_age_changes_nothing(simulators: Simulators) -> None:
-    simulator = simulators.start(world(registered(protected("finance"), protected("hr"))))
+    simulator = simulators.start(world(registered(protected("finance"), protected("hiring"))))
     back_up(run_of(simulator), max_age=60)
 
     again = back_up(run_of(simulator), max_age=60)
 
-    assert actions(again) == {"finance": "fresh", "hr": "fresh"}
+    assert actions(again) == {"finance": "fresh", "hiring": "fresh"}
     assert not again.outcome.changed
 
 
@@ -137,7 +137,11 @@ def test_all_shares_are_those_with_a_running_policy(simulators: Simulators) -> N
     simulator = simulators.start(
         world(
             registered(
-                "media", protected("finance"), protected("hr"), protected("legal"), {"name": "x", "protocol": "NFS"}
+                "media",
+                protected("finance"),
+                protected("hiring"),
+                protected("legal"),
+                {"name": "unix", "protocol": "NFS"},
             )
         )
     )
@@ -145,7 +149,7 @@ def test_all_shares_are_those_with_a_running_policy(simulators: Simulators) -> N
     legal = next(item for item in run.vault.protected_items() if item.share == "legal")
     run.waiter.operation(run.vault.stop("Stopping", legal.address, "ProtectionStopped"))
 
-    assert actions(back_up(run_of(simulator), exclude=["hr"])) == {"finance": "triggered"}
+    assert actions(back_up(run_of(simulator), exclude=["hiring"])) == {"finance": "triggered"}
 
 
 def test_an_account_without_protected_shares_has_nothing_to_back_up(simulators: Simulators) -> None:
@@ -173,13 +177,13 @@ def test_two_accounts_with_the_same_shares_never_mix(simulators: Simulators) -> 
 
 
 def test_a_running_backup_is_followed_instead_of_starting_another(simulators: Simulators) -> None:
-    simulator = simulators.start(world(registered(protected("finance"), protected("hr")), durations={"backup": 60}))
+    simulator = simulators.start(world(registered(protected("finance"), protected("hiring")), durations={"backup": 60}))
     job = start_backup(run_of(simulator), "finance")
     simulator.forget()
 
     run = back_up(run_of(simulator, deadline=VirtualTime(simulator).deadline(), poll_interval=5))
 
-    assert actions(run) == {"finance": "attached", "hr": "triggered"}
+    assert actions(run) == {"finance": "attached", "hiring": "triggered"}
     attached = run.shares("backups")["finance"]
     assert (attached["job_id"], attached["status"], attached["changed"]) == (job, "Completed", False)
     assert attached["latest_recovery_point"]
@@ -233,15 +237,15 @@ def test_a_backup_that_somebody_started_meanwhile_is_followed(simulators: Simula
 
 def test_check_mode_only_reads_and_foretells(simulators: Simulators) -> None:
     simulator = simulators.start(
-        world(registered(protected("finance", recovery_points=1), protected("hr")), durations={"backup": 60})
+        world(registered(protected("finance", recovery_points=1), protected("hiring")), durations={"backup": 60})
     )
-    start_backup(run_of(simulator), "hr")
+    start_backup(run_of(simulator), "hiring")
     simulator.forget()
 
-    plan = back_up(run_of(simulator, check_mode=True), "hr", "finance", max_age=60)
+    plan = back_up(run_of(simulator, check_mode=True), "hiring", "finance", max_age=60)
 
     assert set(simulator.tally()) == {"GET backupProtectedItems", "GET backupJobs"}
-    assert actions(plan) == {"hr": "attached", "finance": "triggered"}
+    assert actions(plan) == {"hiring": "attached", "finance": "triggered"}
     assert plan.outcome.changed
     assert points(simulator, "finance") == 1
 
@@ -261,28 +265,33 @@ def test_check_mode_foretells_before_the_shares_are_protected(simulators: Simula
 
 
 def test_a_share_that_is_not_protected_is_its_own_error(simulators: Simulators) -> None:
-    simulator = simulators.start(world(registered("hr", protected("finance"))))
+    simulator = simulators.start(world(registered("hiring", protected("finance"))))
 
-    run = back_up(run_of(simulator), "hr", "finance")
+    run = back_up(run_of(simulator), "hiring", "finance")
 
-    assert "There is no protected share 'hr'" in error_of(run, "hr")["message"]
+    assert "There is no protected share 'hiring'" in error_of(run, "hiring")["message"]
     assert run.shares("backups")["finance"]["status"] == "Completed"
     assert run.outcome.failure
-    assert run.outcome.failure.message.startswith("1 of 2 shares failed: hr: ")
+    assert run.outcome.failure.message.startswith("1 of 2 shares failed: hiring: ")
 
 
 def test_a_job_that_fails_is_told_in_azures_words(simulators: Simulators) -> None:
-    fault = {"operation": "backup", "share": "hr", "code": "AFSMaxSnapshotReached", "message": "Too many snapshots."}
-    simulator = simulators.start(world(registered(protected("finance"), protected("hr")), faults=[fault]))
+    fault = {
+        "operation": "backup",
+        "share": "hiring",
+        "code": "AFSMaxSnapshotReached",
+        "message": "Too many snapshots.",
+    }
+    simulator = simulators.start(world(registered(protected("finance"), protected("hiring")), faults=[fault]))
 
     run = back_up(run_of(simulator))
 
-    error = error_of(run, "hr")
-    job = run.shares("backups")["hr"]["job_id"]
+    error = error_of(run, "hiring")
+    job = run.shares("backups")["hiring"]["job_id"]
     assert error["message"] == "Too many snapshots."
     assert run.outcome.failure
-    assert f"The backup of the share 'hr' (job {job}) ended as Failed, " in run.outcome.failure.message
-    assert run.shares("backups")["hr"]["status"] == "Failed"
+    assert f"The backup of the share 'hiring' (job {job}) ended as Failed, " in run.outcome.failure.message
+    assert run.shares("backups")["hiring"]["status"] == "Failed"
     assert run.shares("backups")["finance"]["status"] == "Completed"
 
 
@@ -299,15 +308,15 @@ def test_a_job_that_completes_with_warnings_is_good(simulators: Simulators) -> N
 
 def test_a_backup_that_is_refused_changes_nothing(simulators: Simulators) -> None:
     limits = {"backups": 1, "reads_per_second": 0, "writes_per_second": 0}
-    simulator = simulators.start(world(registered(protected("finance"), protected("hr")), limits=limits))
-    back_up(run_of(simulator), "hr")
+    simulator = simulators.start(world(registered(protected("finance"), protected("hiring")), limits=limits))
+    back_up(run_of(simulator), "hiring")
 
     run = back_up(run_of(simulator))
 
-    assert "limit of 1" in error_of(run, "hr")["message"]
+    assert "limit of 1" in error_of(run, "hiring")["message"]
     assert {name: backup["changed"] for name, backup in run.shares("backups").items()} == {
         "finance": True,
-        "hr": False,
+        "hiring": False,
     }
 
 
@@ -368,12 +377,12 @@ def test_a_vault_that_is_not_there(simulators: Simulators) -> None:
 
 def test_jobs_that_do_not_end_in_time_are_told_each(simulators: Simulators) -> None:
     durations = {"backup_start": 2.0, "backup": 1000.0}
-    simulator = simulators.start(world(registered(protected("finance"), protected("hr")), durations=durations))
+    simulator = simulators.start(world(registered(protected("finance"), protected("hiring")), durations=durations))
     time = VirtualTime(simulator)
 
     run = back_up(run_of(simulator, deadline=time.deadline(60), poll_interval=5))
 
-    for share in ("finance", "hr"):
+    for share in ("finance", "hiring"):
         backup = run.shares("backups")[share]
         assert (backup["status"], backup["changed"], backup["error"]["code"]) == ("InProgress", True, "WaitTimeout")
         assert (

@@ -84,12 +84,12 @@ def test_the_end_of_the_calendar_is_refused_as_too_far(text: str) -> None:
 
 
 def test_steps_come_in_the_order_asked_for() -> None:
-    items = by_name(item("finance"), item("hr"))
+    items = by_name(item("finance"), item("hiring"))
 
-    steps = plan_backups("contosofiles", items, named("hr", "finance"), 0, NOW)
+    steps = plan_backups("contosofiles", items, named("hiring", "finance"), 0, NOW)
 
-    assert [(step.share, step.action) for step in steps] == [("hr", "triggered"), ("finance", "triggered")]
-    assert steps[0].item is items["hr"]
+    assert [(step.share, step.action) for step in steps] == [("hiring", "triggered"), ("finance", "triggered")]
+    assert steps[0].item is items["hiring"]
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_all_shares_are_the_active_ones_by_name() -> None:
 
 
 def test_all_shares_are_narrowed_by_patterns() -> None:
-    items = by_name(item("finance"), item("finance-old"), item("hr"))
+    items = by_name(item("finance"), item("finance-old"), item("hiring"))
 
     steps = plan_backups("contosofiles", items, everything(("fin*",), ("*-old",)), 0, NOW)
 
@@ -165,12 +165,12 @@ def test_names_are_matched_without_regard_to_case() -> None:
 
 
 def test_a_share_that_is_protected_soon_is_planned_for() -> None:
-    steps = plan_backups("contosofiles", {}, named("Finance", "hr"), 0, NOW, soon={"finance"})
+    steps = plan_backups("contosofiles", {}, named("Finance", "hiring"), 0, NOW, soon={"finance"})
 
     assert [step.action for step in steps] == ["triggered", "none"]
 
 
 def test_shares_that_no_policy_backs_up() -> None:
-    items = by_name(item("finance"), item("hr", "ProtectionStopped"))
+    items = by_name(item("finance"), item("hiring", "ProtectionStopped"))
 
-    assert not_active(items, named("finance", "HR", "legal")) == ["HR", "legal"]
+    assert not_active(items, named("finance", "HIRING", "legal")) == ["HIRING", "legal"]

@@ -72,12 +72,12 @@ def test_a_share_that_the_vault_has_is_covered_by_its_state(state: str, expected
 
 
 def test_a_share_that_no_vault_has_is_unprotected_in_whatever_case_its_name_is_written() -> None:
-    result = report([vault(item("Finance"))], [registered(*living("finance", "hr"))])
+    result = report([vault(item("Finance"))], [registered(*living("finance", "hiring"))])
     assert [(each["share"], each["coverage"]) for each in result["shares"]] == [
-        ("hr", "unprotected"),
+        ("hiring", "unprotected"),
         ("Finance", "protected"),
     ]
-    assert row(result, "hr")["reason"] is None
+    assert row(result, "hiring")["reason"] is None
 
 
 def test_the_reason_of_an_unregistered_account_is_told() -> None:
@@ -123,7 +123,7 @@ def test_a_share_made_anew_is_there_beside_what_is_kept_of_the_old_one() -> None
 )
 def test_concerns_are_told_of_protected_shares(changes: dict[str, Any], listed: bool, expected: list[str]) -> None:
     kept = replace(item("finance", recovery_point=YESTERDAY), **changes)
-    result = report([vault(kept)], [registered(*living("finance" if listed else "hr"))])
+    result = report([vault(kept)], [registered(*living("finance" if listed else "hiring"))])
     assert row(result, "finance")["concerns"] == expected
     assert row(result, "finance")["exists"] is listed
     assert result["summary"]["at_risk"] == bool(expected)
@@ -150,9 +150,11 @@ def test_the_most_urgent_shares_come_first() -> None:
 
 def test_an_account_that_does_not_show_its_shares_has_those_that_the_vault_knows() -> None:
     hidden = SeenAccount(ACCOUNT, VAULT, None, "not allowed")
-    result = report([vault(item("finance"), offered=[offer("finance"), offer("hr"), offer("x", "other")])], [hidden])
+    result = report(
+        [vault(item("finance"), offered=[offer("finance"), offer("hiring"), offer("x", "other")])], [hidden]
+    )
     assert [(each["share"], each["coverage"], each["exists"]) for each in result["shares"]] == [
-        ("hr", "unprotected", None),
+        ("hiring", "unprotected", None),
         ("finance", "protected", None),
     ]
     assert result["accounts"][0]["shares_read"] is False
@@ -160,12 +162,12 @@ def test_an_account_that_does_not_show_its_shares_has_those_that_the_vault_knows
 
 
 def test_a_failed_backup_tells_whether_there_is_a_newer_recovery_point() -> None:
-    kept = [item("hr", recovery_point=YESTERDAY - timedelta(hours=1)), item("finance", recovery_point=NOW)]
-    jobs = [job("hr"), job("finance"), job("finance", NOW, "Restore"), job("lost")]
-    result = report([vault(*kept, failed_jobs=jobs)], [registered(*living("hr", "finance"))])
+    kept = [item("hiring", recovery_point=YESTERDAY - timedelta(hours=1)), item("finance", recovery_point=NOW)]
+    jobs = [job("hiring"), job("finance"), job("finance", NOW, "Restore"), job("lost")]
+    result = report([vault(*kept, failed_jobs=jobs)], [registered(*living("hiring", "finance"))])
     assert [(each["share"], each["operation"], each["backed_up_since"]) for each in result["failed_jobs"]] == [
         ("finance", "Restore", None),
-        ("hr", "Backup", False),
+        ("hiring", "Backup", False),
         ("finance", "Backup", True),
         ("lost", "Backup", False),
     ]
@@ -176,11 +178,11 @@ def test_a_failed_backup_tells_whether_there_is_a_newer_recovery_point() -> None
 def test_jobs_of_a_namesake_in_another_vault_or_account_are_not_counted() -> None:
     north = VaultRef(SUBSCRIPTION, "north-rg", "backup-vault")
     vaults = [
-        vault(item("hr"), failed_jobs=[job("hr", account="fabrikamfiles")]),
-        SeenVault(north, failed_jobs=[job("hr")]),
+        vault(item("hiring"), failed_jobs=[job("hiring", account="fabrikamfiles")]),
+        SeenVault(north, failed_jobs=[job("hiring")]),
     ]
-    result = report(vaults, [registered(*living("hr"))])
-    assert row(result, "hr")["failed_jobs"] == 0
+    result = report(vaults, [registered(*living("hiring"))])
+    assert row(result, "hiring")["failed_jobs"] == 0
     assert [each["failed_jobs"] for each in result["vaults"]] == [1, 1]
 
 
@@ -191,17 +193,17 @@ def test_the_purge_of_a_soft_deleted_share_is_told() -> None:
 
 
 def test_recovery_points_are_told_where_they_were_read() -> None:
-    kept = [item("finance", recovery_point=YESTERDAY), item("hr", recovery_point=YESTERDAY)]
+    kept = [item("finance", recovery_point=YESTERDAY), item("hiring", recovery_point=YESTERDAY)]
     ranges = {kept[0].id: RecoveryRange(30, NOW - timedelta(days=30))}
-    result = report([vault(*kept)], [registered(*living("finance", "hr"))], ranges=ranges)
+    result = report([vault(*kept)], [registered(*living("finance", "hiring"))], ranges=ranges)
     assert row(result, "finance")["recovery_point_count"] == 30
     assert row(result, "finance")["oldest_recovery_point"] == "2026-10-23T12:00:00Z"
-    assert row(result, "hr")["recovery_point_count"] is None
+    assert row(result, "hiring")["recovery_point_count"] is None
 
 
 def test_counts_are_told_by_account_and_by_vault() -> None:
     other = replace(ACCOUNT, name="aardvarkfiles")
-    accounts = [registered(*living("finance", "hr")), SeenAccount(other, None, living("zoo"))]
+    accounts = [registered(*living("finance", "hiring")), SeenAccount(other, None, living("zoo"))]
     result = report([vault(item("finance"))], accounts)
     assert [(each["storage_account"], each["counts"]["unprotected"]) for each in result["accounts"]] == [
         ("aardvarkfiles", 1),

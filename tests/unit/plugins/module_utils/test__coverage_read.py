@@ -51,13 +51,13 @@ def test_it_reads_four_lists_of_a_vault_one_of_the_subscription_and_one_of_each_
 ) -> None:
     simulator = simulators.start(
         world(
-            registered(protected("finance", recovery_points=3), "hr", {"name": "unix", "protocol": "NFS"}),
+            registered(protected("finance", recovery_points=3), "hiring", {"name": "unix", "protocol": "NFS"}),
             registered("legal", name="fabrikamfiles"),
         )
     )
     run = read(simulator)
     assert shares(run) == [
-        ("contosofiles", "hr", "unprotected"),
+        ("contosofiles", "hiring", "unprotected"),
         ("fabrikamfiles", "legal", "unprotected"),
         ("contosofiles", "finance", "protected"),
         ("contosofiles", "unix", "unsupported"),
@@ -98,9 +98,9 @@ def test_a_recovery_point_that_cannot_be_read_is_a_warning(simulators: Simulator
 
 
 def test_where_shares_may_not_be_listed_the_vault_tells_what_it_knows(simulators: Simulators) -> None:
-    simulator = simulators.start(world(registered(protected("finance"), "hr"), storage_read=False))
+    simulator = simulators.start(world(registered(protected("finance"), "hiring"), storage_read=False))
     run = read(simulator)
-    assert shares(run) == [("contosofiles", "hr", "unprotected"), ("contosofiles", "finance", "protected")]
+    assert shares(run) == [("contosofiles", "hiring", "unprotected"), ("contosofiles", "finance", "protected")]
     (told,) = run.values["coverage"]["accounts"]
     assert told["shares_read"] is False
     assert "may not be read" in told["problem"]
@@ -109,7 +109,7 @@ def test_where_shares_may_not_be_listed_the_vault_tells_what_it_knows(simulators
 
 
 def test_one_account_that_fails_does_not_stop_the_others(simulators: Simulators) -> None:
-    simulator = simulators.start(world(registered("hr"), registered("legal", name="fabrikamfiles")))
+    simulator = simulators.start(world(registered("hiring"), registered("legal", name="fabrikamfiles")))
     simulator.plan({"path": "/storageAccounts/fabrikamfiles/", "status": 400, "times": None})
     run = read(simulator)
     accounts = {row["storage_account"]: row for row in run.values["coverage"]["accounts"]}
@@ -124,7 +124,7 @@ def test_accounts_that_no_vault_has_registered_are_looked_at(simulators: Simulat
         world(
             account("thesis", name="labfiles", discovered=True),
             account(name="emptyfiles", discovered=True),
-            account("x", name="blobsonly", kind="BlobStorage", discovered=True),
+            account("finance", name="blobsonly", kind="BlobStorage", discovered=True),
             account("fresh", name="newfiles"),
         )
     )
@@ -137,9 +137,9 @@ def test_accounts_that_no_vault_has_registered_are_looked_at(simulators: Simulat
 
 
 def test_they_are_left_alone_where_that_is_asked_for(simulators: Simulators) -> None:
-    simulator = simulators.start(world(registered("hr"), account("thesis", name="labfiles", discovered=True)))
+    simulator = simulators.start(world(registered("hiring"), account("thesis", name="labfiles", discovered=True)))
     run = read(simulator, unregistered_accounts=False)
-    assert shares(run) == [("contosofiles", "hr", "unprotected")]
+    assert shares(run) == [("contosofiles", "hiring", "unprotected")]
     assert run.calls["total"] == 4
 
 
@@ -167,9 +167,9 @@ def test_several_vaults_are_brought_together_and_one_named_twice_is_read_once(si
 
 
 def test_a_vault_that_cannot_be_read_fails_the_run_after_the_others(simulators: Simulators) -> None:
-    simulator = simulators.start(world(registered("hr")))
+    simulator = simulators.start(world(registered("hiring")))
     run = read(simulator, vaults=NORTH_TOO)
-    assert shares(run) == [("contosofiles", "hr", "unprotected")]
+    assert shares(run) == [("contosofiles", "hiring", "unprotected")]
     assert run.outcome.failure
     assert run.outcome.failure.message.startswith("1 of 2 vaults could not be read: north-vault: ")
     assert [bool(row["error"]) for row in run.values["coverage"]["vaults"]] == [False, True]
@@ -183,7 +183,7 @@ def test_where_no_vault_can_be_read_there_is_no_report(simulators: Simulators) -
 
 def test_failed_jobs_of_the_last_days_are_told(simulators: Simulators) -> None:
     failing = {"operation": "backup", "share": "finance", "status": "Failed", "code": "FileShareNotFound"}
-    simulator = simulators.start(world(registered(protected("finance"), protected("hr")), faults=[failing]))
+    simulator = simulators.start(world(registered(protected("finance"), protected("hiring")), faults=[failing]))
     run = run_of(simulator)
     for item in run.vault.protected_items():
         operation = run.vault.backup("The backup", item.address, datetime.now(timezone.utc) + timedelta(days=1))

@@ -32,8 +32,8 @@ def account_of(simulator: Simulator, name: str = "contosofiles") -> AccountId:
 def test_namesakes_of_two_accounts_are_kept_apart(simulators: Simulators) -> None:
     simulator = simulators.start(
         world(
-            registered("hr", protected("finance", "hourly-7")),
-            registered("finance", protected("hr"), name="fabrikamfiles"),
+            registered("hiring", protected("finance", "hourly-7")),
+            registered("finance", protected("hiring"), name="fabrikamfiles"),
         )
     )
     run = run_of(simulator)
@@ -43,19 +43,19 @@ def test_namesakes_of_two_accounts_are_kept_apart(simulators: Simulators) -> Non
 
     assert {name: item.policy_name for name, item in kept.items()} == {"finance": "hourly-7"}
     assert {item.source_resource_id.rsplit("/", 1)[-1] for item in offered.values()} == {"contosofiles"}
-    assert set(offered) == {"hr"}
+    assert set(offered) == {"hiring"}
 
 
 def test_a_living_share_wins_over_a_deleted_namesake(simulators: Simulators) -> None:
     simulator = simulators.start(
-        world(account({"name": "finance", "deleted": True}, "hr", {"name": "hr", "deleted": True}))
+        world(account({"name": "finance", "deleted": True}, "hiring", {"name": "hiring", "deleted": True}))
     )
     simulator.change_share("contosofiles", "finance", "create")
 
     listed = listed_shares(run_of(simulator), account_of(simulator))
 
     assert listed is not None
-    assert {name: share.deleted for name, share in listed.items()} == {"finance": False, "hr": False}
+    assert {name: share.deleted for name, share in listed.items()} == {"finance": False, "hiring": False}
 
 
 def test_a_list_that_may_not_be_read_is_none(simulators: Simulators) -> None:
@@ -96,12 +96,12 @@ def test_of_several_items_of_one_share_the_liveliest_counts(kept_once: Simulator
 def test_an_inquiry_makes_new_shares_known(simulators: Simulators) -> None:
     simulator = simulators.start(world(registered("finance")))
     run = run_of(simulator)
-    simulator.change_share("contosofiles", "hr", "create")
+    simulator.change_share("contosofiles", "hiring", "create")
     assert set(offered_shares(run, account_of(simulator))) == {"finance"}
 
     inquire(run, REF)
 
-    assert set(offered_shares(run, account_of(simulator))) == {"finance", "hr"}
+    assert set(offered_shares(run, account_of(simulator))) == {"finance", "hiring"}
     assert run.calls["inquiries"] == 1
 
 

@@ -36,7 +36,7 @@ DURATIONS = {"restore_start": 0.0, "restore": 60.0, "cancel": 2.0, "backup": 30.
 
 
 def start(simulators: Simulators, **settings: Any) -> Simulator:
-    contoso = account(protected("finance", recovery_points=1), protected("hr", recovery_points=1))
+    contoso = account(protected("finance", recovery_points=1), protected("hiring", recovery_points=1))
     fabrikam = account(protected("finance", recovery_points=1), name="fabrikamfiles")
     return simulators.start(world(contoso, fabrikam, durations=DURATIONS, **settings))
 
@@ -85,7 +85,7 @@ def busy(shared_simulators: Simulators) -> tuple[Simulator, dict[str, str]]:
     jobs["fabrikam"] = begin_restore(simulator, ref=FABRIKAM)
     simulator.pass_time(3600)
     simulator.plan({"operation": "restore", "status": "Failed", "code": "TargetFileShareNotFound", "message": "Gone."})
-    jobs["failed"] = begin_restore(simulator, "hr")
+    jobs["failed"] = begin_restore(simulator, "hiring")
     simulator.pass_time(3600)
     jobs["running"] = begin_restore(simulator)
     return simulator, jobs
@@ -98,7 +98,7 @@ def busy(shared_simulators: Simulators) -> tuple[Simulator, dict[str, str]]:
         ({"account": CONTOSO}, ["running", "failed", "old"]),
         ({"account": AccountRef("FabrikamFiles")}, ["fabrikam"]),
         ({"share": "Finance"}, ["running", "fabrikam", "old"]),
-        ({"account": CONTOSO, "share": "hr"}, ["failed"]),
+        ({"account": CONTOSO, "share": "hiring"}, ["failed"]),
         ({"operation": "Backup"}, ["old"]),
         ({"operation": "Restore"}, ["running", "failed", "fabrikam"]),
         ({"status": "InProgress"}, ["running"]),
@@ -188,7 +188,11 @@ def test_details_are_read_only_where_they_are_asked_for(busy: tuple[Simulator, d
     assert singles == 0
     assert simulator.tally()["GET backupJobs/*"] == 3
     assert {job["details"] is None for job in plain.values["jobs"]} == {True}
-    assert [job["details"]["source_file_share_name"] for job in detailed.values["jobs"]] == ["finance", "hr", "finance"]
+    assert [job["details"]["source_file_share_name"] for job in detailed.values["jobs"]] == [
+        "finance",
+        "hiring",
+        "finance",
+    ]
 
 
 def test_one_job_is_shown_with_its_error(busy: tuple[Simulator, dict[str, str]]) -> None:

@@ -76,7 +76,7 @@ def kept(vault: Vault, share: str) -> ItemAddress:
 
 @pytest.fixture(scope="module")
 def running(shared_simulators: Simulators) -> Simulator:
-    shares = (protected("finance"), protected("hr"), {"name": "share", "count": 12, "protected_by": "daily-30"})
+    shares = (protected("finance"), protected("hiring"), {"name": "share", "count": 12, "protected_by": "daily-30"})
     limits = {"backups": 0, "inquiries": 0, "reads_per_second": 0, "writes_per_second": 0}
     return shared_simulators.start(world(registered(*shares), durations=SLOW, limits=limits, page_size=5))
 
@@ -100,7 +100,7 @@ def place(running: Simulator) -> Callable[..., Place]:
 
 @pytest.fixture(scope="module", params=[True, False], ids=["signed URLs", "plain URLs"])
 def lively(request: pytest.FixtureRequest, shared_simulators: Simulators) -> Simulator:
-    shares = ("finance", "hr", protected("legal"), protected("media"), protected("projects"))
+    shares = ("finance", "hiring", protected("legal"), protected("media"), protected("projects"))
     accounts = (registered(*shares), account(name="newfiles", discovered=True))
     return shared_simulators.start(world(*accounts, durations=SLOW, signed_urls=request.param))
 
@@ -286,7 +286,7 @@ def test_once_they_have_ended_they_do_not_count_any_more(place: Callable[..., Pl
     here.time.pauses.clear()
 
     with pytest.raises(WaitTimeout):
-        waiter.operation(here.protect("hr"))
+        waiter.operation(here.protect("hiring"))
 
     assert here.time.pauses[:3] == [0.1, 0.1, 0.1]
 
@@ -431,23 +431,23 @@ def test_no_jobs_cost_nothing(place: Callable[..., Place]) -> None:
 
 
 def test_a_job_of_another_state_is_returned_as_it_is(place: Callable[..., Place]) -> None:
-    fault = {"operation": "backup", "share": "hr", "code": "AFSMaxSnapshotReached", "message": "Too many."}
+    fault = {"operation": "backup", "share": "hiring", "code": "AFSMaxSnapshotReached", "message": "Too many."}
     here = place()
     here.simulator.plan(fault)
 
-    jobs = here.waiter.jobs({share: here.backup(share) for share in ("finance", "hr")}, "Backup")
+    jobs = here.waiter.jobs({share: here.backup(share) for share in ("finance", "hiring")}, "Backup")
 
     assert told(jobs)["finance"].good
-    assert (told(jobs)["hr"].status, told(jobs)["hr"].error_message) == ("Failed", "Too many.")
+    assert (told(jobs)["hiring"].status, told(jobs)["hiring"].error_message) == ("Failed", "Too many.")
 
 
 def test_jobs_that_do_not_end_in_time_are_returned_as_they_are(place: Callable[..., Place]) -> None:
     here = place(seconds=30)
-    running = {share: here.backup(share) for share in ("finance", "hr")}
+    running = {share: here.backup(share) for share in ("finance", "hiring")}
 
     jobs = here.waiter.jobs(running, "Backup")
 
-    assert {share: job.running for share, job in told(jobs).items()} == {"finance": True, "hr": True}
+    assert {share: job.running for share, job in told(jobs).items()} == {"finance": True, "hiring": True}
     assert here.time.now == 30
 
 
@@ -455,12 +455,12 @@ def test_a_job_that_is_lost_does_not_lose_the_others(place: Callable[..., Place]
     here = place()
     nowhere = "00000000-0000-0000-0000-000000000000"
 
-    jobs = here.waiter.jobs({"finance": here.backup("finance"), "hr": nowhere}, "Backup")
+    jobs = here.waiter.jobs({"finance": here.backup("finance"), "hiring": nowhere}, "Backup")
 
     assert isinstance(jobs["finance"], Job)
     assert jobs["finance"].good
-    assert isinstance(jobs["hr"], BackupError)
-    assert jobs["hr"].fault.code == "BMSUserErrorJobNotFound"
+    assert isinstance(jobs["hiring"], BackupError)
+    assert jobs["hiring"].fault.code == "BMSUserErrorJobNotFound"
 
 
 def test_a_single_job_that_is_lost_is_an_error(place: Callable[..., Place]) -> None:

@@ -50,7 +50,7 @@ TERMS = Terms(DAILY_21, "UTC", MONTHLY)
 def running(shared_simulators: Simulators) -> Simulator:
     """Two shares use daily-30, and one uses hourly-7."""
     policies = [*VAULT["policies"], {"name": VAULTED, "vault_days": 365, "days": 7}]
-    shares = [protected("finance"), protected("hr"), protected("legal", HOURLY_7)]
+    shares = [protected("finance"), protected("hiring"), protected("legal", HOURLY_7)]
     limits = {"reads_per_second": 0, "writes_per_second": 0, "policy_writes": 0}
     place = account(*shares)
     return shared_simulators.start(world(place, vaults=[VAULT | {"policies": policies}], limits=limits))
@@ -79,7 +79,7 @@ def existing(simulator: Simulator, name: str) -> str:
 @pytest.fixture
 def used(simulators: Simulators) -> Simulator:
     """A world of its own, whose policies in use can be changed."""
-    return simulators.start(world(account(protected("finance"), protected("hr")), durations={"policy": 0.1}))
+    return simulators.start(world(account(protected("finance"), protected("hiring")), durations={"policy": 0.1}))
 
 
 def asked(schedule: Schedule | None = None, retention: Retention | None = None, **more: Any) -> Wanted:
@@ -402,7 +402,7 @@ def test_a_policy_in_use_is_not_deleted(simulator: Simulator, check_mode: bool) 
     with pytest.raises(BackupError) as caught:
         ensure_no_policy(run, DAILY)
 
-    assert "2 shares use it: finance (contosofiles), hr (contosofiles)." in caught.value.message
+    assert "2 shares use it: finance (contosofiles), hiring (contosofiles)." in caught.value.message
     assert not run.outcome.changed
     assert run.values["policy"]["protected_items_count"] == 2
     assert simulator.tally() == ONE_READ | {"GET backupProtectedItems": 1}

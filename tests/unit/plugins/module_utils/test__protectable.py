@@ -36,7 +36,7 @@ def known(shared_simulators: Simulators) -> Simulator:
     """Accounts that the vault knows all about; for tests that change nothing."""
     return shared_simulators.start(
         world(
-            registered("finance", "hr", protected("legal"), {"name": "unix-home", "protocol": "NFS"}),
+            registered("finance", "hiring", protected("legal"), {"name": "unix-home", "protocol": "NFS"}),
             registered("finance", "media", name="fabrikamfiles", resource_group="Fabrikam-RG"),
             registered(protected("finance"), name="fullfiles"),
             account("finance", name="newfiles"),
@@ -53,7 +53,7 @@ def unchanged(known: Simulator) -> Simulator:
 def new_share(simulators: Simulators, storage_read: bool = True) -> Simulator:
     """An account in which there is one share more than the vault knows."""
     simulator = simulators.start(world(registered("finance", protected("legal")), storage_read=storage_read))
-    simulator.change_share("contosofiles", "hr", "create")
+    simulator.change_share("contosofiles", "hiring", "create")
     return simulator
 
 
@@ -63,7 +63,7 @@ def new_share(simulators: Simulators, storage_read: bool = True) -> Simulator:
 def test_what_the_vault_offers_is_returned_by_name(unchanged: Simulator) -> None:
     run = look(run_of(unchanged))
 
-    assert found(run) == [("contosofiles", "finance"), ("contosofiles", "hr")]
+    assert found(run) == [("contosofiles", "finance"), ("contosofiles", "hiring")]
     assert unchanged.tally() == {
         "GET backupProtectableItems": 1,
         "GET backupProtectedItems": 1,
@@ -73,12 +73,12 @@ def test_what_the_vault_offers_is_returned_by_name(unchanged: Simulator) -> None
 
 
 def test_an_offered_share_is_returned_in_full(unchanged: Simulator) -> None:
-    item = look(run_of(unchanged), shares=["hr"]).values["protectable_items"][0]
+    item = look(run_of(unchanged), shares=["hiring"]).values["protectable_items"][0]
 
     container = "storagecontainer;storage;files-rg;contosofiles"
     assert item == {
         "name": item["name"],
-        "share": "hr",
+        "share": "hiring",
         "container_name": container,
         "storage_account": "contosofiles",
         "storage_account_id": f"/subscriptions/{unchanged.subscription_id}/resourceGroups/Files-RG"
@@ -94,7 +94,7 @@ def test_an_offered_share_is_returned_in_full(unchanged: Simulator) -> None:
 
 @pytest.mark.parametrize(
     ("shares", "exclude", "expected"),
-    [(["FIN*"], [], ["finance"]), (["*"], ["fin*"], ["hr"]), (["nobody"], [], []), (["legal"], [], [])],
+    [(["FIN*"], [], ["finance"]), (["*"], ["fin*"], ["hiring"]), (["nobody"], [], []), (["legal"], [], [])],
 )
 def test_patterns_narrow_what_is_returned(
     unchanged: Simulator, shares: list[str], exclude: list[str], expected: list[str]
@@ -116,7 +116,7 @@ def test_a_new_share_costs_one_inquiry(simulators: Simulators) -> None:
 
     run = look(run_of(simulator))
 
-    assert found(run) == [("contosofiles", "finance"), ("contosofiles", "hr")]
+    assert found(run) == [("contosofiles", "finance"), ("contosofiles", "hiring")]
     assert simulator.writes() == {"POST inquire": 1}
     assert not run.outcome.changed
     simulator.forget()
@@ -127,7 +127,7 @@ def test_a_new_share_costs_one_inquiry(simulators: Simulators) -> None:
 def test_a_new_share_that_is_not_asked_for_costs_no_inquiry(simulators: Simulators) -> None:
     simulator = new_share(simulators)
 
-    assert found(look(run_of(simulator), exclude=["hr"])) == [("contosofiles", "finance")]
+    assert found(look(run_of(simulator), exclude=["hiring"])) == [("contosofiles", "finance")]
 
     assert simulator.writes() == {}
 
@@ -139,7 +139,7 @@ def test_inquiries_can_be_forced_and_forbidden(simulators: Simulators, inquire: 
     run = look(run_of(simulator), inquire=inquire)
 
     assert run.calls["inquiries"] == simulator.writes().get("POST inquire", 0) == expected
-    assert (("contosofiles", "hr") in found(run)) is bool(expected)
+    assert (("contosofiles", "hiring") in found(run)) is bool(expected)
 
 
 @pytest.mark.parametrize("inquire", ["auto", "always"])
@@ -182,7 +182,7 @@ def test_an_inquiry_is_spent_only_if_nothing_is_known(simulators: Simulators) ->
 
     assert found(look(run_of(simulator))) == [("contosofiles", "finance")]
     assert simulator.writes() == {}
-    assert found(look(run_of(simulator), shares=["hr"])) == [("contosofiles", "hr")]
+    assert found(look(run_of(simulator), shares=["hiring"])) == [("contosofiles", "hiring")]
     assert simulator.writes() == {"POST inquire": 1}
 
 
@@ -204,7 +204,7 @@ def test_the_whole_vault_is_listed_by_account_and_name(unchanged: Simulator) -> 
         ("fabrikamfiles", "finance"),
         ("fabrikamfiles", "media"),
         ("contosofiles", "finance"),
-        ("contosofiles", "hr"),
+        ("contosofiles", "hiring"),
     ]
     assert unchanged.writes() == {}
     assert unchanged.tally()["GET shares"] == 3
@@ -234,11 +234,11 @@ def test_of_several_accounts_one_that_fails_does_not_lose_the_others(simulators:
     simulator = simulators.start(
         world(registered("finance"), registered("finance", name="fabrikamfiles"), faults=[fault])
     )
-    simulator.change_share("contosofiles", "hr", "create")
+    simulator.change_share("contosofiles", "hiring", "create")
 
     run = look(run_of(simulator), of=None, inquire="always")
 
-    assert ("contosofiles", "hr") in found(run)
+    assert ("contosofiles", "hiring") in found(run)
     assert "The inquiry of 'fabrikamfiles' failed" in run.warnings[0]
     assert "UserErrorStorageAccountIsLocked" in run.warnings[0]
 

@@ -18,7 +18,7 @@ from ansible_collections.azurefiles.backup.tests.unit.support.worlds import prot
 def running(shared_simulators: Simulators) -> Simulator:
     simulator = shared_simulators.start(
         world(
-            registered("media", protected("finance", recovery_points=1), protected("hr"), protected("legal")),
+            registered("media", protected("finance", recovery_points=1), protected("hiring"), protected("legal")),
             registered(protected("finance"), name="fabrikamfiles"),
         )
     )
@@ -55,7 +55,7 @@ def found(run: Run) -> list[tuple[str, str, str]]:
 def test_all_that_the_vault_keeps_is_listed_by_account_and_name(simulator: Simulator) -> None:
     assert found(look(simulator)) == [
         ("contosofiles", "finance", "Protected"),
-        ("contosofiles", "hr", "IRPending"),
+        ("contosofiles", "hiring", "IRPending"),
         ("contosofiles", "legal", "SoftDeleted"),
         ("fabrikamfiles", "finance", "IRPending"),
     ]
@@ -75,7 +75,7 @@ def test_it_costs_one_read(simulator: Simulator) -> None:
         ("CONTOSOFILES", ["*"], ["h*"], [], ["finance", "legal"]),
         ("contosofiles", ["FIN*"], [], [], ["finance"]),
         ("contosofiles", ["*"], [], ["SoftDeleted"], ["legal"]),
-        ("contosofiles", ["*"], [], ["IRPending", "Protected"], ["finance", "hr"]),
+        ("contosofiles", ["*"], [], ["IRPending", "Protected"], ["finance", "hiring"]),
         (None, ["finance"], [], ["irpending"], ["finance"]),
         ("contosofiles", ["media"], [], [], []),
         ("nobodyfiles", ["*"], [], [], []),

@@ -125,7 +125,7 @@ def test_converged_shares_cost_one_read_when_they_are_named(unchanged: Simulator
 
 
 def test_a_converged_account_costs_three_reads_where_its_list_may_not_be_read(simulators: Simulators) -> None:
-    simulator = simulators.start(world(registered(protected("finance"), protected("hr")), storage_read=False))
+    simulator = simulators.start(world(registered(protected("finance"), protected("hiring")), storage_read=False))
 
     run = ensure(run_of(simulator))
 
@@ -146,7 +146,7 @@ def test_ending_what_has_ended_costs_one_read(simulators: Simulators, state: str
 
 
 def test_a_known_share_costs_no_inquiry(simulators: Simulators) -> None:
-    simulator = simulators.start(world(registered("finance", "hr", protected("legal"))))
+    simulator = simulators.start(world(registered("finance", "hiring", protected("legal"))))
 
     run = ensure(run_of(simulator))
 
@@ -159,7 +159,7 @@ def test_a_known_share_costs_no_inquiry(simulators: Simulators) -> None:
         "GET backupPolicies": 1,
         "PUT protectedItems/*": 2,
     }
-    assert actions(run) == {"finance": "protect", "hr": "protect", "legal": "none"}
+    assert actions(run) == {"finance": "protect", "hiring": "protect", "legal": "none"}
 
 
 def test_a_fresh_account_of_twenty_shares_costs_one_inquiry(simulators: Simulators) -> None:
@@ -189,11 +189,13 @@ def test_the_puts_run_side_by_side(simulators: Simulators) -> None:
 
 
 def test_lists_are_read_over_all_pages(simulators: Simulators) -> None:
-    simulator = simulators.start(world(registered("a1", "a2", "a3", protected("b1"), protected("b2")), page_size=2))
+    simulator = simulators.start(
+        world(registered("new1", "new2", "new3", protected("old1"), protected("old2")), page_size=2)
+    )
 
     run = ensure(run_of(simulator))
 
-    assert actions(run) == {"a1": "protect", "a2": "protect", "a3": "protect", "b1": "none", "b2": "none"}
+    assert actions(run) == {"new1": "protect", "new2": "protect", "new3": "protect", "old1": "none", "old2": "none"}
     again = ensure(run_of(simulator))
     assert not again.outcome.changed
 
@@ -254,7 +256,7 @@ def test_a_state_that_differs_from_the_plan_is_returned_as_it_is(simulators: Sim
 
 
 def test_a_share_goes_through_all_states(simulators: Simulators) -> None:
-    simulator = simulators.start(world(registered(protected("finance", recovery_points=1), "hr")))
+    simulator = simulators.start(world(registered(protected("finance", recovery_points=1), "hiring")))
     steps = [
         ("stopped", "stop", "ProtectionStopped", None),
         ("present", "resume", "Protected", "daily-30"),
@@ -291,28 +293,28 @@ def test_a_policy_is_changed(simulators: Simulators, policy: str) -> None:
 
 
 def test_without_soft_delete_a_deleted_share_is_gone(simulators: Simulators) -> None:
-    simulator = simulators.start(world(registered(protected("finance"), protected("hr")), soft_delete=False))
+    simulator = simulators.start(world(registered(protected("finance"), protected("hiring")), soft_delete=False))
 
     run = ensure(run_of(simulator), "finance", state="absent")
     again = ensure(run_of(simulator), "finance", state="absent")
 
     assert run.shares()["finance"]["state_after"] == "NotProtected"
-    assert set(states(simulator)) == {"hr"}
+    assert set(states(simulator)) == {"hiring"}
     assert not again.outcome.changed
 
 
 def test_two_accounts_with_the_same_shares_never_mix(simulators: Simulators) -> None:
     simulator = simulators.start(
         world(
-            registered("finance", protected("hr", "hourly-7")),
-            registered(protected("finance", "hourly-7"), "hr", name="fabrikamfiles", resource_group="Fabrikam-RG"),
+            registered("finance", protected("hiring", "hourly-7")),
+            registered(protected("finance", "hourly-7"), "hiring", name="fabrikamfiles", resource_group="Fabrikam-RG"),
         )
     )
 
-    run = ensure(run_of(simulator), "finance", "hr")
+    run = ensure(run_of(simulator), "finance", "hiring")
 
-    assert actions(run) == {"finance": "protect", "hr": "change_policy"}
-    assert states(simulator) == {"finance": ("IRPending", "daily-30"), "hr": ("IRPending", "daily-30")}
+    assert actions(run) == {"finance": "protect", "hiring": "change_policy"}
+    assert states(simulator) == {"finance": ("IRPending", "daily-30"), "hiring": ("IRPending", "daily-30")}
     assert states(simulator, "fabrikamfiles") == {"finance": ("IRPending", "hourly-7")}
     assert {share["container_name"] for share in run.values["shares"]} == {
         "StorageContainer;storage;files-rg;contosofiles"
@@ -320,15 +322,17 @@ def test_two_accounts_with_the_same_shares_never_mix(simulators: Simulators) -> 
 
 
 def test_all_shares_are_stopped_but_the_soft_deleted_and_excluded_ones(simulators: Simulators) -> None:
-    simulator = simulators.start(world(registered(protected("finance"), protected("hr"), protected("legal"), "media")))
-    ensure(run_of(simulator), "hr", state="absent")
+    simulator = simulators.start(
+        world(registered(protected("finance"), protected("hiring"), protected("legal"), "media"))
+    )
+    ensure(run_of(simulator), "hiring", state="absent")
 
     run = ensure(run_of(simulator), state="stopped", exclude=["legal"])
 
     assert actions(run) == {"finance": "stop"}
     assert {share: state for share, (state, _policy) in states(simulator).items()} == {
         "finance": "ProtectionStopped",
-        "hr": "SoftDeleted",
+        "hiring": "SoftDeleted",
         "legal": "IRPending",
     }
 
@@ -338,7 +342,7 @@ def test_all_shares_are_stopped_but_the_soft_deleted_and_excluded_ones(simulator
 
 def test_check_mode_only_reads_and_foretells(simulators: Simulators) -> None:
     simulator = simulators.start(
-        world(registered("finance", protected("hr", "hourly-7"), protected("legal"), protected("media"), NFS))
+        world(registered("finance", protected("hiring", "hourly-7"), protected("legal"), protected("media"), NFS))
     )
     ensure(run_of(simulator), "media", state="stopped")
     simulator.change_share("contosofiles", "new", "create")
@@ -350,7 +354,7 @@ def test_check_mode_only_reads_and_foretells(simulators: Simulators) -> None:
     done = ensure(run_of(simulator))
     assert actions(plan) == {
         "finance": "protect",
-        "hr": "change_policy",
+        "hiring": "change_policy",
         "legal": "none",
         "media": "resume",
         "new": "protect",
@@ -364,13 +368,13 @@ def test_check_mode_only_reads_and_foretells(simulators: Simulators) -> None:
 
 @pytest.mark.parametrize("discovered", [True, False])
 def test_check_mode_foretells_before_the_account_is_registered(simulators: Simulators, discovered: bool) -> None:
-    simulator = simulators.start(world(account("finance", "hr", NFS, DELETED, discovered=discovered)))
+    simulator = simulators.start(world(account("finance", "hiring", NFS, DELETED, discovered=discovered)))
 
-    plan = ensure(run_of(simulator, check_mode=True), exclude=["hr"])
+    plan = ensure(run_of(simulator, check_mode=True), exclude=["hiring"])
 
     assert simulator.writes() == {}
     assert actions(plan) == {"finance": "protect"}
-    assert plan.values["excluded"] == ["hr"]
+    assert plan.values["excluded"] == ["hiring"]
     assert {each["share"] for each in plan.values["skipped_shares"]} == {"old", "unix-home"}
     assert plan.outcome.failure is None
     assert "This plan is for the time when it is registered" in plan.warnings[0]
@@ -395,7 +399,7 @@ def test_check_mode_does_not_hide_an_unknown_policy(unchanged: Simulator) -> Non
 
 def test_an_unknown_policy_is_found_before_anything_is_changed(simulators: Simulators) -> None:
     simulator = simulators.start(world(account("finance", registered=True)))
-    simulator.change_share("contosofiles", "hr", "create")
+    simulator.change_share("contosofiles", "hiring", "create")
 
     with pytest.raises(BackupError) as caught:
         ensure(run_of(simulator), policy="dayly-30")
@@ -424,13 +428,13 @@ def test_an_account_that_is_not_registered_is_told_what_to_do(unchanged: Simulat
 
 
 def test_a_share_that_does_not_exist_is_its_own_error(simulators: Simulators) -> None:
-    simulator = simulators.start(world(registered("finance", "hr")))
+    simulator = simulators.start(world(registered("finance", "hiring")))
 
-    run = ensure(run_of(simulator), "finanz", "hr")
+    run = ensure(run_of(simulator), "finanz", "hiring")
 
     assert failure_of(run).startswith("1 of 2 shares failed: finanz: There is no share 'finanz'")
     assert "Did you mean finance?" in error_of(run, "finanz")["message"]
-    assert run.shares()["hr"]["changed"]
+    assert run.shares()["hiring"]["changed"]
     assert simulator.writes() == {"PUT protectedItems/*": 1}
 
 
@@ -460,11 +464,11 @@ def test_a_vault_that_is_not_there(unchanged: Simulator) -> None:
 
 def test_a_new_share_costs_one_inquiry(simulators: Simulators) -> None:
     simulator = simulators.start(world(registered(protected("finance"))))
-    simulator.change_share("contosofiles", "hr", "create")
+    simulator.change_share("contosofiles", "hiring", "create")
 
     run = ensure(run_of(simulator))
 
-    assert actions(run) == {"finance": "none", "hr": "protect"}
+    assert actions(run) == {"finance": "none", "hiring": "protect"}
     assert simulator.writes() == {"POST inquire": 1, "PUT protectedItems/*": 1}
     assert run.calls["inquiries"] == 1
 
@@ -481,20 +485,20 @@ def test_new_shares_that_are_excluded_or_unsupported_cost_no_inquiry(simulators:
 
 
 def test_a_share_that_is_gone_is_skipped_and_stays_in_the_vault(simulators: Simulators) -> None:
-    simulator = simulators.start(world(registered(protected("finance"), protected("hr"))))
-    simulator.change_share("contosofiles", "hr", "delete")
+    simulator = simulators.start(world(registered(protected("finance"), protected("hiring"))))
+    simulator.change_share("contosofiles", "hiring", "delete")
 
     run = ensure(run_of(simulator))
 
     assert actions(run) == {"finance": "none"}
     assert run.values["skipped_shares"] == [
-        {"share": "hr", "reason": "the share is deleted; the vault keeps its recovery points"}
+        {"share": "hiring", "reason": "the share is deleted; the vault keeps its recovery points"}
     ]
     assert simulator.writes() == {}
 
 
 def test_a_share_that_the_vault_does_not_offer_is_skipped_with_a_warning(simulators: Simulators) -> None:
-    simulator = simulators.start(world(registered("finance", protected("hr"))))
+    simulator = simulators.start(world(registered("finance", protected("hiring"))))
     simulator.plan({"path": "backupProtectableItems", "times": None, "status": 200, "body": {"value": []}})
 
     run = ensure(run_of(simulator))
@@ -508,11 +512,11 @@ def test_a_share_that_the_vault_does_not_offer_is_skipped_with_a_warning(simulat
 
 def test_a_named_share_is_found_by_an_inquiry_where_the_list_may_not_be_read(simulators: Simulators) -> None:
     simulator = simulators.start(world(registered(protected("finance")), storage_read=False))
-    simulator.change_share("contosofiles", "hr", "create")
+    simulator.change_share("contosofiles", "hiring", "create")
 
-    run = ensure(run_of(simulator), "hr")
+    run = ensure(run_of(simulator), "hiring")
 
-    assert actions(run) == {"hr": "protect"}
+    assert actions(run) == {"hiring": "protect"}
     assert simulator.writes() == {"POST inquire": 1, "PUT protectedItems/*": 1}
 
 
@@ -526,12 +530,12 @@ def test_a_wrong_name_is_found_by_an_inquiry_where_the_list_may_not_be_read(simu
 
 
 def test_all_shares_are_those_of_the_last_inquiry_where_the_list_may_not_be_read(simulators: Simulators) -> None:
-    simulator = simulators.start(world(registered("finance", protected("hr")), storage_read=False))
+    simulator = simulators.start(world(registered("finance", protected("hiring")), storage_read=False))
     simulator.change_share("contosofiles", "new", "create")
 
     run = ensure(run_of(simulator))
 
-    assert actions(run) == {"finance": "protect", "hr": "none"}
+    assert actions(run) == {"finance": "protect", "hiring": "none"}
     assert simulator.writes() == {"PUT protectedItems/*": 1}
     assert "shares created since the last inquiry are not seen" in run.warnings[0]
 
@@ -556,16 +560,16 @@ def test_an_account_that_was_never_inquired_is_where_its_list_may_not_be_read(si
 def test_a_share_that_fails_does_not_stop_the_others(simulators: Simulators) -> None:
     fault = {
         "operation": "protect",
-        "share": "hr",
+        "share": "hiring",
         "code": "UserErrorStorageAccountIsLocked",
         "message": "It is locked.",
     }
-    simulator = simulators.start(world(registered("finance", "hr", "legal"), faults=[fault]))
+    simulator = simulators.start(world(registered("finance", "hiring", "legal"), faults=[fault]))
 
     run = ensure(run_of(simulator))
 
     assert failure_of(run) == (
-        "1 of 3 shares failed: hr: Protecting the share 'hr' ended as Failed: UserErrorStorageAccountIsLocked: "
+        "1 of 3 shares failed: hiring: Protecting the share 'hiring' ended as Failed: UserErrorStorageAccountIsLocked: "
         "It is locked. Remove the read-only lock from the storage account."
     )
     assert run.outcome.failure
@@ -573,10 +577,10 @@ def test_a_share_that_fails_does_not_stop_the_others(simulators: Simulators) -> 
     assert run.outcome.changed
     assert {name: share["changed"] for name, share in run.shares().items()} == {
         "finance": True,
-        "hr": False,
+        "hiring": False,
         "legal": True,
     }
-    failed = run.shares()["hr"]
+    failed = run.shares()["hiring"]
     assert failed["error"]["code"] == "UserErrorStorageAccountIsLocked"
     assert failed["error"]["message"] == "It is locked."
     assert (failed["state_after"], failed["policy"]) == ("NotProtected", None)
@@ -584,7 +588,9 @@ def test_a_share_that_fails_does_not_stop_the_others(simulators: Simulators) -> 
 
 
 def test_a_run_in_which_all_shares_fail_has_changed_nothing(simulators: Simulators) -> None:
-    simulator = simulators.start(world(registered("finance", "hr"), faults=[{"operation": "protect", "times": None}]))
+    simulator = simulators.start(
+        world(registered("finance", "hiring"), faults=[{"operation": "protect", "times": None}])
+    )
 
     run = ensure(run_of(simulator))
 
@@ -595,7 +601,7 @@ def test_a_run_in_which_all_shares_fail_has_changed_nothing(simulators: Simulato
 
 def test_a_share_that_is_refused_is_told_which_role_is_missing(simulators: Simulators) -> None:
     denied = [{"action": "Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems/write"}]
-    simulator = simulators.start(world(registered("finance", protected("hr")), denied=denied))
+    simulator = simulators.start(world(registered("finance", protected("hiring")), denied=denied))
 
     run = ensure(run_of(simulator))
 
@@ -621,7 +627,7 @@ def test_an_undelete_that_is_done_counts_although_the_resumption_fails(simulator
 
 @pytest.mark.parametrize("after", range(3, 7))
 def test_a_login_that_breaks_under_way_is_not_taken_for_success(simulators: Simulators, after: int) -> None:
-    simulator = simulators.start(world(registered("finance", "hr"), token_lifetime=200))
+    simulator = simulators.start(world(registered("finance", "hiring"), token_lifetime=200))
     refusal = {"error": "invalid_client", "error_description": "AADSTS7000222: The secret has expired."}
     simulator.plan({"path": "/oauth2/v2.0/token", "after": after, "status": 401, "body": refusal})
     run = run_of(simulator)
@@ -697,12 +703,12 @@ def test_somebody_who_does_not_end_is_told_at_the_end_of_the_time(simulators: Si
 
 
 def test_shares_that_do_not_end_in_time_are_told_each(simulators: Simulators) -> None:
-    simulator = simulators.start(world(registered("finance", "hr"), durations={"protect": 1000}))
+    simulator = simulators.start(world(registered("finance", "hiring"), durations={"protect": 1000}))
     time = VirtualTime(simulator)
 
     run = ensure(run_of(simulator, deadline=time.deadline(60), poll_interval=5), parallel=1)
 
-    for share in ("finance", "hr"):
+    for share in ("finance", "hiring"):
         error = error_of(run, share)
         assert f"Protecting the share '{share}' was still InProgress after 60 seconds" in error["message"]
         assert error["code"] == "WaitTimeout"
@@ -711,7 +717,7 @@ def test_shares_that_do_not_end_in_time_are_told_each(simulators: Simulators) ->
 
 
 def test_shares_beyond_the_deadline_are_not_begun(simulators: Simulators) -> None:
-    simulator = simulators.start(world(registered("finance", "hr")))
+    simulator = simulators.start(world(registered("finance", "hiring")))
     time = VirtualTime(simulator)
     run = run_of(simulator, deadline=time.deadline(60), poll_interval=5)
     send = run.vault.protect
@@ -725,7 +731,7 @@ def test_shares_beyond_the_deadline_are_not_begun(simulators: Simulators) -> Non
     run.vault.protect = slowly  # type: ignore[assignment, method-assign]
     ensure(run, parallel=1)
 
-    assert "It was not begun" in error_of(run, "hr")["message"]
+    assert "It was not begun" in error_of(run, "hiring")["message"]
     assert [share["changed"] for share in run.shares().values()] == [True, False]
 
 
@@ -751,16 +757,18 @@ def test_a_later_run_picks_up_what_goes_on(simulators: Simulators) -> None:
 
 
 def test_without_waiting_the_work_goes_on(simulators: Simulators) -> None:
-    simulator = simulators.start(world(registered("finance", protected("hr")), durations={"protect": 100, "stop": 100}))
+    simulator = simulators.start(
+        world(registered("finance", protected("hiring")), durations={"protect": 100, "stop": 100})
+    )
 
     started = ensure(run_of(simulator, wait=False), "finance")
-    stopping = ensure(run_of(simulator, wait=False), "hr", state="stopped")
+    stopping = ensure(run_of(simulator, wait=False), "hiring", state="stopped")
 
     assert "GET backupOperations/*" not in simulator.tally()
     assert started.outcome.changed
     assert stopping.outcome.changed
     simulator.pass_time(101)
-    assert states(simulator) == {"finance": ("IRPending", "daily-30"), "hr": ("ProtectionStopped", None)}
+    assert states(simulator) == {"finance": ("IRPending", "daily-30"), "hiring": ("ProtectionStopped", None)}
 
 
 def test_without_waiting_an_undelete_is_still_followed_by_the_resumption(simulators: Simulators) -> None:

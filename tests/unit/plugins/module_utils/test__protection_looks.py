@@ -23,7 +23,7 @@ LISTS = "GET backupProtectableItems"
 @pytest.fixture
 def simulator(simulators: Simulators) -> Simulator:
     """An account with a share that the vault does not know yet."""
-    started = simulators.start(world(registered("a", "b", {"name": "nfs", "protocol": "NFS"})))
+    started = simulators.start(world(registered("finance", "legal", {"name": "nfs", "protocol": "NFS"})))
     started.change_share("contosofiles", "new", "create")
     return started
 
@@ -51,8 +51,8 @@ def test_a_share_that_a_list_hides_is_protected_in_the_same_run(
     simulator: Simulator, monkeypatch: pytest.MonkeyPatch, hidden: int
 ) -> None:
     run = run_of(simulator)
-    hide(monkeypatch, run, "b", hidden)
-    assert protect_all(run) == dict.fromkeys(("a", "b", "new"), "IRPending")
+    hide(monkeypatch, run, "legal", hidden)
+    assert protect_all(run) == dict.fromkeys(("finance", "legal", "new"), "IRPending")
     assert run.calls["inquiries"] == 1
     assert simulator.tally()[LISTS] == 2 + max(0, hidden - 1), "no look more than it takes"
 
@@ -61,7 +61,7 @@ def test_a_share_that_is_never_offered_is_skipped_in_the_end(
     simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run = run_of(simulator)
-    hide(monkeypatch, run, "b", 99)
-    assert protect_all(run) == dict.fromkeys(("a", "new"), "IRPending")
-    assert [warning for warning in run.warnings if "'b' is skipped" in warning]
+    hide(monkeypatch, run, "legal", 99)
+    assert protect_all(run) == dict.fromkeys(("finance", "new"), "IRPending")
+    assert [warning for warning in run.warnings if "'legal' is skipped" in warning]
     assert simulator.tally()[LISTS] == 1 + LOOKS

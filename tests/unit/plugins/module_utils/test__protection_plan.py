@@ -134,10 +134,10 @@ def test_a_share_without_policy_cannot_be_suspended(before: str) -> None:
 
 
 def test_all_shares_without_policy_are_skipped_when_suspending() -> None:
-    plan = make_plan(actual(item("finance"), item("hr", "ProtectionStopped", policy=None)), everything("suspended"))
+    plan = make_plan(actual(item("finance"), item("hiring", "ProtectionStopped", policy=None)), everything("suspended"))
 
     assert told(plan) == [("finance", "suspend")]
-    assert "no policy any more" in skipped(plan)["hr"]
+    assert "no policy any more" in skipped(plan)["hiring"]
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ def test_a_new_share_needs_an_inquiry_where_the_list_cannot_be_read() -> None:
 
 
 def test_a_share_that_no_inquiry_has_found_does_not_exist_where_the_list_cannot_be_read() -> None:
-    known = actual(item("hr"), offered=offers("finances"), listed=None, inquired=True)
+    known = actual(item("hiring"), offered=offers("finances"), listed=None, inquired=True)
 
     plan = make_plan(known, named("present", "finance"))
 
@@ -237,7 +237,7 @@ def test_a_share_that_no_inquiry_has_found_does_not_exist_where_the_list_cannot_
 
 def test_a_share_that_is_not_listed_causes_no_inquiry_but_near_names() -> None:
     plan = make_plan(
-        actual(item("finance-it"), offered={}, listed=listing("finance", "hr")), named("present", "finanse")
+        actual(item("finance-it"), offered={}, listed=listing("finance", "hiring")), named("present", "finanse")
     )
 
     step = only_step(plan)
@@ -309,24 +309,24 @@ def test_a_named_share_that_is_protected_needs_no_list_at_all() -> None:
 
 
 def test_named_shares_stay_in_the_order_asked_for() -> None:
-    known = actual(item("finance"), offered=offers("hr"), listed=listing("finance", "hr", "legal"))
+    known = actual(item("finance"), offered=offers("hiring"), listed=listing("finance", "hiring", "legal"))
 
-    plan = make_plan(known, named("present", "legal", "finance", "hr"))
+    plan = make_plan(known, named("present", "legal", "finance", "hiring"))
 
-    assert told(plan) == [("legal", "protect"), ("finance", "none"), ("hr", "protect")]
+    assert told(plan) == [("legal", "protect"), ("finance", "none"), ("hiring", "protect")]
     assert plan.needs_inquiry
 
 
 def test_all_shares_come_by_name() -> None:
-    known = actual(item("legal"), offered=offers("hr", "finance"), listed=listing("legal", "hr", "finance"))
+    known = actual(item("legal"), offered=offers("hiring", "finance"), listed=listing("legal", "hiring", "finance"))
 
-    assert [step.share for step in make_plan(known, everything()).steps] == ["finance", "hr", "legal"]
+    assert [step.share for step in make_plan(known, everything()).steps] == ["finance", "hiring", "legal"]
 
 
 def test_a_share_is_found_without_regard_to_case_and_named_as_it_was_asked_for() -> None:
-    plan = make_plan(actual(item("finance"), offered=offers("hr")), named("present", "FINANCE", "Hr"))
+    plan = make_plan(actual(item("finance"), offered=offers("hiring")), named("present", "FINANCE", "Hiring"))
 
-    assert told(plan) == [("FINANCE", "none"), ("Hr", "protect")]
+    assert told(plan) == [("FINANCE", "none"), ("Hiring", "protect")]
 
 
 def test_two_spellings_of_one_share_make_one_step() -> None:
@@ -345,11 +345,11 @@ def test_lists_that_differ_in_case_make_one_step() -> None:
 
 
 def test_all_shares_are_those_of_the_account_and_no_inquiry_where_each_is_known() -> None:
-    known = actual(item("finance"), offered=offers("hr"), listed=listing("finance", "hr", NFS, DELETED))
+    known = actual(item("finance"), offered=offers("hiring"), listed=listing("finance", "hiring", NFS, DELETED))
 
     plan = make_plan(known, everything())
 
-    assert told(plan) == [("finance", "none"), ("hr", "protect")]
+    assert told(plan) == [("finance", "none"), ("hiring", "protect")]
     assert skipped(plan) == {
         "unix-home": "NFS shares are not supported by Azure Backup",
         "old": "the share is deleted",
@@ -358,7 +358,7 @@ def test_all_shares_are_those_of_the_account_and_no_inquiry_where_each_is_known(
 
 
 def test_one_unknown_share_among_all_needs_an_inquiry() -> None:
-    known = actual(item("finance"), offered=offers("hr"), listed=listing("finance", "hr", "legal"))
+    known = actual(item("finance"), offered=offers("hiring"), listed=listing("finance", "hiring", "legal"))
 
     assert make_plan(known, everything()).needs_inquiry
 
@@ -375,27 +375,29 @@ def test_an_account_without_shares_needs_nothing() -> None:
 
 
 def test_an_excluded_share_is_named_and_neither_changed_nor_inquired() -> None:
-    known = actual(item("hr", "ProtectionStopped"), offered={}, listed=listing("hr", "legal", "finance", NFS))
+    known = actual(item("hiring", "ProtectionStopped"), offered={}, listed=listing("hiring", "legal", "finance", NFS))
 
-    plan = make_plan(known, everything(include=("hr", "fin*"), exclude=("hr", "finance")))
+    plan = make_plan(known, everything(include=("hiring", "fin*"), exclude=("hiring", "finance")))
 
-    assert plan == Plan(excluded=("finance", "hr", "legal", "unix-home"))
+    assert plan == Plan(excluded=("finance", "hiring", "legal", "unix-home"))
 
 
 def test_a_share_that_is_not_offered_after_an_inquiry_is_skipped_with_the_reason() -> None:
-    plan = make_plan(actual(item("hr"), offered={}, listed=listing("finance", "hr"), inquired=True), everything())
+    plan = make_plan(
+        actual(item("hiring"), offered={}, listed=listing("finance", "hiring"), inquired=True), everything()
+    )
 
-    assert told(plan) == [("hr", "none")]
+    assert told(plan) == [("hiring", "none")]
     assert skipped(plan) == {"finance": NOT_OFFERED}
     assert not plan.needs_inquiry
 
 
 @pytest.mark.parametrize("state", ["Protected", "ProtectionStopped", "SoftDeleted"])
-@pytest.mark.parametrize("listed", [listing("hr"), listing("hr", Share("old", "SMB", deleted=True))])
+@pytest.mark.parametrize("listed", [listing("hiring"), listing("hiring", Share("old", "SMB", deleted=True))])
 def test_a_protected_item_whose_share_is_gone_is_skipped(state: str, listed: dict[str, Share]) -> None:
-    plan = make_plan(actual(item("hr"), item("old", state), listed=listed), everything())
+    plan = make_plan(actual(item("hiring"), item("old", state), listed=listed), everything())
 
-    assert told(plan) == [("hr", "none")]
+    assert told(plan) == [("hiring", "none")]
     assert skipped(plan) == {"old": "the share is deleted; the vault keeps its recovery points"}
     assert not plan.needs_inquiry
 
@@ -413,11 +415,11 @@ def test_a_gone_share_that_is_named_is_treated_as_what_the_vault_has() -> None:
 
 
 def test_without_a_readable_list_all_shares_are_those_that_the_vault_knows() -> None:
-    known = actual(item("finance"), item("gone", "SoftDeleted"), offered=offers("hr"), listed=None)
+    known = actual(item("finance"), item("gone", "SoftDeleted"), offered=offers("hiring"), listed=None)
 
     plan = make_plan(known, everything())
 
-    assert told(plan) == [("finance", "none"), ("gone", "undelete"), ("hr", "protect")]
+    assert told(plan) == [("finance", "none"), ("gone", "undelete"), ("hiring", "protect")]
     assert not plan.needs_inquiry
 
 
@@ -457,15 +459,15 @@ def test_deleting_all_data_includes_shares_that_are_gone() -> None:
 
 
 def test_only_shares_that_are_not_protected_are_missing() -> None:
-    known = actual(item("finance"), item("hr", "SoftDeleted"))
+    known = actual(item("finance"), item("hiring", "SoftDeleted"))
 
-    assert missing(known, named("present", "Finance", "hr", "Legal")) == ["Legal"]
+    assert missing(known, named("present", "Finance", "hiring", "Legal")) == ["Legal"]
 
 
 def test_of_all_shares_those_are_missing_that_are_wanted() -> None:
-    known = actual(item("finance"), listed=listing("finance", "hr", "legal"))
+    known = actual(item("finance"), listed=listing("finance", "hiring", "legal"))
 
-    assert missing(known, everything(exclude=("hr",))) == ["legal"]
+    assert missing(known, everything(exclude=("hiring",))) == ["legal"]
 
 
 @pytest.mark.parametrize("state", ["stopped", "suspended", "absent"])
@@ -473,7 +475,7 @@ def test_nothing_is_missing_where_nothing_is_to_be_protected(state: str) -> None
     assert missing(actual(), named(state, "finance")) == []
 
 
-@pytest.mark.parametrize(("share", "expected"), [("FINANCE", "Protected"), ("hr", "NotProtected")])
+@pytest.mark.parametrize(("share", "expected"), [("FINANCE", "Protected"), ("hiring", "NotProtected")])
 def test_the_state_of_a_share(share: str, expected: str) -> None:
     assert actual(item("finance")).state_of(share) == expected
 

@@ -32,7 +32,7 @@ TIERED = VAULT | {"policies": ["daily-30", {"name": "tiered", "days": 3, "vault_
 def simulator(shared_simulators: Simulators) -> Simulator:
     contoso = registered(
         protected("finance", recovery_points=5),
-        protected("hr"),
+        protected("hiring"),
         protected("legal", "tiered", recovery_points=4),
         "loose",
     )
@@ -100,14 +100,14 @@ def test_snapshots_alone_are_not_in_the_vault(simulator: Simulator, tier: str, c
 
 
 def test_a_share_that_was_never_backed_up_has_none(simulator: Simulator) -> None:
-    assert points_of(simulator, "HR") == []
+    assert points_of(simulator, "HIRING") == []
 
 
 @pytest.mark.parametrize(
     ("account", "share", "words"),
     [
         ("contosofiles", "finanse", "no share 'finanse' of 'contosofiles'. Did you mean finance?"),
-        ("contosofiles", "loose", "no share 'loose' of 'contosofiles'. It protects: finance, hr, legal."),
+        ("contosofiles", "loose", "no share 'loose' of 'contosofiles'. It protects: finance, hiring, legal."),
         ("contosofile", "finance", "no share of the storage account 'contosofile'. Did you mean contosofiles?"),
         ("xxx", "finance", "of the storage account 'xxx'. It protects shares of: contosofiles, fabrikamfiles."),
     ],

@@ -54,7 +54,7 @@ def running(shared_simulators: Simulators) -> Simulator:
         world(
             account("finance"),
             account("finance", name="readyfiles", discovered=True),
-            registered("finance", protected("hr"), name="donefiles"),
+            registered("finance", protected("hiring"), name="donefiles"),
             account("finance", name="farfiles", location="northeurope"),
             resource_groups=["other-rg"],
         )

@@ -32,7 +32,7 @@ TIERED = VAULT | {"policies": ["daily-30", {"name": "tiered", "days": 1, "vault_
 def start(simulators: Simulators, **settings: Any) -> Simulator:
     contoso = account(
         protected("finance", recovery_points=3),
-        protected("hr"),
+        protected("hiring"),
         protected("legal", "tiered", recovery_points=2),
         "landing",
         {"name": "media", "protocol": "NFS"},
@@ -233,7 +233,7 @@ def test_check_mode_refuses_what_cannot_work(simulators: Simulators) -> None:
     simulator = start(simulators)
 
     with pytest.raises(BackupError, match="no recovery point yet"):
-        restore(simulator, wanted("hr"), check_mode=True)
+        restore(simulator, wanted("hiring"), check_mode=True)
 
 
 # What is refused before anything is asked for
@@ -248,13 +248,16 @@ def resting(shared_simulators: Simulators) -> Simulator:
     ("what", "words"),
     [
         (wanted("finanse"), "Did you mean finance?"),
-        (wanted("hr"), "'hr' has no recovery point yet"),
+        (wanted("hiring"), "'hiring' has no recovery point yet"),
         (wanted(point="2001-01-01"), "at or before 2001-01-01T00:00:00Z: the oldest is"),
         (wanted(point="1"), "no recovery point '1'. It has 3"),
         (wanted(target={"share": "finance"}), "target is the share 'finance' itself"),
         (wanted(target={"share": "landin"}), "no share 'landin' in the storage account 'contosofiles'. Did you mean"),
         (wanted(target={"share": "media"}), "NFS shares are not supported"),
-        (wanted(target={"storage_account": "litwarefiles", "share": "hr"}), "no share 'hr' in the storage account"),
+        (
+            wanted(target={"storage_account": "litwarefiles", "share": "hiring"}),
+            "no share 'hiring' in the storage account",
+        ),
         (wanted(target={"storage_account": "nowhere"}), "no storage account 'nowhere' to restore to"),
         (
             wanted(target={"storage_account": "litwarefiles", "storage_account_resource_group": "other-rg"}),

@@ -176,7 +176,7 @@ def test_the_original_location() -> None:
         ({"share": "landing"}, None, "contosofiles/landing"),
         ({"share": "landing", "folder": "a"}, None, "contosofiles/landing/a"),
         ({"storage_account": "fabrikamfiles"}, FABRIKAM, "fabrikamfiles/finance"),
-        ({"storage_account": "fabrikamfiles", "share": "hr"}, FABRIKAM, "fabrikamfiles/hr"),
+        ({"storage_account": "fabrikamfiles", "share": "hiring"}, FABRIKAM, "fabrikamfiles/hiring"),
     ],
 )
 def test_what_a_target_leaves_out_is_as_in_the_original(target: Any, account: AccountId | None, where: str) -> None:
@@ -282,7 +282,7 @@ def test_places_that_exist_or_that_cannot_be_looked_up(target: Any, listed: Any)
 @pytest.mark.parametrize(
     ("target", "listed", "words"),
     [
-        (None, listing("hr"), "'finance' does not exist any more in the storage account 'contosofiles'"),
+        (None, listing("hiring"), "'finance' does not exist any more in the storage account 'contosofiles'"),
         (None, listing(DELETED), "'finance' is deleted: undelete it in its storage account first, or name a target"),
         ({"share": "landin"}, listing("landing"), "no share 'landin' .* Did you mean landing. Create the target share"),
         ({"folder": "a"}, listing(DELETED), "target share 'finance' cannot be restored to: the share is deleted"),

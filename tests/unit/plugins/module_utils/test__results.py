@@ -9,18 +9,18 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._results import 
 
 
 def test_no_failure_makes_no_error() -> None:
-    assert failed_shares([("finance", None), ("hr", None)]) is None
+    assert failed_shares([("finance", None), ("hiring", None)]) is None
 
 
 def test_failures_are_counted_and_told() -> None:
-    error = failed_shares([("finance", None), ("hr", BackupError("It is locked.")), ("legal", None)])
+    error = failed_shares([("finance", None), ("hiring", BackupError("It is locked.")), ("legal", None)])
 
     assert error is not None
-    assert error.message == "1 of 3 shares failed: hr: It is locked."
+    assert error.message == "1 of 3 shares failed: hiring: It is locked."
 
 
 def test_a_single_share_is_one_share() -> None:
-    error = failed_shares([("hr", BackupError("It is locked."))])
+    error = failed_shares([("hiring", BackupError("It is locked."))])
 
     assert error is not None
     assert error.message.startswith("1 of 1 share failed: ")
@@ -30,7 +30,7 @@ def test_the_first_failure_lends_its_fault() -> None:
     error = failed_shares(
         [
             ("finance", None),
-            ("hr", BackupError("one", AzureFault(code="First"))),
+            ("hiring", BackupError("one", AzureFault(code="First"))),
             ("legal", BackupError("two", AzureFault(code="Second"))),
         ]
     )

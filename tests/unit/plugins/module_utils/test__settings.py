@@ -521,3 +521,32 @@ def test_an_inherited_password_does_not_disturb_a_good_login(home: Path) -> None
     settings = resolve(SECRET_LOGIN, {"AZURE_AD_USER": "me", "AZURE_PASSWORD": "pw"}, home)
 
     assert settings.login == "principal"
+
+
+# Truths
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [(True, True), ("yes", True), ("True", True), (1, True), (False, False), ("no", False)]
+)
+def test_a_truth_may_be_written_in_any_of_ansibles_ways(home: Path, value: object, expected: bool) -> None:
+    settings = resolve(SECRET_LOGIN | {"disable_instance_discovery": value}, {}, home)
+
+    assert settings.disable_instance_discovery is expected
+
+
+@pytest.mark.parametrize("option", ["", None])
+def test_an_empty_truth_is_none(home: Path, option: object) -> None:
+    options = SECRET_LOGIN | {"disable_instance_discovery": option}
+
+    assert not resolve(options, {"AZURE_DISABLE_INSTANCE_DISCOVERY": ""}, home).disable_instance_discovery
+    assert resolve(options, {"AZURE_DISABLE_INSTANCE_DISCOVERY": "1"}, home).disable_instance_discovery
+
+
+@pytest.mark.parametrize(
+    ("options", "environment"),
+    [({"disable_instance_discovery": "perhaps"}, {}), ({}, {"AZURE_DISABLE_INSTANCE_DISCOVERY": "perhaps"})],
+)
+def test_what_is_no_truth_is_refused(home: Path, options: dict[str, str], environment: dict[str, str]) -> None:
+    with pytest.raises(BackupError, match="disable_instance_discovery is 'perhaps', but it has to be true or false"):
+        resolve(SECRET_LOGIN | options, environment, home)

@@ -34,7 +34,7 @@ def running(shared_simulators: Simulators) -> Simulator:
     """A vault in which nothing fits on one page."""
     return shared_simulators.start(
         world(
-            registered("finance", "hr", protected("legal"), protected("projects", recovery_points=1)),
+            registered("finance", "hiring", protected("legal"), protected("projects", recovery_points=1)),
             registered("finance", name="fabrikamfiles", resource_group="fabrikam-rg"),
             account("finance", name="newfiles", discovered=True),
             page_size=1,
@@ -95,7 +95,7 @@ def test_lists_are_read_over_all_their_pages(vault: Vault, simulator: Simulator)
     offered = {(item.account.name, item.share) for item in vault.protectable_items() if item.account}
     kept = {item.share for item in vault.protected_items()}
 
-    assert offered == {("contosofiles", "finance"), ("contosofiles", "hr"), ("fabrikamfiles", "finance")}
+    assert offered == {("contosofiles", "finance"), ("contosofiles", "hiring"), ("fabrikamfiles", "finance")}
     assert kept == {"legal", "projects"}
     assert simulator.tally() == {"GET backupProtectableItems": 3, "GET backupProtectedItems": 2}
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.azurefiles.backup.plugins.module_utils._argspec import AUTHENTICATION
 from ansible_collections.azurefiles.backup.tests.unit.support.logins import install_az
 from ansible_collections.azurefiles.backup.tests.unit.support.modules import (
     NAMES,
@@ -42,7 +43,7 @@ def running(shared_simulators: Simulators) -> Simulator:
     unlimited = {"backups": 0, "restores": 0, "reads_per_second": 0, "writes_per_second": 0}
     simulator = shared_simulators.start(
         world(
-            registered(protected("finance", recovery_points=1), protected("hr")),
+            registered(protected("finance", recovery_points=1), protected("hiring")),
             registered("media", name="fabrikamfiles"),
             limits=unlimited,
         )
@@ -165,10 +166,7 @@ def test_a_diff_is_returned_when_asked_for(modules: Modules, name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_empty_options_count_as_unset(modules: Modules, simulator: Simulator, name: str) -> None:
-    empty = dict.fromkeys(
-        ["auth_source", "profile", "tenant", "client_id", "secret", "subscription_id", "cloud_environment"], ""
-    )
-
+    empty = dict.fromkeys([*AUTHENTICATION, "api_version"], "")
     if "storage_account" in OPTIONS[name]:
         empty["storage_account_resource_group"] = ""
 
@@ -183,7 +181,7 @@ def test_empty_options_count_as_unset(modules: Modules, simulator: Simulator, na
 
 @pytest.fixture
 def fresh(simulators: Simulators, monkeypatch: pytest.MonkeyPatch) -> Simulator:
-    return log_in(simulators.start(world(account("finance", "hr", discovered=True))), monkeypatch)
+    return log_in(simulators.start(world(account("finance", "hiring", discovered=True))), monkeypatch)
 
 
 def test_an_account_goes_from_check_mode_to_idempotence(modules: Modules, fresh: Simulator) -> None:
@@ -218,16 +216,16 @@ def test_shares_go_from_check_mode_to_idempotence(modules: Modules, fresh: Simul
 def test_some_shares_that_fail_do_not_lose_the_others(
     modules: Modules, simulators: Simulators, monkeypatch: Any
 ) -> None:
-    fault = {"operation": "protect", "share": "hr", "code": "FileShareNotFound", "message": "It isn't found."}
-    log_in(simulators.start(world(registered("finance", "hr"), faults=[fault])), monkeypatch)
+    fault = {"operation": "protect", "share": "hiring", "code": "FileShareNotFound", "message": "It isn't found."}
+    log_in(simulators.start(world(registered("finance", "hiring"), faults=[fault])), monkeypatch)
 
     result = modules.run("afs_protection", OPTIONS["afs_protection"])
 
     assert result["failed"]
     assert result["changed"]
-    assert result["msg"].startswith("1 of 2 shares failed: hr: ")
+    assert result["msg"].startswith("1 of 2 shares failed: hiring: ")
     assert result["error"]["code"] == "FileShareNotFound"
-    assert [(share["share"], share["changed"]) for share in result["shares"]] == [("finance", True), ("hr", False)]
+    assert [(share["share"], share["changed"]) for share in result["shares"]] == [("finance", True), ("hiring", False)]
 
 
 @pytest.mark.parametrize(
@@ -271,6 +269,10 @@ WRONG = [
     ("afs_container_registration", {"wait_timeout": 0}, "wait_timeout is 0"),
     ("afs_container_registration", {"poll_interval": -1}, "poll_interval is -1"),
     ("afs_protectable_item_info", {"storage_account": "a b"}, "cannot be a storage account's name"),
+    ("afs_protection", {"all_shares": False, "shares": "hr"}, "'hr' cannot be a share's name"),
+    ("afs_protected_item_info", {"vault_name": ""}, "vault_name is empty, but it is required"),
+    ("afs_protected_item_info", {"resource_group": ""}, "resource_group is empty, but it is required"),
+    ("afs_protected_item_info", {"disable_instance_discovery": "maybe"}, "has to be true or false"),
     ("afs_protected_item_info", {"cloud_environment": "AzureMoon"}, "is not a cloud"),
     ("afs_protected_item_info", {"cloud_environment": "https://[::1"}, "is not a cloud"),
     ("afs_protected_item_info", {"auth_source": "magic"}, "auth_source is 'magic'"),
@@ -454,4 +456,4 @@ def test_a_missing_library_is_named(simulator: Simulator, hidden: str, library: 
 def test_a_module_runs_as_a_program() -> None:
     result = as_program("afs_protected_item_info", {"resource_group": "backup-rg", "vault_name": "backup-vault"})
 
-    assert [item["share"] for item in result["protected_items"]] == ["finance", "hr"]
+    assert [item["share"] for item in result["protected_items"]] == ["finance", "hiring"]
