@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from .clock import DAY, SECOND, Clock, Ticks
 from .errors import gateway
 
+# What is said to be left where there is no limit, as the service did before it had buckets.
+PLENTY = 11999
+
 
 @dataclass
 class Bucket:
@@ -52,7 +55,7 @@ class Throttle:
         rate = self._rates[kind]
         header = f"x-ms-ratelimit-remaining-subscription-{kind}"
         if not rate.per_second:
-            return {header: str(int(rate.size))}
+            return {header: str(PLENTY)}
         now = self._clock.now()
         bucket = self._buckets.setdefault((principal, kind), Bucket(rate.size, rate.per_second, rate.size, now))
         wait = bucket.take(now)

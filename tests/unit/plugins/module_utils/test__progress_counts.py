@@ -136,16 +136,21 @@ def test_backups_are_counted_when_their_jobs_end(simulators: Simulators) -> None
     simulator = simulators.start(
         world(
             registered(protected("a"), protected("b"), protected("c")),
-            durations={"backup_start": 8, "backup": 30},
+            durations={"backup_start": 1, "backup": 200},
             faults=[fault],
         )
     )
+    first, _unused = watched(simulator, wait=False)
+    trigger_backups(first, ACCOUNT, Selection.parse(["a"], False, ["*"], []), now() + timedelta(days=1), 0, 1)
+    simulator.pass_time(100)
     run, watch = watched(simulator)
 
     back_up(run)
 
     assert watch.about == ("contosofiles", "backed up")
-    assert watch.course == ["r..", "rr.", "rrr", "Drr", "DFr", "DFD"]
+    assert watch.course[0] in ("r..", "rr.", "rrr")
+    assert "Drr" in watch.course
+    assert watch.course[-1] == "DFD"
 
 
 def test_backups_that_are_not_waited_for_run_at_the_end(simulators: Simulators) -> None:
