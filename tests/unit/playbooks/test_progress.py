@@ -97,7 +97,7 @@ class Runs:
 def runs(shared_simulators: Simulators, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runs]:
     names = [*HOSTS, "adhoc"]
     simulator = shared_simulators.start(
-        world(*(registered("a", "b", name=name) for name in names), durations={"protect": 9})
+        world(*(registered("finance", "legal", name=name) for name in names), durations={"protect": 9})
     )
     folder = tmp_path_factory.mktemp("play")
     for kind, name, text in (("callback", "document", CALLBACK), ("connection", "elsewhere", CONNECTION)):

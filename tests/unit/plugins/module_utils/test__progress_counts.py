@@ -80,9 +80,9 @@ def back_up(run: Run) -> None:
 
 
 def test_the_shares_that_have_to_be_protected_are_counted(simulators: Simulators) -> None:
-    fault = {"operation": "protect", "share": "b", "code": "FileShareNotFound", "message": "It isn't found."}
+    fault = {"operation": "protect", "share": "hiring", "code": "FileShareNotFound", "message": "It isn't found."}
     simulator = simulators.start(
-        world(registered("a", "b", "c", protected("d")), durations={"protect": 8}, faults=[fault])
+        world(registered("finance", "hiring", "legal", protected("media")), durations={"protect": 8}, faults=[fault])
     )
     run, watch = watched(simulator)
 
@@ -96,7 +96,7 @@ def test_the_shares_that_have_to_be_protected_are_counted(simulators: Simulators
     ("state", "words"), [("stopped", "stopped"), ("suspended", "suspended"), ("absent", "deleted")]
 )
 def test_the_verb_is_that_of_the_state(simulators: Simulators, state: str, words: str) -> None:
-    run, watch = watched(simulators.start(world(registered(protected("a")))))
+    run, watch = watched(simulators.start(world(registered(protected("finance")))))
 
     ensure(run, state)
 
@@ -105,7 +105,7 @@ def test_the_verb_is_that_of_the_state(simulators: Simulators, state: str, words
 
 
 def test_what_only_looking_has_settled_is_done(simulators: Simulators) -> None:
-    simulator = simulators.start(world(registered("a")))
+    simulator = simulators.start(world(registered("finance")))
     simulator.plan({"method": "GET", "path": "backupOperations", "status": 503, "times": 100})
     run, watch = watched(simulator)
 
@@ -116,7 +116,9 @@ def test_what_only_looking_has_settled_is_done(simulators: Simulators) -> None:
 
 
 def test_shares_that_do_not_end_in_time_are_failures(simulators: Simulators) -> None:
-    run, watch = watched(simulators.start(world(registered("a", "b"), durations={"protect": 1000})), seconds=60)
+    run, watch = watched(
+        simulators.start(world(registered("finance", "hiring"), durations={"protect": 1000})), seconds=60
+    )
 
     ensure(run)
 
@@ -124,7 +126,9 @@ def test_shares_that_do_not_end_in_time_are_failures(simulators: Simulators) -> 
 
 
 def test_what_is_not_waited_for_runs_at_the_end(simulators: Simulators) -> None:
-    run, watch = watched(simulators.start(world(registered("a", "b"), durations={"protect": 1000})), wait=False)
+    run, watch = watched(
+        simulators.start(world(registered("finance", "hiring"), durations={"protect": 1000})), wait=False
+    )
 
     ensure(run)
 
@@ -132,16 +136,16 @@ def test_what_is_not_waited_for_runs_at_the_end(simulators: Simulators) -> None:
 
 
 def test_backups_are_counted_when_their_jobs_end(simulators: Simulators) -> None:
-    fault = {"operation": "backup", "share": "b", "code": "FileShareNotFound", "message": "It isn't found."}
+    fault = {"operation": "backup", "share": "hiring", "code": "FileShareNotFound", "message": "It isn't found."}
     simulator = simulators.start(
         world(
-            registered(protected("a"), protected("b"), protected("c")),
+            registered(protected("finance"), protected("hiring"), protected("legal")),
             durations={"backup_start": 1, "backup": 200},
             faults=[fault],
         )
     )
     first, _unused = watched(simulator, wait=False)
-    trigger_backups(first, ACCOUNT, Selection.parse(["a"], False, ["*"], []), now() + timedelta(days=1), 0, 1)
+    trigger_backups(first, ACCOUNT, Selection.parse(["finance"], False, ["*"], []), now() + timedelta(days=1), 0, 1)
     simulator.pass_time(100)
     run, watch = watched(simulator)
 
@@ -154,7 +158,9 @@ def test_backups_are_counted_when_their_jobs_end(simulators: Simulators) -> None
 
 
 def test_backups_that_are_not_waited_for_run_at_the_end(simulators: Simulators) -> None:
-    run, watch = watched(simulators.start(world(registered(protected("a")), durations={"backup": 30})), wait=False)
+    run, watch = watched(
+        simulators.start(world(registered(protected("finance")), durations={"backup": 30})), wait=False
+    )
 
     back_up(run)
 
@@ -162,7 +168,7 @@ def test_backups_that_are_not_waited_for_run_at_the_end(simulators: Simulators) 
 
 
 def test_nothing_is_counted_where_nothing_is_to_be_done(simulators: Simulators) -> None:
-    run, watch = watched(simulators.start(world(registered(protected("a")))))
+    run, watch = watched(simulators.start(world(registered(protected("finance")))))
 
     ensure(run)
 
