@@ -18,6 +18,7 @@ ANSIBLE = "https://docs.ansible.com/projects/ansible/devel/"
 SETTINGS = "reference_appendices/config.html"
 # What the generated pages refer to in Ansible's own documentation, so that the site is built without the network.
 REFERENCES = {
+    "action_plugins": ("std:label", "plugins/action.html"),
     "common_return_values": ("std:label", "reference_appendices/common_return_values.html"),
     "ansible_configuration_settings": ("std:label", SETTINGS),
 } | {
