@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.common.parameters import remove_values
 
 from ._argspec import AUTHENTICATION, VAULT, Options
 from ._calls import ApiCalls
@@ -30,6 +29,7 @@ from ._interruption import Abandoned, interruptible
 from ._names import check_names
 from ._operations import Waiter
 from ._progress import LiveProgress, way_out
+from ._secrets import hide, warn
 from ._session import Outcome, Session
 from ._settings import Settings, resolve
 from ._storage import Storage
@@ -70,7 +70,7 @@ def _run(module: AnsibleModule, prepare: Callable[[Params], Work]) -> None:
         check_names(module.params, [name for name, option in module.argument_spec.items() if option.get("required")])
         work = prepare(module.params)
         settings = resolve(module.params, os.environ, Path.home())
-        module.no_log_values.update(settings.secrets)
+        hide(module, settings.secrets)
         deadline = Deadline(float(module.params.get("wait_timeout") or 3600))
         with interruptible(deadline):
             outcome.failure = _carry_out(module, work, settings, deadline, calls, outcome)
@@ -85,7 +85,7 @@ def _carry_out(
     """Do the work, and return what went wrong; whatever that is, the result is told."""
     try:
         connections = min(int(module.params.get("parallel") or 10), 20)
-        client = connect(settings, deadline, calls, connections, module.no_log_values.add)
+        client = connect(settings, deadline, calls, connections, lambda token: hide(module, [token]))
         work(_session(module, client, settings, deadline, outcome))
     except BackupError as error:
         return error
@@ -115,15 +115,10 @@ def _session(
         waiter=Waiter(vault, deadline, params.get("poll_interval") or 5.0),
         check_mode=module.check_mode,
         wait=params.get("wait", True),
-        warn=partial(_warn, module),
+        warn=partial(warn, module),
         outcome=outcome,
         progress=LiveProgress(way_out() if params.get("progress") else None),
     )
-
-
-def _warn(module: AnsibleModule, text: str) -> None:
-    """Ansible takes secrets out of a result, but not out of its warnings."""
-    module.warn(remove_values(text, module.no_log_values))
 
 
 def _check_waiting(params: Params) -> None:

@@ -334,7 +334,11 @@ def test_a_wrong_secret_is_answered_in_entras_words(
     assert simulator.journal() == []
 
 
-def test_a_secret_of_the_environment_is_masked_in_what_the_service_says(modules: Modules, simulator: Simulator) -> None:
+def test_a_secret_of_the_environment_is_masked_in_what_the_service_says(
+    modules: Modules, simulators: Simulators, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = {"client_id": "00000000-0000-0000-0000-00000000000a", "secret": "nobody-else-has-this-one"}
+    simulator = log_in(simulators.start(world(clients=[client])), monkeypatch)
     body = {"error": {"code": "Odd", "message": f"You sent {simulator.client_secret}."}}
     simulator.plan({"path": "backupProtectedItems", "status": 409, "body": body})
 
