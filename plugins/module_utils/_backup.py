@@ -76,7 +76,11 @@ def trigger_backups(
     soon = _protected_by_then(session, ref, selection, items) if session.check_mode else frozenset()
     steps = plan_backups(ref.name, items, selection, max_age, now(), soon)
     if any(step.action == "triggered" for step in steps):
-        steps = _attach(steps, _running(session, ref))
+        running = _running(session, ref)
+        if max_age:
+            # A backup that has ended between these two looks runs no longer, and its recovery point shows only now.
+            steps = plan_backups(ref.name, protected_shares(session, ref), selection, max_age, now(), soon)
+        steps = _attach(steps, running)
     results = [_expected(step, expiry) for step in steps]
     _report(session, results)
     try:

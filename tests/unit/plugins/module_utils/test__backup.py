@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._accounts import AccountRef
 from ansible_collections.azurefiles.backup.plugins.module_utils._backup import trigger_backups
 from ansible_collections.azurefiles.backup.plugins.module_utils._errors import BackupError
+from ansible_collections.azurefiles.backup.plugins.module_utils._records import Job
 from ansible_collections.azurefiles.backup.plugins.module_utils._shares import Selection
 from ansible_collections.azurefiles.backup.plugins.module_utils._times import now
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import Run, VirtualTime, run_of
@@ -121,6 +122,23 @@ def test_the_age_of_the_latest_recovery_point_decides(simulators: Simulators, mi
     assert actions(back_up(run_of(simulator), "finance", max_age=minutes)) == {"finance": action}
 
     assert points(simulator, "finance") == (4 if action == "triggered" else 3)
+
+
+def test_a_backup_that_ends_between_two_looks_is_not_followed_by_another(simulators: Simulators) -> None:
+    simulator = simulators.start(world(registered(protected("finance")), durations={"backup": 50}))
+    start_backup(run_of(simulator), "finance")
+    run = run_of(simulator)
+    jobs = run.vault.jobs
+
+    def overtaken(*arguments: Any) -> list[Job]:
+        simulator.pass_time(60)
+        return jobs(*arguments)
+
+    run.vault.jobs = overtaken  # type: ignore[method-assign, assignment]
+    back_up(run, max_age=60)
+
+    assert actions(run) == {"finance": "fresh"}
+    assert points(simulator, "finance") == 1
 
 
 def test_a_second_run_within_the_age_changes_nothing(simulators: Simulators) -> None:
