@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from threading import BoundedSemaphore
 from typing import Any
 
 from ._accounts import AccountRef, registered_container
@@ -17,7 +16,7 @@ from ._errors import BackupError, unexpected
 from ._ids import same
 from ._inventory import listed_shares, protected_shares, unregistered_account
 from ._job_failure import job_failure
-from ._parallel import ON_THEIR_WAY, side_by_side
+from ._parallel import Turn, in_turns
 from ._progress import Stage
 from ._records import Job, ProtectedItem
 from ._results import failed_shares
@@ -122,11 +121,15 @@ def _running(session: Session, ref: AccountRef) -> dict[str, Job]:
 def _started(session: Session, ref: AccountRef, result: BackupResult) -> Job | None:
     """The backup of a share that has been started since it was asked for, or None."""
     since = (result.asked_at or session.vault.client.service_time()) - SKEW
-    for job in session.vault.jobs(BACKUP, since=since):
-        of_share = same(job.account_name, ref.name) and same(job.share, result.step.share)
-        if of_share and job.start_time and job.start_time >= since:
+    for job in _backups_of(session, ref, result.step.share, since):
+        if job.start_time and job.start_time >= since:
             return job
     return None
+
+
+def _backups_of(session: Session, ref: AccountRef, share: str, since: datetime) -> list[Job]:
+    jobs = session.vault.jobs(BACKUP, since=since)
+    return [job for job in jobs if same(job.account_name, ref.name) and same(job.share, share)]
 
 
 def _attach(steps: list[BackupStep], running: dict[str, Job]) -> list[BackupStep]:
@@ -144,13 +147,11 @@ def _apply(session: Session, ref: AccountRef, results: list[BackupResult], expir
     for result in triggered:
         result.changed = False
 
-    turns = BoundedSemaphore(parallel)
-
-    def trigger(result: BackupResult) -> None:
-        while not _trigger(session, ref, result, expiry, turns):
+    def trigger(result: BackupResult, turn: Turn) -> None:
+        while not _trigger(session, ref, result, expiry, turn):
             pass
 
-    for result, end in zip(triggered, side_by_side(trigger, triggered, ON_THEIR_WAY), strict=True):
+    for result, end in zip(triggered, in_turns(trigger, triggered, parallel), strict=True):
         if isinstance(end, Exception):
             result.error = unexpected(end)
     _report(session, results)
@@ -161,9 +162,7 @@ def _apply(session: Session, ref: AccountRef, results: list[BackupResult], expir
         _read_back(session, ref, results)
 
 
-def _trigger(
-    session: Session, ref: AccountRef, result: BackupResult, expiry: datetime, turns: BoundedSemaphore
-) -> bool:
+def _trigger(session: Session, ref: AccountRef, result: BackupResult, expiry: datetime, turn: Turn) -> bool:
     """Start one backup in its turn, up to the point where it has a job; False where the share was busy.
 
     A request that may have been carried out is never repeated: the backup that it started is looked for instead.
@@ -174,7 +173,7 @@ def _trigger(
     title = f"Starting the backup of the share '{share}'"
     problem = BackupError(f"{title} went well, but no backup job shows. Run again to see it.", in_doubt=True)
     try:
-        with turns:
+        with turn:
             result.changed, result.asked_at = True, session.vault.client.service_time()
             operation = session.vault.backup(title, result.step.item.address, expiry)
         result.job_id = session.waiter.operation(operation)
@@ -205,10 +204,9 @@ def _attach_to(result: BackupResult, job: Job) -> None:
 def _attach_to_first(session: Session, ref: AccountRef, result: BackupResult) -> bool:
     """Another backup of the share was faster, and this one's job has failed for it: follow the other, if it shows."""
     since = (result.job and result.job.start_time) or session.vault.client.service_time()
-    for job in session.vault.jobs(BACKUP, since=since - timedelta(days=1)):
+    for job in _backups_of(session, ref, result.step.share, since - timedelta(days=1)):
         overlaps = job.running or bool(job.end_time and job.end_time >= since - SKEW)
-        of_share = same(job.account_name, ref.name) and same(job.share, result.step.share)
-        if of_share and overlaps and job.id != result.job_id and (job.running or job.good):
+        if overlaps and job.id != result.job_id and (job.running or job.good):
             _attach_to(result, job)
             return True
     return False

@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Sequence
-from threading import Thread
+from threading import Semaphore, Thread
 from typing import TypeVar
 
 # How many things are on their way at once, where nearly all wait for Azure: more than a vault protects in a day.
@@ -17,35 +16,67 @@ Thing = TypeVar("Thing")
 Result = TypeVar("Result")
 
 
-def side_by_side(work: Callable[[Thing], Result], things: Sequence[Thing], at_once: int) -> list[Result | Exception]:
-    """Do the same work on many things, ``at_once`` at a time; results in the order of the things.
+class Turn:
+    """The leave to be worked on, which a thing gives up while it only waits.
 
-    An exception takes the place of its result, so that one failure does not lose the others. The threads are daemons:
-    a run that is told to end does not wait for one that hangs in a connection.
+    ``with turn`` gives it up at the end of the block; a later block takes it again.
+    """
+
+    def __init__(self, free: Semaphore) -> None:
+        self._free = free
+        self._is_held = False
+
+    def __enter__(self) -> None:
+        self.take()
+
+    def __exit__(self, *_problem: object) -> None:
+        self.give_up()
+
+    def take(self) -> None:
+        if not self._is_held:
+            self._free.acquire()
+            self._is_held = True
+
+    def give_up(self) -> None:
+        if self._is_held:
+            self._is_held = False
+            self._free.release()
+
+
+def in_turns(work: Callable[[Thing, Turn], Result], things: Sequence[Thing], at_once: int) -> list[Result | Exception]:
+    """Do the same work on many things. It is begun in their order, and ``at_once`` of them have their turn at a time;
+    those that have given it up wait beside them.
+
+    The results are in the order of the things. An exception takes the place of its result, so that one failure does
+    not lose the others. The threads are daemons: a run that is told to end does not wait for one that hangs in a
+    connection.
     """
     results: dict[int, Result | Exception] = {}
-    waiting = deque(range(len(things)))
+    places, turns = Semaphore(ON_THEIR_WAY), Semaphore(at_once)
 
-    def attempt(index: int) -> None:
-        try:
-            results[index] = work(things[index])
-        except Exception as problem:
-            results[index] = problem
-
-    def attempt_all() -> None:
-        while True:
+    def attempt(index: int, place: Turn, turn: Turn) -> None:
+        with place, turn:
             try:
-                index = waiting.popleft()
-            except IndexError:
-                return
-            attempt(index)
+                results[index] = work(things[index], turn)
+            except Exception as problem:
+                results[index] = problem
 
-    if len(things) < 2:
-        attempt_all()
+    def begin(index: int) -> Thread:
+        place, turn = Turn(places), Turn(turns)
+        place.take()
+        turn.take()
+        thread = Thread(target=attempt, args=(index, place, turn), daemon=True)
+        thread.start()
+        return thread
+
+    if len(things) == 1:
+        attempt(0, Turn(places), Turn(turns))
     else:
-        threads = [Thread(target=attempt_all, daemon=True) for _unused in range(min(at_once, len(things)))]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
+        for thread in [begin(index) for index in range(len(things))]:
             thread.join()
     return [results[index] for index in range(len(things))]
+
+
+def side_by_side(work: Callable[[Thing], Result], things: Sequence[Thing], at_once: int) -> list[Result | Exception]:
+    """Like ``in_turns``, for work that keeps its turn until its end."""
+    return in_turns(lambda thing, _turn: work(thing), things, at_once)

@@ -9,7 +9,6 @@ Private to the collection.
 from __future__ import annotations
 
 from dataclasses import replace
-from threading import BoundedSemaphore
 from typing import Any
 
 from ._accounts import AccountRef, registered_container
@@ -176,7 +175,7 @@ def _apply(
 ) -> None:
     for result in changing:
         result.changed, result.state_after = False, result.step.before
-    Work(session, account, desired, policy_id, BoundedSemaphore(parallel)).carry_out(changing)
+    Work(session, account, desired, policy_id, parallel).carry_out(changing)
     _read_back(session, account, changing)
     for result in changing:
         _settle(session, desired, result)

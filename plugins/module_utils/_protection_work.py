@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from threading import BoundedSemaphore
 from typing import Any
 
 from ._accounts import AccountRef
@@ -18,7 +17,7 @@ from ._deferral import over_budget
 from ._errors import BackupError, OperationFailed, WaitTimeout, unexpected
 from ._ids import AccountId
 from ._inventory import protected_shares
-from ._parallel import ON_THEIR_WAY, side_by_side
+from ._parallel import Turn, in_turns
 from ._progress import Stage
 from ._protection_plan import Desired, Step
 from ._records import ACTIVE_STATES, BACKUPS_SUSPENDED, PROTECTION_STOPPED, Operation, ProtectedItem
@@ -79,33 +78,33 @@ class ShareResult:
 
 @dataclass(frozen=True)
 class Work:
-    """The steps of one account's shares. ``turns`` is how many of them at once may ask something of Azure."""
+    """The steps of one account's shares. ``parallel`` is how many of them at once may ask something of Azure."""
 
     session: Session
     account: AccountId
     desired: Desired
     policy_id: str
-    turns: BoundedSemaphore
+    parallel: int
     refusals: list[BackupError] = field(default_factory=list)  # of the vault's daily budget of protected shares
 
     def carry_out(self, results: list[ShareResult]) -> None:
-        """Bring all shares to their ends, side by side; waiting for Azure takes no turn, so they all wait together."""
-        for result, end in zip(results, side_by_side(self._carry_out, results, ON_THEIR_WAY), strict=True):
+        """Bring all shares to their ends, begun in their order; waiting takes no turn, so they all wait together."""
+        for result, end in zip(results, in_turns(self._carry_out, results, self.parallel), strict=True):
             if isinstance(end, Exception):
                 result.error = unexpected(end)
 
-    def _carry_out(self, result: ShareResult) -> None:
+    def _carry_out(self, result: ShareResult, turn: Turn) -> None:
         """Bring one share to its end. Where something else is being done to it, wait for that and look again."""
         busy: BackupError | None = None
         try:
             calls = self._calls(result.step)
-            busy = self._attempt(result, calls)
+            busy = self._attempt(result, calls, turn)
             while busy:
                 if not self.session.waiter.rest():
                     raise busy
                 if self._is_settled(result.step):
                     break
-                busy = self._attempt(result, calls)
+                busy = self._attempt(result, calls, turn)
             result.done = self.session.wait
         except BackupError as error:
             # Why it could not be begun in time says more than that it was not.
@@ -134,11 +133,11 @@ class Work:
             return [Call(lambda: vault.delete(f"Deleting the backup data of the share '{share}'", address), wait)]
         return [protect(_VERBS[step.action])]
 
-    def _attempt(self, result: ShareResult, calls: list[Call]) -> BackupError | None:
+    def _attempt(self, result: ShareResult, calls: list[Call], turn: Turn) -> BackupError | None:
         """Make the calls that are left. Returns the service's words where the share was busy."""
         try:
             while calls:
-                self._follow(result, calls[0])
+                self._follow(result, calls[0], turn)
                 del calls[0]
         except BackupError as error:
             if error.busy:
@@ -146,29 +145,25 @@ class Work:
             raise
         return None
 
-    def _follow(self, result: ShareResult, call: Call) -> None:
-        """What is asked of Azure may change something from then on; only a clear refusal or failure says it has not."""
+    def _follow(self, result: ShareResult, call: Call, turn: Turn) -> None:
+        """What is asked of Azure may change something from then on; only a clear refusal or failure says it has not.
+
+        Once the vault's day is full of new protections, no other is asked for.
+        """
         changed_before = result.changed
+        is_budgeted = result.step.action == "protect"
         try:
-            with self.turns:
-                operation = self._start(result, call)
+            with turn:
+                if is_budgeted and self.refusals:
+                    raise self.refusals[0]
+                result.changed = True
+                operation = call.start()
             if call.wait:
                 result.job_id = self.session.waiter.operation(operation) or result.job_id
         except BackupError as error:
             result.changed = changed_before or error.in_doubt
             if isinstance(error, OperationFailed):
                 result.job_id = error.job_id or result.job_id
-            raise
-
-    def _start(self, result: ShareResult, call: Call) -> Operation | None:
-        """Once a protection was refused because the vault's day is full, no other is asked for."""
-        is_budgeted = result.step.action == "protect"
-        if is_budgeted and self.refusals:
-            raise self.refusals[0]
-        result.changed = True
-        try:
-            return call.start()
-        except BackupError as error:
             if is_budgeted and over_budget(error):
                 self.refusals.append(error)
             raise

@@ -14,7 +14,7 @@ TABLE = ROOT / "docs" / "reliability.md"
 NO_FAULTS = {"handlers_of_signals_are_put_back", "the_program_is_named_to_the_service"}
 
 
-def tests_of(*folders: str) -> set[str]:
+def _tests_of(*folders: str) -> set[str]:
     files = [file for folder in folders for file in (ROOT / "tests" / folder).rglob("test_*.py")]
     return {name for file in files for name in re.findall(r"^def test_(\w+)", file.read_text("utf-8"), re.MULTILINE)}
 
@@ -28,8 +28,8 @@ def named() -> set[str]:
 
 def test_every_row_names_tests_that_exist() -> None:
     assert len(named()) > 80
-    assert named() - tests_of("faults", "unit") == set()
+    assert named() - _tests_of("faults", "unit") == set()
 
 
 def test_every_test_of_a_fault_stands_in_the_table() -> None:
-    assert tests_of("faults") - named() - NO_FAULTS == set()
+    assert _tests_of("faults") - named() - NO_FAULTS == set()

@@ -8,7 +8,8 @@ import threading
 import time
 
 import pytest
-from ansible_collections.azurefiles.backup.plugins.module_utils._parallel import side_by_side
+from ansible_collections.azurefiles.backup.plugins.module_utils import _parallel
+from ansible_collections.azurefiles.backup.plugins.module_utils._parallel import Turn, in_turns, side_by_side
 
 
 def test_results_come_in_the_order_of_the_things() -> None:
@@ -60,3 +61,81 @@ def test_no_more_than_allowed_at_once() -> None:
 
 def test_nothing_to_do() -> None:
     assert side_by_side(lambda thing: thing, [], 4) == []
+
+
+def test_work_is_begun_in_the_order_of_the_things() -> None:
+    begun: list[int] = []
+
+    def work(thing: int, turn: Turn) -> None:
+        with turn:
+            begun.append(thing)
+        time.sleep(0.01)
+
+    in_turns(work, range(30), 1)
+
+    assert begun == list(range(30))
+
+
+def test_what_waits_leaves_its_turn_to_others() -> None:
+    meeting = threading.Barrier(5, timeout=5)
+
+    def work(_thing: int, turn: Turn) -> None:
+        with turn:
+            pass
+        meeting.wait()
+
+    assert in_turns(work, range(5), 1) == [None] * 5
+
+
+def test_a_turn_that_was_given_up_is_taken_again_when_it_is_free() -> None:
+    lock = threading.Lock()
+    active, most = 0, 0
+
+    def work(_thing: int, turn: Turn) -> None:
+        nonlocal active, most
+        for _time in range(3):
+            with turn:
+                with lock:
+                    active += 1
+                    most = max(most, active)
+                time.sleep(0.005)
+                with lock:
+                    active -= 1
+
+    assert in_turns(work, range(6), 2) == [None] * 6
+    assert most == 2
+
+
+def test_a_failure_leaves_its_turn_to_others() -> None:
+    def work(thing: int, turn: Turn) -> int:
+        if thing % 2:
+            with turn:
+                raise ValueError(thing)
+        if thing == 2:
+            raise KeyError(thing)
+        return thing
+
+    results = in_turns(work, range(6), 1)
+
+    assert [type(result) for result in results] == [int, ValueError, KeyError, ValueError, int, ValueError]
+
+
+def test_no_more_are_on_their_way_than_there_are_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_parallel, "ON_THEIR_WAY", 2)
+    lock = threading.Lock()
+    active, most = 0, 0
+
+    def work(_thing: int, turn: Turn) -> None:
+        nonlocal active, most
+        with turn:
+            pass
+        with lock:
+            active += 1
+            most = max(most, active)
+        time.sleep(0.005)
+        with lock:
+            active -= 1
+
+    in_turns(work, range(6), 1)
+
+    assert most == 2
