@@ -175,15 +175,15 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.template import trust_as_template
 
-from ..module_utils._argspec import AUTHENTICATION, VAULT, Options
-from ..module_utils._calls import ApiCalls
-from ..module_utils._connection import connect, missing_library, subscription_of
-from ..module_utils._deadline import Deadline
-from ..module_utils._errors import BackupError
-from ..module_utils._ids import AccountId, same
-from ..module_utils._settings import Settings, resolve
-from ..module_utils._vault import Vault
-from ..module_utils._vault_accounts import FoundAccount, Wanted, find_accounts, host_names
+from ..module_utils._arm.connection import connect, missing_library, subscription_of
+from ..module_utils._azure.errors import BackupError
+from ..module_utils._azure.ids import AccountId, same
+from ..module_utils._options.argspec import AUTHENTICATION, VAULT, Options
+from ..module_utils._options.settings import Settings, resolve
+from ..module_utils._read.vault_accounts import FoundAccount, Wanted, find_accounts, host_names
+from ..module_utils._run.calls import ApiCalls
+from ..module_utils._run.deadline import Deadline
+from ..module_utils._vault.vault import Vault
 
 GROUP = "afs_accounts"
 PATIENCE = 600  # seconds that all reading may take

@@ -19,21 +19,21 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ._argspec import AUTHENTICATION, VAULT, Options
-from ._calls import ApiCalls
-from ._client import ArmClient
-from ._connection import connect, missing_library, subscription_of
-from ._deadline import Deadline
-from ._errors import AzureFault, BackupError, unexpected
-from ._interruption import Abandoned, interruptible
-from ._names import check_names
-from ._operations import Waiter
-from ._progress import LiveProgress, way_out
-from ._secrets import hide, warn
+from ._arm.client import ArmClient
+from ._arm.connection import connect, missing_library, subscription_of
+from ._azure.errors import AzureFault, BackupError, unexpected
+from ._azure.names import check_names
+from ._options.argspec import AUTHENTICATION, VAULT, Options
+from ._options.settings import Settings, resolve
+from ._run.calls import ApiCalls
+from ._run.deadline import Deadline
+from ._run.interruption import Abandoned, interruptible
+from ._run.progress import LiveProgress, way_out
+from ._run.secrets import hide, warn
 from ._session import Outcome, Session
-from ._settings import Settings, resolve
-from ._storage import Storage
-from ._vault import Vault
+from ._vault.storage import Storage
+from ._vault.vault import Vault
+from ._wait.operations import Waiter
 
 Params = dict[str, Any]
 Work = Callable[[Session], None]

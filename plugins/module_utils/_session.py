@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from ._errors import BackupError
-from ._operations import Waiter
-from ._progress import LiveProgress
-from ._storage import Storage
-from ._vault import Vault
+from ._azure.errors import BackupError
+from ._run.progress import LiveProgress
+from ._vault.storage import Storage
+from ._vault.vault import Vault
+from ._wait.operations import Waiter
 
 Found = TypeVar("Found")
 

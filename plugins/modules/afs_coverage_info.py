@@ -507,8 +507,8 @@ error:
       sample: 5a3ed0b6-4b6c-4d1e-9e7a-0d1f2a3b4c5d
 """
 
-from ..module_utils._coverage_read import Wanted, report_coverage
 from ..module_utils._module import Params, Work, run
+from ..module_utils._read.coverage import Wanted, report_coverage
 
 VAULTS = {
     "resource_group": {"type": "str", "required": True},

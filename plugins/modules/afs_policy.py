@@ -388,12 +388,12 @@ error:
       sample: 5a3ed0b6-4b6c-4d1e-9e7a-0d1f2a3b4c5d
 """
 
-from ..module_utils._argspec import waiting
-from ..module_utils._errors import BackupError
+from ..module_utils._act.policy import ensure_no_policy, ensure_policy
+from ..module_utils._azure.errors import BackupError
 from ..module_utils._module import Params, Work, run
-from ..module_utils._policy_records import DAILY, HOURLY, MONTHS, SNAPSHOT, VAULT, WEEKDAYS, WEEKS
-from ..module_utils._policy_state import ensure_no_policy, ensure_policy
-from ..module_utils._policy_terms import Wanted
+from ..module_utils._options.argspec import waiting
+from ..module_utils._plan.policy import Wanted
+from ..module_utils._records.policy import DAILY, HOURLY, MONTHS, SNAPSHOT, VAULT, WEEKDAYS, WEEKS
 
 COUNT = {"type": "int", "required": True}
 WEEKDAY_LIST = {"type": "list", "elements": "str", "choices": list(WEEKDAYS)}

@@ -164,10 +164,10 @@ error:
       sample: 5a3ed0b6-4b6c-4d1e-9e7a-0d1f2a3b4c5d
 """
 
-from ..module_utils._accounts import AccountRef
-from ..module_utils._argspec import FILTER, waiting
 from ..module_utils._module import Params, Work, run
-from ..module_utils._protectable import Wanted, list_protectable
+from ..module_utils._options.argspec import FILTER, waiting
+from ..module_utils._read.accounts import AccountRef
+from ..module_utils._read.protectable import Wanted, list_protectable
 
 
 def prepare(params: Params) -> Work:

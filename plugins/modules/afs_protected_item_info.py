@@ -185,10 +185,10 @@ error:
       sample: 5a3ed0b6-4b6c-4d1e-9e7a-0d1f2a3b4c5d
 """
 
-from ..module_utils._accounts import AccountRef
-from ..module_utils._argspec import FILTER
 from ..module_utils._module import Params, Work, run
-from ..module_utils._protected import STATES, Wanted, list_protected
+from ..module_utils._options.argspec import FILTER
+from ..module_utils._read.accounts import AccountRef
+from ..module_utils._read.protected import STATES, Wanted, list_protected
 
 
 def prepare(params: Params) -> Work:

@@ -247,14 +247,14 @@ error:
       sample: 5a3ed0b6-4b6c-4d1e-9e7a-0d1f2a3b4c5d
 """
 
-from ..module_utils._accounts import AccountRef
-from ..module_utils._argspec import ACCOUNT, SELECTION, waiting
-from ..module_utils._errors import BackupError
+from ..module_utils._act.protection import ensure_protection
+from ..module_utils._azure.errors import BackupError
 from ..module_utils._module import Params, Work, run
-from ..module_utils._policy import PolicyRef
-from ..module_utils._protection import ensure_protection
-from ..module_utils._protection_plan import Desired
-from ..module_utils._shares import Selection
+from ..module_utils._options.argspec import ACCOUNT, SELECTION, waiting
+from ..module_utils._options.shares import Selection
+from ..module_utils._plan.protection import Desired
+from ..module_utils._read.accounts import AccountRef
+from ..module_utils._read.policy import PolicyRef
 
 
 def prepare(params: Params) -> Work:

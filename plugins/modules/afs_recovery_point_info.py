@@ -172,12 +172,12 @@ error:
       sample: 5a3ed0b6-4b6c-4d1e-9e7a-0d1f2a3b4c5d
 """
 
-from ..module_utils._accounts import AccountRef
-from ..module_utils._argspec import ACCOUNT
 from ..module_utils._module import Params, Work, run
-from ..module_utils._recovery_points import WantedPoints, list_recovery_points
-from ..module_utils._restore_plan import share_name
-from ..module_utils._window import Window
+from ..module_utils._options.argspec import ACCOUNT
+from ..module_utils._options.window import Window
+from ..module_utils._plan.restore import share_name
+from ..module_utils._read.accounts import AccountRef
+from ..module_utils._read.recovery_points import WantedPoints, list_recovery_points
 
 
 def prepare(params: Params) -> Work:

@@ -275,11 +275,11 @@ error:
       sample: 5a3ed0b6-4b6c-4d1e-9e7a-0d1f2a3b4c5d
 """
 
-from ..module_utils._accounts import AccountRef
-from ..module_utils._argspec import ACCOUNT, waiting
+from ..module_utils._act.restore import restore_share
 from ..module_utils._module import Params, Work, run
-from ..module_utils._restore import restore_share
-from ..module_utils._restore_plan import Wanted
+from ..module_utils._options.argspec import ACCOUNT, waiting
+from ..module_utils._plan.restore import Wanted
+from ..module_utils._read.accounts import AccountRef
 
 FILES = {
     "path": {"type": "str", "required": True},

@@ -16,7 +16,7 @@ from ansible import constants
 from ansible.plugins.action import normal
 from ansible.utils.display import Display
 
-from ..module_utils._progress import VARIABLE
+from ..module_utils._run.progress import VARIABLE
 
 PAUSE = 0.5  # seconds between two looks for new lines
 

@@ -9,10 +9,10 @@ import os
 from functools import partial
 from pathlib import Path
 
-from ansible_collections.azurefiles.backup.plugins.module_utils._client import get_public_json
-from ansible_collections.azurefiles.backup.plugins.module_utils._cloud import find_cloud
-from ansible_collections.azurefiles.backup.plugins.module_utils._credentials import build_credential
-from ansible_collections.azurefiles.backup.plugins.module_utils._settings import resolve
+from ansible_collections.azurefiles.backup.plugins.module_utils._arm.client import get_public_json
+from ansible_collections.azurefiles.backup.plugins.module_utils._arm.cloud import find_cloud
+from ansible_collections.azurefiles.backup.plugins.module_utils._arm.credentials import build_credential
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.settings import resolve
 from ansible_collections.azurefiles.backup.plugins.modules import afs_protection
 
 if __name__ == "__main__":

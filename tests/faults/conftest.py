@@ -35,12 +35,8 @@ if not _importable():
     (namespace / "backup").symlink_to(COLLECTION)
     sys.path.insert(0, _links)
 
-from ansible_collections.azurefiles.backup.plugins.module_utils import (  # noqa: E402
-    _client,
-    _deadline,
-    _interruption,
-    _pipeline,
-)
+from ansible_collections.azurefiles.backup.plugins.module_utils._arm import client, pipeline  # noqa: E402
+from ansible_collections.azurefiles.backup.plugins.module_utils._run import deadline, interruption  # noqa: E402
 from ansible_collections.azurefiles.backup.tests.faults.support.authority import Authority  # noqa: E402
 from ansible_collections.azurefiles.backup.tests.faults.support.lab import Bench, Lab, Places  # noqa: E402
 from ansible_collections.azurefiles.backup.tests.faults.support.secrets import Watch  # noqa: E402
@@ -88,15 +84,15 @@ def watch() -> Iterator[Watch]:
 @pytest.fixture(autouse=True)
 def _quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pauses between attempts last as long as is asked for, and where nothing is asked for, are short."""
-    monkeypatch.setattr(_pipeline, "LONGEST_PAUSE", 0.05)
+    monkeypatch.setattr(pipeline, "LONGEST_PAUSE", 0.05)
 
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Little time for what comes after the end of a run's time."""
-    for place in (_client, _deadline, _interruption):
+    for place in (client, deadline, interruption):
         monkeypatch.setattr(place, "LAST_WORD", 1)
-    monkeypatch.setattr(_interruption, "LATENESS", 1.0)
+    monkeypatch.setattr(interruption, "LATENESS", 1.0)
 
 
 @pytest.fixture(scope="session")

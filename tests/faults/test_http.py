@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import trustme
-from ansible_collections.azurefiles.backup.plugins.module_utils._pipeline import VERSION
+from ansible_collections.azurefiles.backup.plugins.module_utils._arm.pipeline import VERSION
 from ansible_collections.azurefiles.backup.tests.faults.support.authority import Authority
 from ansible_collections.azurefiles.backup.tests.faults.support.lab import Bench
 from ansible_collections.azurefiles.backup.tests.faults.support.proxy import (

@@ -62,9 +62,7 @@ def test_a_list_that_leads_round_in_a_circle_is_no_list(known: Bench, pages: int
 
 
 def test_a_list_that_never_ends_is_no_list(known: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ansible_collections.azurefiles.backup.plugins.module_utils import _client
-
-    monkeypatch.setattr(_client, "MOST_PAGES", 5)
+    monkeypatch.setattr("ansible_collections.azurefiles.backup.plugins.module_utils._arm.client.MOST_PAGES", 5)
     with known.spoilt(circle(100_000)) as proxy:
         before = len(proxy.arm)
         run = known.protect()

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from ansible_collections.azurefiles.backup.plugins.module_utils._progress import VARIABLE
+from ansible_collections.azurefiles.backup.plugins.module_utils._run.progress import VARIABLE
 from ansible_collections.azurefiles.backup.tests.unit.support.programs import Ended, Programs
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import registered, world

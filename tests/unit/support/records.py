@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ansible_collections.azurefiles.backup.plugins.module_utils._records import (
-    ProtectableItem,
-    ProtectedItem,
-    Share,
-)
+from ansible_collections.azurefiles.backup.plugins.module_utils._records.protectable_item import ProtectableItem
+from ansible_collections.azurefiles.backup.plugins.module_utils._records.protected_item import ProtectedItem
+from ansible_collections.azurefiles.backup.plugins.module_utils._records.storage_account import Share
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 VAULT_ID = (

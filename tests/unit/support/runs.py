@@ -9,13 +9,13 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.azurefiles.backup.plugins.module_utils._client import ArmClient
-from ansible_collections.azurefiles.backup.plugins.module_utils._cloud import Cloud
-from ansible_collections.azurefiles.backup.plugins.module_utils._deadline import Deadline
-from ansible_collections.azurefiles.backup.plugins.module_utils._operations import Waiter
+from ansible_collections.azurefiles.backup.plugins.module_utils._arm.client import ArmClient
+from ansible_collections.azurefiles.backup.plugins.module_utils._arm.cloud import Cloud
+from ansible_collections.azurefiles.backup.plugins.module_utils._run.deadline import Deadline
 from ansible_collections.azurefiles.backup.plugins.module_utils._session import Session
-from ansible_collections.azurefiles.backup.plugins.module_utils._storage import Storage
-from ansible_collections.azurefiles.backup.plugins.module_utils._vault import Vault
+from ansible_collections.azurefiles.backup.plugins.module_utils._vault.storage import Storage
+from ansible_collections.azurefiles.backup.plugins.module_utils._vault.vault import Vault
+from ansible_collections.azurefiles.backup.plugins.module_utils._wait.operations import Waiter
 
 from .simulator import Simulator
 

@@ -15,7 +15,7 @@ import pytest
 from ansible import constants
 from ansible.plugins.action import normal
 from ansible.utils.display import Display
-from ansible_collections.azurefiles.backup.plugins.module_utils._progress import VARIABLE, way_out
+from ansible_collections.azurefiles.backup.plugins.module_utils._run.progress import VARIABLE, way_out
 from ansible_collections.azurefiles.backup.plugins.plugin_utils._progress import ActionModule
 from ansible_collections.azurefiles.backup.tests.unit.support.modules import COLLECTION, NAMES, documentation
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.azurefiles.backup.plugins.module_utils._argspec import AUTHENTICATION
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.argspec import AUTHENTICATION
 from ansible_collections.azurefiles.backup.tests.unit.support.logins import install_az
 from ansible_collections.azurefiles.backup.tests.unit.support.modules import (
     NAMES,

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils import _module
-from ansible_collections.azurefiles.backup.plugins.module_utils._progress import VARIABLE, LiveProgress, Write
-from ansible_collections.azurefiles.backup.plugins.module_utils._times import now
+from ansible_collections.azurefiles.backup.plugins.module_utils._azure.times import now
+from ansible_collections.azurefiles.backup.plugins.module_utils._run.progress import VARIABLE, LiveProgress, Write
 from ansible_collections.azurefiles.backup.tests.unit.support.modules import OPTIONS, Modules
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import run_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators

@@ -1,0 +1,147 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Backup policies of a vault: read, compare, act, wait, read back. Private to the collection."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .._azure.errors import BackupError, OperationFailed
+from .._azure.ids import same
+from .._plan.policy import Wanted
+from .._records.operation import Operation
+from .._records.policy import SHARES, Policy, Terms
+from .._records.protected_item import ProtectedItem
+from .._session import Session
+
+NAMED = 10  # how many shares a message names
+
+
+def ensure_policy(session: Session, name: str, wanted: Wanted) -> None:
+    """Make the policy, or change what differs in meaning; one read where nothing does."""
+    policy = _read(session, name)
+    _report(session, policy, policy)
+    before = policy.terms if policy else None
+    terms = wanted.terms_of(before, name) if before else wanted.terms_of_new(name)
+    if terms == before:
+        return
+    expected = replace(policy, terms=terms) if policy else _new(name, terms)
+    if session.check_mode:
+        session.outcome.changed = True
+        _report(session, policy, expected)
+        return
+    verb = "Changing" if policy else "Making"
+    with session.outcome.may_change():
+        after, operation = session.vault.put_policy(f"{verb} the policy '{name}'", name, terms)
+    if operation and session.wait:
+        after = _follow(session, operation, name, terms)
+    _report(session, policy, after or expected)
+    if after and after.terms != terms:
+        session.warn(
+            f"Azure keeps the policy '{name}' otherwise than it was asked for; another run would change it again. "
+            "Compare policy in the result with the task's options."
+        )
+
+
+def ensure_no_policy(session: Session, name: str) -> None:
+    """Delete the policy. Raises BackupError that names the shares which still use it."""
+    policy = _read(session, name)
+    _report(session, policy, policy)
+    if policy is None:
+        return
+    users = [item for item in session.vault.protected_items() if _uses(item, policy)]
+    if users:
+        raise _in_use(name, users)
+    with session.outcome.may_change():
+        operation = None if session.check_mode else session.vault.delete_policy(f"Deleting the policy '{name}'", name)
+    if session.wait and not session.check_mode:
+        _see_it_gone(session, operation, name)
+    _report(session, policy, None)
+
+
+def list_policies(session: Session, name: str | None) -> None:
+    """Return the vault's policies for file shares, or the one of that name."""
+    found = session.vault.policies() if name is None else [session.vault.policy(name)]
+    policies = [policy for policy in found if policy]
+    for policy in policies:
+        if not policy.for_shares:
+            session.warn(f"{_foreign(policy)}, so it is left out.")
+    session.outcome.values["policies"] = [
+        policy.to_result() for policy in sorted(policies, key=lambda policy: policy.name.lower()) if policy.for_shares
+    ]
+
+
+def _read(session: Session, name: str) -> Policy | None:
+    policy = session.vault.policy(name)
+    if policy and not policy.for_shares:
+        raise BackupError(f"{_foreign(policy)}, so it is left alone.")
+    return policy
+
+
+def _foreign(policy: Policy) -> str:
+    purpose = policy.management
+    if same(purpose, SHARES["backupManagementType"]):
+        purpose = policy.workload
+    return f"The policy '{policy.name}' is not for file shares but for {purpose or 'something unknown'}"
+
+
+def _follow(session: Session, operation: Operation, name: str, terms: Terms) -> Policy | None:
+    """Wait for a change, and until it shows."""
+    problem = _wait(session, operation)
+    found: list[Policy] = []
+
+    def visible() -> bool:
+        policy = session.vault.policy(name)
+        found.extend([policy] if policy else [])
+        return bool(policy and policy.terms == terms)
+
+    if not session.waiter.until(visible) and problem:
+        raise problem
+    return found[-1] if found else None
+
+
+def _see_it_gone(session: Session, operation: Operation | None, name: str) -> None:
+    problem = _wait(session, operation) or BackupError(
+        f"Azure says that the policy '{name}' is deleted, but the vault still has it. Run again in some minutes."
+    )
+    if not session.waiter.until(lambda: session.vault.policy(name) is None):
+        raise problem
+
+
+def _wait(session: Session, operation: Operation | None) -> BackupError | None:
+    """To the end of an operation. Returns why that end stays unknown; then the policy itself has to tell."""
+    try:
+        with session.progress.doing(session.vault.name, "waiting for the policy"):
+            session.waiter.operation(operation)
+    except OperationFailed:
+        session.outcome.changed = False
+        raise
+    except BackupError as problem:
+        return problem
+    return None
+
+
+def _uses(item: ProtectedItem, policy: Policy) -> bool:
+    return bool(item.policy_id) and same(item.policy_id, policy.id)
+
+
+def _in_use(name: str, users: list[ProtectedItem]) -> BackupError:
+    named = [f"{item.share} ({item.account.name if item.account else item.container_name})" for item in users]
+    more = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
+    noun = "share uses" if len(users) == 1 else "shares use"
+    return BackupError(
+        f"The policy '{name}' cannot be deleted: {len(users)} {noun} it: {', '.join(sorted(named)[:NAMED])}{more}. "
+        "Give them another policy, or end their protection, with azurefiles.backup.afs_protection."
+    )
+
+
+def _new(name: str, terms: Terms) -> Policy:
+    """A policy that is still to be made."""
+    return Policy("", name, SHARES["backupManagementType"], SHARES["workLoadType"], terms, 0)
+
+
+def _report(session: Session, before: Policy | None, after: Policy | None) -> None:
+    session.outcome.values["policy"] = after.to_result() if after else None
+    session.outcome.before = {"policy": before.terms.to_result() if before else None}
+    session.outcome.after = {"policy": after.terms.to_result() if after else None}

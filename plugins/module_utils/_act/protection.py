@@ -1,0 +1,249 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Protecting shares, and ending their protection: read, plan, act side by side, wait, read back.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from .._azure.errors import BackupError
+from .._azure.ids import AccountId
+from .._plan.protection import NOT_OFFERED, Actual, Desired, Plan, Step, make_plan, missing
+from .._read.accounts import AccountRef, registered_container
+from .._read.inventory import (
+    inquire,
+    listed_shares,
+    not_registered,
+    offered_shares,
+    protected_shares,
+    unregistered_account,
+)
+from .._records.protectable_item import ProtectableItem
+from .._records.protected_item import NOT_PROTECTED, ProtectedItem
+from .._result.deferral import deferred
+from .._result.failed_shares import failed_shares
+from .._session import Session
+from .protection_work import ShareResult, Work, is_as_planned, items_of
+
+# How often the vault's offers are read after an inquiry, where a share that has to be among them is not.
+LOOKS = 4
+BLIND = (
+    "The storage account's own list of shares cannot be read (the role 'Reader' on the account allows it), so shares "
+    "created since the last inquiry are not seen; afs_protectable_item_info with inquire: always makes them known."
+)
+
+# What is said of a share that has reached the state.
+_DONE = {"present": "protected", "stopped": "stopped", "suspended": "suspended", "absent": "deleted"}
+
+
+def ensure_protection(session: Session, ref: AccountRef, desired: Desired, parallel: int) -> None:
+    """Bring shares of one account to the desired state. The outcome fails if a share did.
+
+    ``parallel`` shares at once are sent to Azure; what it has taken on is waited for all together, however many.
+    """
+    if desired.policy:
+        desired.policy.check(session.vault)
+    account, actual = _read(session, ref, desired)
+    plan = make_plan(actual, desired)
+    policy_id = _policy_id(session, plan, desired)
+    if plan.needs_inquiry and actual.registered and not session.check_mode:
+        plan, actual = _inquired_plan(session, ref, account, actual, desired)
+        policy_id = policy_id or _policy_id(session, plan, desired)
+    _warn(session, plan, actual, desired)
+
+    results = [_expected(step, desired) for step in plan.steps]
+    _report(session, plan, results)
+    if plan.changes and not session.check_mode:
+        changing = [result for result in results if result.step.changes]
+        try:
+            with session.progress.counting(
+                account.name, _DONE[desired.state], lambda: [result.stage for result in changing]
+            ):
+                _apply(session, account, desired, policy_id, changing, parallel)
+        finally:
+            _report(session, plan, results)
+    session.outcome.failure = failed_shares([(result.step.share, result.error) for result in results])
+
+
+# Read
+
+
+def _read(session: Session, ref: AccountRef, desired: Desired) -> tuple[AccountId, Actual]:
+    """Only what the plan needs: a single list where everything that is asked for by name is protected already."""
+    items = protected_shares(session, ref)
+    account, registered = next((item.account for item in items.values() if item.account), None), True
+    if account is None:
+        account, registered = _account_without_items(session, ref)
+    actual = Actual(account.name, registered, items)
+    wants_everything = desired.selection.all_shares and desired.state == "present"
+    if wants_everything or not registered:
+        actual = replace(actual, listed=listed_shares(session, account))
+    if registered and (missing(actual, desired) or (wants_everything and actual.listed is None)):
+        actual = replace(actual, offered=offered_shares(session, account))
+    if registered and not wants_everything and _unknown(actual, desired):
+        actual = replace(actual, listed=listed_shares(session, account))
+    return account, actual
+
+
+def _offered_now(session: Session, account: AccountId, actual: Actual, desired: Desired) -> dict[str, ProtectableItem]:
+    """The vault's offers after an inquiry.
+
+    A list of several pages can hide a share: when others of the vault are protected while it is read, those behind
+    them move to pages that were read already. So one look is not enough to say that a share is not offered.
+    """
+    offered: dict[str, ProtectableItem] = {}
+    for _look in range(LOOKS):
+        offered |= offered_shares(session, account)
+        if not _hidden(actual, desired, offered):
+            break
+    return offered
+
+
+def _hidden(actual: Actual, desired: Desired, offered: dict[str, ProtectableItem]) -> bool:
+    """Whether a share that is to be protected, exists and is of the right kind, is not offered."""
+    shares = actual.listed or {}
+    names = {name.lower() for name in missing(actual, desired)} - set(offered)
+    return any(name in shares and not shares[name].unsupported for name in names)
+
+
+def _inquired_plan(
+    session: Session, ref: AccountRef, account: AccountId, actual: Actual, desired: Desired
+) -> tuple[Plan, Actual]:
+    """The plan after a new look at the account. Where that fails, the shares that the vault knows already go on."""
+    problem: BackupError | None = None
+    try:
+        inquire(session, ref)
+    except BackupError as error:
+        problem = error
+    # The protected ones anew as well: another run may have come first, and a list that changes can skip one.
+    actual = replace(actual, items=protected_shares(session, ref), inquired=problem is None)
+    actual = replace(actual, offered=_offered_now(session, account, actual, desired))
+    plan = make_plan(actual, desired)
+    if problem is None:
+        return plan, actual
+    if plan.needs_inquiry and not plan.steps:
+        raise problem
+    return plan.without_unseen(problem), actual
+
+
+def _account_without_items(session: Session, ref: AccountRef) -> tuple[AccountId, bool]:
+    """An account of which nothing is protected has to be registered; only a plan may come before that."""
+    container = registered_container(session, ref)
+    if container and container.account:
+        return container.account, True
+    problem = not_registered(session, ref)
+    account = unregistered_account(session, ref) if session.check_mode else None
+    if not account:
+        raise problem
+    session.warn(f"{problem.message} This plan is for the time when it is registered.")
+    return account, False
+
+
+def _unknown(actual: Actual, desired: Desired) -> bool:
+    """Whether a share is named of which the vault knows nothing."""
+    known = {*actual.items, *(actual.offered or {})}
+    return desired.state != "absent" and any(name.lower() not in known for name in desired.selection.names)
+
+
+def _policy_id(session: Session, plan: Plan, desired: Desired) -> str:
+    """The policy is looked up only for a plan that uses it, and before anything is changed."""
+    return desired.policy.find(session.vault).id if plan.needs_policy and desired.policy else ""
+
+
+def _warn(session: Session, plan: Plan, actual: Actual, desired: Desired) -> None:
+    for skipped in plan.skipped:
+        if skipped.reason == NOT_OFFERED:
+            session.warn(f"The share '{skipped.share}' is skipped: {NOT_OFFERED}.")
+    if desired.selection.all_shares and desired.state == "present" and actual.listed is None:
+        session.warn(BLIND)
+
+
+# Act, wait, read back
+
+
+def _apply(
+    session: Session,
+    account: AccountId,
+    desired: Desired,
+    policy_id: str,
+    changing: list[ShareResult],
+    parallel: int,
+) -> None:
+    for result in changing:
+        result.changed, result.state_after = False, result.step.before
+    Work(session, account, desired, policy_id, parallel).carry_out(changing)
+    _read_back(session, account, changing)
+    for result in changing:
+        _settle(session, desired, result)
+
+
+def _settle(session: Session, desired: Desired, result: ShareResult) -> None:
+    """Where it was in doubt whether Azure did its part, what was read back decides."""
+    if result.error and result.error.in_doubt and is_as_planned(result.step, result.item, desired):
+        session.warn(f"{result.step.share}: {result.error.message} The share is as it should be, though.")
+        result.error, result.done = None, True
+
+
+def _read_back(session: Session, account: AccountId, results: list[ShareResult]) -> None:
+    """What the service shows now is the truth about each share; a new item can take a moment to show."""
+    found: dict[str, ProtectedItem] = {}
+    expected = [
+        result.step.share.lower()
+        for result in results
+        if session.wait and not result.error and result.step.after != NOT_PROTECTED and result.step.action != "delete"
+    ]
+
+    def visible() -> bool:
+        found.clear()
+        found.update(items_of(session, account))
+        return all(share in found for share in expected)
+
+    try:
+        session.waiter.until(visible)
+    except BackupError as error:
+        session.warn(f"What was done could not be read back: {error.message}")
+        for result in results:
+            if result.changed:
+                result.state_after = result.step.after if session.wait and not result.error else None
+        return
+    for result in results:
+        result.item = found.get(result.step.share.lower())
+        result.state_after = result.item.state if result.item else NOT_PROTECTED
+        result.policy = result.item.policy_name if result.item else None
+
+
+# Result
+
+
+def _expected(step: Step, desired: Desired) -> ShareResult:
+    """The result as it will be, if all goes well: what check mode returns."""
+    policy = step.item.policy_name if isinstance(step.item, ProtectedItem) else None
+    if step.needs_policy and desired.policy:
+        policy = desired.policy.name
+    elif step.changes:
+        policy = None
+    return ShareResult(step, changed=step.changes, policy=policy, state_after=step.after, error=step.problem)
+
+
+def _report(session: Session, plan: Plan, results: list[ShareResult]) -> None:
+    outcome = session.outcome
+    outcome.changed = any(result.changed for result in results)
+    outcome.values["shares"] = [result.to_result() for result in results]
+    outcome.values["deferred"] = deferred([(result.step.share, result.error) for result in results])
+    outcome.values["skipped_shares"] = [{"share": each.share, "reason": each.reason} for each in plan.skipped]
+    outcome.values["excluded"] = list(plan.excluded)
+    outcome.before = {"shares": {result.step.share: _before(result.step) for result in results}}
+    outcome.after = {"shares": {result.step.share: _view(result.state_after, result.policy) for result in results}}
+
+
+def _before(step: Step) -> dict[str, Any]:
+    return _view(step.before, step.item.policy_name if isinstance(step.item, ProtectedItem) else None)
+
+
+def _view(state: str | None, policy: str | None) -> dict[str, Any]:
+    return {"state": state, "policy": policy}

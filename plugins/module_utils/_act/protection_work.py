@@ -1,0 +1,189 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Carrying out a plan for shares: ask Azure, wait for it, and give way to whatever else is done to a share.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from .._azure.errors import BackupError, OperationFailed, WaitTimeout, unexpected
+from .._azure.ids import AccountId
+from .._plan.protection import Desired, Step
+from .._read.accounts import AccountRef
+from .._read.inventory import protected_shares
+from .._records.operation import Operation
+from .._records.protected_item import ACTIVE_STATES, BACKUPS_SUSPENDED, PROTECTION_STOPPED, ProtectedItem
+from .._result.deferral import over_budget
+from .._run.parallel import Turn, in_turns
+from .._run.progress import Stage
+from .._session import Session
+
+_VERBS = {
+    "protect": "Protecting",
+    "change_policy": "Changing the policy of",
+    "resume": "Resuming the protection of",
+}
+
+
+@dataclass(frozen=True)
+class Call:
+    """One of the calls of which a step consists. ``wait``: whether the end of its operation is waited for."""
+
+    start: Callable[[], Operation | None]
+    wait: bool
+
+
+@dataclass
+class ShareResult:
+    """What became of one share."""
+
+    step: Step
+    item: ProtectedItem | None = None
+    changed: bool = False
+    policy: str | None = None
+    state_after: str | None = None
+    job_id: str | None = None
+    error: BackupError | None = None
+    done: bool = False
+
+    @property
+    def stage(self) -> Stage:
+        if self.error:
+            return Stage.FAILED
+        if self.done:
+            return Stage.DONE
+        return Stage.RUNNING if self.changed else Stage.WAITING
+
+    def to_result(self) -> dict[str, Any]:
+        place = self.item or self.step.item
+        return {
+            "share": self.step.share,
+            "changed": self.changed,
+            "action": self.step.action,
+            "state_before": self.step.before,
+            "state_after": self.state_after,
+            "policy": self.policy,
+            "job_id": self.job_id,
+            "item_name": place.name if place else None,
+            "container_name": place.container_name if place else None,
+            "id": place.id if isinstance(place, ProtectedItem) else None,
+            "error": self.error.to_result() if self.error else None,
+        }
+
+
+@dataclass(frozen=True)
+class Work:
+    """The steps of one account's shares. ``parallel`` is how many of them at once may ask something of Azure."""
+
+    session: Session
+    account: AccountId
+    desired: Desired
+    policy_id: str
+    parallel: int
+    refusals: list[BackupError] = field(default_factory=list)  # of the vault's daily budget of protected shares
+
+    def carry_out(self, results: list[ShareResult]) -> None:
+        """Bring all shares to their ends, begun in their order; waiting takes no turn, so they all wait together."""
+        for result, end in zip(results, in_turns(self._carry_out, results, self.parallel), strict=True):
+            if isinstance(end, Exception):
+                result.error = unexpected(end)
+
+    def _carry_out(self, result: ShareResult, turn: Turn) -> None:
+        """Bring one share to its end. Where something else is being done to it, wait for that and look again."""
+        busy: BackupError | None = None
+        try:
+            calls = self._calls(result.step)
+            busy = self._attempt(result, calls, turn)
+            while busy:
+                if not self.session.waiter.rest():
+                    raise busy
+                if self._is_settled(result.step):
+                    break
+                busy = self._attempt(result, calls, turn)
+            result.done = self.session.wait
+        except BackupError as error:
+            # Why it could not be begun in time says more than that it was not.
+            result.error = busy if busy and isinstance(error, WaitTimeout) and not error.in_doubt else error
+
+    def _calls(self, step: Step) -> list[Call]:
+        if step.item is None:
+            raise BackupError(f"The vault does not offer the share '{step.share}'.")
+        vault, address, share, wait = self.session.vault, step.item.address, step.share, self.session.wait
+
+        def protect(verb: str) -> Call:
+            return Call(lambda: vault.protect(f"{verb} the share '{share}'", address, self.policy_id), wait)
+
+        def stop(verb: str, state: str) -> Call:
+            return Call(lambda: vault.stop(f"{verb} the share '{share}'", address, state), wait)
+
+        if step.action == "undelete":
+            then = [protect("Resuming the protection of")] if step.after != PROTECTION_STOPPED else []
+            undelete = Call(lambda: vault.undelete(f"Undeleting the share '{share}'", address), bool(then) or wait)
+            return [undelete, *then]
+        if step.action == "stop":
+            return [stop("Stopping", PROTECTION_STOPPED)]
+        if step.action == "suspend":
+            return [stop("Suspending", BACKUPS_SUSPENDED)]
+        if step.action == "delete":
+            return [Call(lambda: vault.delete(f"Deleting the backup data of the share '{share}'", address), wait)]
+        return [protect(_VERBS[step.action])]
+
+    def _attempt(self, result: ShareResult, calls: list[Call], turn: Turn) -> BackupError | None:
+        """Make the calls that are left. Returns the service's words where the share was busy."""
+        try:
+            while calls:
+                self._follow(result, calls[0], turn)
+                del calls[0]
+        except BackupError as error:
+            if error.busy:
+                return error
+            raise
+        return None
+
+    def _follow(self, result: ShareResult, call: Call, turn: Turn) -> None:
+        """What is asked of Azure may change something from then on; only a clear refusal or failure says it has not.
+
+        Once the vault's day is full of new protections, no other is asked for.
+        """
+        changed_before = result.changed
+        is_budgeted = result.step.action == "protect"
+        try:
+            with turn:
+                if is_budgeted and self.refusals:
+                    raise self.refusals[0]
+                result.changed = True
+                operation = call.start()
+            if call.wait:
+                result.job_id = self.session.waiter.operation(operation) or result.job_id
+        except BackupError as error:
+            result.changed = changed_before or error.in_doubt
+            if isinstance(error, OperationFailed):
+                result.job_id = error.job_id or result.job_id
+            if is_budgeted and over_budget(error):
+                self.refusals.append(error)
+            raise
+
+    def _is_settled(self, step: Step) -> bool:
+        """Whether what was in the way has brought the share to where it should be."""
+        items = items_of(self.session, self.account)
+        return is_as_planned(step, items.get(step.share.lower()), self.desired)
+
+
+def items_of(session: Session, account: AccountId) -> dict[str, ProtectedItem]:
+    """What the vault has of an account's shares, by their names in lower case."""
+    return protected_shares(session, AccountRef(account.name, account.resource_group, account))
+
+
+def is_as_planned(step: Step, item: ProtectedItem | None, desired: Desired) -> bool:
+    """Whether a share is where its step was to bring it."""
+    if item is None:
+        return False
+    if item.state != step.after and not (item.state in ACTIVE_STATES and step.after in ACTIVE_STATES):
+        return False
+    return not step.needs_policy or bool(desired.policy and desired.policy.means(item.policy_id))

@@ -1,0 +1,201 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Registering a storage account with a vault: read, plan, act, wait, read back. Private to the collection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from .._azure.errors import BackupError
+from .._azure.ids import AccountId, same
+from .._read.accounts import AccountRef, discovered_account, registered_container
+from .._records.container import Access, Container, ProtectableAccount
+from .._result.deferral import deferred, over_budget
+from .._session import Session
+
+NOT_FOUND = (
+    "Azure Backup does not offer a storage account that is registered with another vault, is in another region than "
+    "the vault, was created in the last minutes, has a firewall without an exception for trusted services, uses "
+    "internet routing or a hierarchical namespace, or whose name and resource group have more than 84 characters"
+)
+# The service's words for: another discovery of this vault is running.
+DISCOVERING = "DiscoveryInProgress"
+REFRESHES = 3  # at most, in one run
+
+
+@dataclass(frozen=True)
+class Registration:
+    """How an account shall be registered; without ``access``, as it is, or as the service does by default."""
+
+    lock: bool
+    access: Access | None = None
+
+    def differs(self, container: Container) -> bool:
+        """What the service does not tell is taken to be right."""
+        if container.lock is not None and container.lock != self.lock:
+            return True
+        if self.access is None or container.access is None:
+            return False
+        return self.access.kind != container.access.kind or not same(
+            self.access.identity_id, container.access.identity_id
+        )
+
+
+def ensure_registered(session: Session, ref: AccountRef, desired: Registration) -> None:
+    """Register the account, unless it is registered in that way already."""
+    known: Container | ProtectableAccount | None = registered_container(session, ref)
+    if known is None:
+        known = discovered_account(session, ref)
+        account = known.account if known else _account_to_discover(session, ref)
+        _report(session, None, None)
+        if known is None and not session.check_mode:
+            known = _discover(session, ref)
+    if isinstance(known, Container):
+        _keep(session, ref, known, desired)
+        return
+    expected = _expected(known.name if known else None, account, ref, desired)
+    _register(session, ref, known, expected, desired)
+
+
+def _keep(session: Session, ref: AccountRef, container: Container, desired: Registration) -> None:
+    """Leave a registered account alone, unless it is to be registered in another way."""
+    _report(session, container.to_result(), container.to_result())
+    if desired.differs(container):
+        _change(session, ref, container, desired)
+
+
+def _change(session: Session, ref: AccountRef, container: Container, desired: Registration) -> None:
+    """Register again: how access and lock are changed, without a change to what is protected."""
+    desired = Registration(desired.lock, desired.access or container.access)
+    after = _expected(container.name, container.account, ref, desired) | {
+        "id": container.id,
+        "health_status": container.health_status,
+        "protected_item_count": container.protected_item_count,
+    }
+    _register(session, ref, container, after, desired)
+
+
+def _register(
+    session: Session,
+    ref: AccountRef,
+    known: Container | ProtectableAccount | None,
+    expected: dict[str, Any],
+    desired: Registration,
+) -> None:
+    """Register a discovered account, or a registered one again; in check mode, only say so."""
+    before = session.outcome.values["container"]
+    if session.check_mode:
+        session.outcome.changed = True
+        _report(session, before, expected)
+        return
+    if known is None or known.account is None:
+        raise BackupError(f"The vault does not tell the id of the storage account '{ref.name}'.")
+    again = isinstance(known, Container)
+    problem = BackupError(
+        f"Azure says that the storage account '{ref.name}' is registered, but the vault does not list it yet. "
+        "Run again in some minutes."
+    )
+    session.outcome.changed = True
+    try:
+        operation = session.vault.register(known.name, known.account, desired.lock, desired.access, again)
+        _report(session, before, expected)
+        if not session.wait:
+            return
+        with session.progress.doing(ref.name, "registering"):
+            session.waiter.operation(operation)
+    except BackupError as error:
+        if not error.in_doubt:
+            session.outcome.changed = False
+            _report(session, before, before)
+            _defer(session, error)
+            raise
+        problem = error
+    # Where the end of the operation stays unknown, the vault's list of accounts decides.
+    container = session.look_for(lambda: registered_container(session, ref))
+    _report(session, before, container.to_result() if container else before)
+    if container is None or (problem.in_doubt and desired.differs(container)):
+        raise problem
+
+
+def _defer(session: Session, error: BackupError) -> None:
+    if over_budget(error):
+        session.outcome.values["deferred"] = deferred([(None, error)])
+
+
+def _discover(session: Session, ref: AccountRef) -> ProtectableAccount | Container:
+    """Let the vault look at the subscription anew; a new account can take a moment to show.
+
+    Where the vault is at it already, that is waited for first, and only then another refresh spent.
+    """
+    for _attempt in range(REFRESHES):
+        problem = BackupError(
+            f"The vault '{session.vault.name}' does not find the storage account '{ref.name}', also after a refresh. "
+            f"{NOT_FOUND}."
+        )
+        try:
+            with session.progress.doing(ref.name, "looking for the account"):
+                session.waiter.operation(session.vault.refresh())
+        except BackupError as error:
+            _defer(session, error)
+            if not error.in_doubt and error.fault.code != DISCOVERING:
+                raise
+            problem = error
+        known = session.look_for(partial(_seen, session, ref))
+        if known:
+            return known
+        if problem.fault.code != DISCOVERING:
+            break
+    raise problem
+
+
+def _seen(session: Session, ref: AccountRef) -> ProtectableAccount | Container | None:
+    """The account as the vault shows it now: another run may have registered it meanwhile."""
+    return discovered_account(session, ref) or registered_container(session, ref)
+
+
+def _account_to_discover(session: Session, ref: AccountRef) -> AccountId | None:
+    """The account in the subscription's own list, so that a wrong name costs no refresh.
+
+    Returns None where that list may not be read; raises BackupError where it shows that a refresh cannot help.
+    """
+    accounts = session.storage.accounts()
+    if accounts is None:
+        return ref.account_id
+    found = ref.pick(accounts, lambda account: account.account)
+    if not found:
+        raise BackupError(
+            f"There is no storage account '{ref.account_id or ref.name}' in subscription {session.vault.subscription}"
+            + (f" and resource group '{ref.resource_group}'" if ref.resource_group and not ref.account_id else "")
+            + f", or this login may not see it. {NOT_FOUND}."
+        )
+    location = session.vault.location()
+    if found[0].location and location and found[0].location != location:
+        raise BackupError(
+            f"The storage account '{ref.name}' is in {found[0].location}, but the vault '{session.vault.name}' is in "
+            f"{location}. Azure Backup protects only accounts of the vault's own region."
+        )
+    return found[0].account
+
+
+def _expected(name: str | None, account: AccountId | None, ref: AccountRef, desired: Registration) -> dict[str, Any]:
+    """The container as it will be; what only Azure can know is None."""
+    return {
+        "id": None,
+        "name": name,
+        "storage_account": account.name if account else ref.name,
+        "storage_account_id": str(account) if account else None,
+        "registration_status": "Registered",
+        "health_status": None,
+        "protected_item_count": 0,
+        "access_type": desired.access.kind if desired.access else None,
+        "identity_id": desired.access.identity_id if desired.access else None,
+        "storage_account_lock": desired.lock,
+    }
+
+
+def _report(session: Session, before: dict[str, Any] | None, after: dict[str, Any] | None) -> None:
+    session.outcome.values["container"] = after
+    session.outcome.before, session.outcome.after = {"container": before}, {"container": after}

@@ -1,0 +1,220 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Restoring a share or files of it: read, refuse what cannot work, restore, wait. Private to the collection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .._azure.errors import BackupError, OperationFailed, WaitTimeout
+from .._azure.ids import AccountId, same
+from .._azure.times import format_time
+from .._plan.restore import Place, Wanted, check_item, check_place, check_point, check_running, place_of
+from .._read.accounts import AccountRef
+from .._read.inventory import listed_shares
+from .._read.recovery_points import protected_share
+from .._records.container import Access, Container
+from .._records.job import Job
+from .._records.protected_item import ProtectedItem
+from .._records.recovery_point import RecoveryPoint
+from .._result.job_failure import job_failure
+from .._session import Session
+from .._vault.recovery_points import RestoreOrder
+from .._wait.operations import GO_ON
+
+RESTORE = "Restore"
+NAMED = 5  # how many paths a diff names
+FOLLOW = "Azure goes on with it; follow it with azurefiles.backup.afs_job, since another run would restore once more."
+UNKNOWN = (
+    "Whether the restore has begun is not known: look with azurefiles.backup.afs_job_info and operation: Restore "
+    "before another run."
+)
+
+
+@dataclass
+class RestoreResult:
+    """What became of the restore; before it is done, what is to become of it."""
+
+    item: ProtectedItem
+    point: RecoveryPoint
+    place: Place
+    order: RestoreOrder
+    job_id: str | None = None
+    job: Job | None = None
+    error: BackupError | None = None
+
+    def to_result(self) -> dict[str, Any]:
+        job = self.job
+        return {
+            "job_id": self.job_id,
+            "status": job.status if job else None,
+            "recovery_point": self.point.name,
+            "recovery_point_time": format_time(self.point.time),
+            "target": self.place.to_result(),
+            "restored_files": job.count("number_of_restored_files") if job else None,
+            "skipped_files": job.count("number_of_skipped_files") if job else None,
+            "failed_files": job.count("number_of_failed_files") if job else None,
+            "duration": job.duration if job else None,
+            "error": self.error.to_result() if self.error else None,
+        }
+
+
+def restore_share(session: Session, ref: AccountRef, wanted: Wanted) -> None:
+    """Everything that can be known to be wrong is refused before the restore is asked for."""
+    result = _plan(session, ref, wanted)
+    session.outcome.changed = session.check_mode
+    _report(session, result)
+    if session.check_mode:
+        return
+    try:
+        with session.progress.doing(ref.name, "restoring"):
+            _start(session, result)
+            _report(session, result)
+            if session.wait:
+                _follow(session, result)
+    except BackupError as error:
+        result.error = session.outcome.failure = error
+    _report(session, result)
+
+
+# Read, and refuse
+
+
+def _plan(session: Session, ref: AccountRef, wanted: Wanted) -> RestoreResult:
+    item = protected_share(session, ref, wanted.share)
+    check_item(item)
+    point = wanted.point.pick(session.vault.recovery_points(item.address), item.share)
+    check_point(point, wanted)
+    containers = session.vault.containers()
+    source = _source(item, containers)
+    place = place_of(item, source.account, _target_account(session, source.account, containers, wanted), wanted)
+    check_place(place, listed_shares(session, place.account))
+    check_running(place, _running(session, item))
+    order = RestoreOrder(source.account, wanted.files, place.target, wanted.overwrite, source.access)
+    return RestoreResult(item, point, place, order)
+
+
+@dataclass(frozen=True)
+class _Source:
+    account: AccountId
+    access: Access | None
+
+
+def _source(item: ProtectedItem, containers: list[Container]) -> _Source:
+    """The share's account; its registration spells the id as the account does, and says how the vault gets at it."""
+    if item.account is None:
+        raise BackupError(f"The vault lists the share '{item.share}' without the id of its storage account.")
+    for container in containers:
+        if container.account and container.account.key == item.account.key:
+            return _Source(container.account, container.access)
+    return _Source(item.account, None)
+
+
+def _target_account(
+    session: Session, source: AccountId, containers: list[Container], wanted: Wanted
+) -> AccountId | None:
+    """The target's account as the vault or the subscription lists it; None for the share's own.
+
+    What neither can list is taken from a full id: another subscription's account, or any where nothing may be read.
+    """
+    ref = wanted.target.account if wanted.target else None
+    if ref is None or ref.means(source):
+        return None
+    if ref.account_id and not same(ref.account_id.subscription, session.vault.subscription):
+        return ref.account_id
+    registered = ref.pick(containers, lambda container: container.account)
+    if registered:
+        return registered[0].account
+    accounts = session.storage.accounts()
+    found = ref.pick(accounts or [], lambda account: account.account)
+    account = found[0].account if found else None
+    if account is None and accounts is None:
+        account = ref.account_id
+    if account is None:
+        raise BackupError(
+            f"There is no storage account '{ref.account_id or ref.name}' to restore to: it is neither registered with "
+            f"the vault '{session.vault.name}' nor among the accounts of subscription {session.vault.subscription} "
+            "that this login may see."
+        )
+    return account
+
+
+def _running(session: Session, item: ProtectedItem) -> list[Job]:
+    """The restores of this share that run now; only a single job tells its target."""
+    account = item.account.name if item.account else None
+    listed = session.vault.jobs(RESTORE, "InProgress")
+    mine = [job for job in listed if same(job.share, item.share) and same(job.account_name, account)]
+    return [session.vault.job(job.id) for job in mine]
+
+
+# Restore, and wait
+
+
+def _title(result: RestoreResult) -> str:
+    return f"The restore of the share '{result.item.share}' to {result.place}"
+
+
+def _start(session: Session, result: RestoreResult) -> None:
+    """Up to the point where the restore has a job. A request without an answer is not repeated."""
+    outcome, vault = session.outcome, session.vault
+    try:
+        operation = vault.restore(_title(result), result.item.address, result.point, result.order)
+    except WaitTimeout:
+        raise
+    except BackupError as error:
+        if error.fault.http_status is None or error.fault.http_status >= 500:
+            outcome.changed = True
+            raise BackupError(f"{error.message} {UNKNOWN}", error.fault) from error
+        raise
+    outcome.changed = True
+    try:
+        result.job_id = session.waiter.operation(operation)
+    except OperationFailed as error:
+        outcome.changed, result.job_id = False, error.job_id
+        raise
+    except WaitTimeout as error:
+        raise _go_on(error) from error
+    if result.job_id is None:
+        session.warn(f"{_title(result)} has begun, but Azure named no job to follow.")
+
+
+def _follow(session: Session, result: RestoreResult) -> None:
+    if result.job_id is None:
+        return
+    job = session.waiter.job(result.job_id, RESTORE)
+    result.job = job
+    if job.running:
+        raise _go_on(session.waiter.timeout(f"{_title(result)} (job {job.id})", job.status))
+    if not job.good:
+        raise job_failure(f"{_title(result)} (job {job.id})", job)
+    if job.status == "CompletedWithWarnings":
+        session.warn(f"{_title(result)} completed with warnings: {_counts(result)}. {job.error_message or ''}".strip())
+
+
+def _go_on(problem: WaitTimeout) -> WaitTimeout:
+    """Another run of this task would not pick up, but restore again."""
+    return WaitTimeout(problem.message.replace(GO_ON, FOLLOW), problem.fault)
+
+
+def _counts(result: RestoreResult) -> str:
+    told = result.to_result()
+    words = (f"{told[f'{kind}_files']} files {kind}" for kind in ("restored", "skipped", "failed"))
+    return ", ".join(each.replace("None", "unknown") for each in words)
+
+
+def _what(result: RestoreResult) -> str:
+    paths = [file.path for file in result.order.files]
+    more = f" and {len(paths) - NAMED} more" if len(paths) > NAMED else ""
+    return ", ".join(paths[:NAMED]) + more if paths else "the full share"
+
+
+def _report(session: Session, result: RestoreResult) -> None:
+    outcome, place = session.outcome, str(result.place)
+    then = f"{_what(result)} of '{result.item.share}' as of {format_time(result.point.time)}"
+    if not result.order.overwrite:
+        then += ", except what is there already"
+    outcome.values["restore"] = result.to_result()
+    outcome.before = {"restored": {place: None}}
+    outcome.after = {"restored": {place: then if outcome.changed else None}}

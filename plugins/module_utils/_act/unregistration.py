@@ -1,0 +1,69 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Taking a storage account from a vault: read, plan, act, wait, read back. Private to the collection."""
+
+from __future__ import annotations
+
+from .._azure.errors import BackupError
+from .._azure.times import format_time
+from .._read.accounts import AccountRef, registered_container
+from .._read.inventory import protected_shares
+from .._records.container import Container
+from .._records.protected_item import SOFT_DELETED, ProtectedItem
+from .._session import Session
+
+NAMED = 10  # how many shares a message names
+
+
+def ensure_unregistered(session: Session, ref: AccountRef) -> None:
+    """Unregister the account, if it is registered and nothing of it is kept in the vault."""
+    outcome = session.outcome
+    container = registered_container(session, ref)
+    outcome.values["container"] = None
+    outcome.before = {"container": container.to_result() if container else None}
+    outcome.after = {"container": None}
+    if not container:
+        return
+    kept = list(protected_shares(session, ref).values())
+    if kept:
+        outcome.values["container"] = container.to_result()
+        outcome.after = outcome.before
+        raise _in_use(session, container, kept)
+    outcome.changed = True
+    if not session.check_mode:
+        _unregister(session, ref, container)
+
+
+def _unregister(session: Session, ref: AccountRef, container: Container) -> None:
+    try:
+        operation = session.vault.unregister(container.name, container.friendly_name)
+        if session.wait:
+            with session.progress.doing(ref.name, "unregistering"):
+                session.waiter.operation(operation)
+    except BackupError as error:
+        outcome = session.outcome
+        outcome.changed = error.in_doubt
+        # The service was seen to answer 500 for the result of an operation; the list of accounts then decides.
+        if error.in_doubt and session.waiter.until(lambda: registered_container(session, ref) is None):
+            session.warn(f"{error.message} The account is not registered any more, though.")
+            return
+        outcome.values["container"] = container.to_result()
+        outcome.after = outcome.before
+        raise
+
+
+def _in_use(session: Session, container: Container, kept: list[ProtectedItem]) -> BackupError:
+    names = [f"{item.share} ({_state(item)})" for item in sorted(kept, key=lambda item: item.share)]
+    told = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
+    return BackupError(
+        f"The storage account '{container.friendly_name}' cannot be unregistered, because the vault "
+        f"'{session.vault.name}' still keeps backup data of {len(names)} of its shares: {told}. "
+        "Delete it with afs_protection, state: absent; soft-deleted shares have to be purged first."
+    )
+
+
+def _state(item: ProtectedItem) -> str:
+    if item.state == SOFT_DELETED and item.purge_time:
+        return f"{item.state}, purged at {format_time(item.purge_time)}"
+    return item.state

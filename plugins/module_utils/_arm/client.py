@@ -1,0 +1,254 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one place that speaks HTTP: an authenticated pipeline to a cloud's resource manager.
+
+Private to the collection.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import quote, urlencode
+
+from .._azure.advice import advice
+from .._azure.errors import AzureFault, BackupError, ServiceError
+from .._azure.times import now
+from .._run.calls import ApiCalls
+from .._run.deadline import LAST_WORD, Deadline
+from .pipeline import CONNECT_TIMEOUT, OUT_OF_ORDER, READ_TIMEOUT, Attempts, build_pipeline, not_begun
+
+if TYPE_CHECKING:
+    from azure.core.credentials import TokenCredential
+
+    from .cloud import Cloud
+
+# More pages than the largest vault can fill: a list that goes on is one that leads round in a circle.
+MOST_PAGES = 1000
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A successful answer; ``body`` is None where there was none, and ``written`` true for anything but a read."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+    written: bool = False
+
+    @property
+    def object(self) -> dict[str, Any]:
+        if not isinstance(self.body, dict):
+            raise BackupError(
+                f"Azure answered with HTTP {self.status}, but without the JSON object that belongs there.",
+                in_doubt=self.written,
+            )
+        return self.body
+
+
+class ArmClient:
+    """Sends requests for one subscription, from any number of threads.
+
+    Retries, throttling and token renewal happen inside; at most ``connections`` requests are under way at once.
+    """
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        credential: TokenCredential,
+        deadline: Deadline,
+        calls: ApiCalls | None = None,
+        *,
+        validate_certificates: bool = True,
+        connections: int = 20,
+        explain: Callable[[Exception], BackupError] | None = None,
+    ) -> None:
+        """``explain`` puts a failed login into words."""
+        self.cloud = cloud
+        self.calls = calls or ApiCalls()
+        self._deadline = deadline
+        self._explain = explain or _login_failed
+        self._clock_ahead = timedelta()
+        self._gate = threading.BoundedSemaphore(connections)
+        self._pipeline = build_pipeline(cloud, credential, deadline, self.calls, validate_certificates, connections)
+
+    def get(self, path: str, query: Mapping[str, str]) -> Answer:
+        return self.send("GET", path, query)
+
+    def pages(self, path: str, query: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+        """Every element of a list, over all its pages.
+
+        Raises BackupError for a list that does not end: half a list would pass for the truth.
+        """
+        seen: set[str] = set()
+        answer = self.get(path, query).object
+        while True:
+            elements = answer.get("value")
+            if not isinstance(elements, list | None):
+                raise BackupError(
+                    f"Azure's list {path.rsplit('/', 1)[-1]} has something else in the place of its list."
+                )
+            yield from (element for element in elements or [] if isinstance(element, dict))
+            following = answer.get("nextLink")
+            if not following:
+                return
+            if following in seen or len(seen) >= MOST_PAGES:
+                raise BackupError(f"Azure's list {path.rsplit('/', 1)[-1]} leads round in a circle; run again.")
+            seen.add(following)
+            answer = self._run("GET", self.cloud.own_url(str(following)), None).object
+
+    def send(self, method: str, path: str, query: Mapping[str, str], body: Any = None) -> Answer:
+        """Send one request to the resource manager.
+
+        Raises ServiceError for an answer of 300 or more, BackupError where there was no answer at all, and WaitTimeout
+        for anything but a read after the end of the run's time. These are in doubt where a request that is no read may
+        have been carried out.
+        """
+        # The service wants %20 for a space in $filter, not a plus sign.
+        url = f"{self.cloud.resource_manager}{path}?{urlencode(query, quote_via=quote)}"
+        return self._run(method, url, body)
+
+    def service_time(self) -> datetime:
+        """The time by the service's clock, as far as its last answer told it."""
+        return now() + self._clock_ahead
+
+    def _run(self, method: str, url: str, body: Any) -> Answer:
+        from azure.core.rest import HttpRequest
+
+        if self._deadline.closed or (self._deadline.over and method != "GET"):
+            raise not_begun(self._deadline)
+        limit = max(self._deadline.remaining, LAST_WORD)
+        attempts = Attempts()
+        try:
+            request = HttpRequest(method, url, json=body) if body is not None else HttpRequest(method, url)
+            with self._gate:
+                response = self._pipeline.send_request(
+                    request, timeout=limit, read_timeout=min(READ_TIMEOUT, limit), attempts=attempts
+                )
+            self._learn_time(response)
+            return _answer(method, response)
+        except BackupError as error:
+            error.in_doubt |= attempts.in_doubt and method != "GET"
+            raise
+        except Exception as problem:
+            self._fail(problem, attempts.in_doubt and method != "GET")
+
+    def _fail(self, problem: Exception, in_doubt: bool) -> NoReturn:
+        """What libraries raise, in words: for a login, a connection, or an answer that is not to be understood."""
+        from azure.core.exceptions import AzureError, ClientAuthenticationError
+        from requests import RequestException
+
+        if isinstance(problem, ClientAuthenticationError):
+            raise self._explain(problem) from problem
+        if isinstance(problem, AzureError | RequestException | OSError):
+            words = f"{self.cloud.resource_manager} cannot be reached: {_reason(problem)}."
+            raise BackupError(words, in_doubt=in_doubt) from problem
+        if isinstance(problem, ValueError | LookupError):
+            words = f"{self.cloud.resource_manager} gave an answer that cannot be understood: {_reason(problem)}."
+            raise BackupError(words, in_doubt=in_doubt) from problem
+        raise problem
+
+    def _learn_time(self, response: Any) -> None:
+        try:
+            self._clock_ahead = parsedate_to_datetime(response.headers.get("Date", "")) - now()
+        except (TypeError, ValueError, OverflowError):
+            return
+
+
+def get_public_json(url: str, validate_certificates: bool) -> Any:
+    """Fetch a public address without any credentials: how a cloud describes itself."""
+    import requests
+
+    try:
+        response = requests.get(url, timeout=CONNECT_TIMEOUT, verify=validate_certificates, allow_redirects=False)
+        response.raise_for_status()
+        return response.json()
+    except (requests.RequestException, ValueError) as problem:
+        raise BackupError(f"The cloud at {url} did not describe itself: {_reason(problem)}.") from problem
+
+
+def _answer(method: str, response: Any) -> Answer:
+    if response.status_code >= 300:
+        raise _service_error(method, response)
+    try:
+        body = _json(response)
+    except ValueError as problem:
+        # What is written is answered by status and headers; its body only repeats what was sent.
+        if method != "GET":
+            return Answer(response.status_code, response.headers, None, written=True)
+        raise BackupError(
+            f"Azure answered {method} {_place(response)} with HTTP {response.status_code} and a body that is not JSON."
+        ) from problem
+    return Answer(response.status_code, response.headers, body, written=method != "GET")
+
+
+def _json(response: Any) -> Any:
+    """The body, or None where there is none. Raises ValueError for anything that is not JSON."""
+    try:
+        text = response.content.decode("utf-8-sig").strip()
+        return json.loads(text, parse_constant=_refuse_constant) if text else None
+    except RecursionError as problem:
+        raise ValueError("too deep") from problem
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _service_error(method: str, response: Any) -> ServiceError:
+    code, message = _azure_words(response)
+    fault = AzureFault(
+        code=code,
+        message=message,
+        http_status=response.status_code,
+        request_id=response.headers.get("x-ms-request-id"),
+    )
+    words = " ".join(part for part in (code and f"{code}:", message) if part) or response.reason or "no explanation"
+    return ServiceError(
+        f"{method} {_place(response)} failed with HTTP {response.status_code}, {words}{advice(code, message)}",
+        fault,
+        in_doubt=method != "GET" and (response.status_code in OUT_OF_ORDER or response.status_code >= 500),
+    )
+
+
+def _azure_words(response: Any) -> tuple[str | None, str | None]:
+    """Code and message from the shapes that resource providers use: inside ``error``, or bare."""
+    try:
+        body = _json(response)
+    except ValueError:
+        return None, None
+    error = body.get("error", body) if isinstance(body, dict) else None
+    if not isinstance(error, dict):
+        return None, None
+    code, message = error.get("code") or error.get("Code"), error.get("message") or error.get("Message")
+    return _one_line(code), _one_line(message)
+
+
+def _one_line(words: Any) -> str | None:
+    return " ".join(str(words).split()) or None if words else None
+
+
+def _place(response: Any) -> str:
+    """The last two names of an address: enough to know the thing, short enough to read."""
+    return "/".join(str(response.request.url).split("?", maxsplit=1)[0].split("/")[-2:])
+
+
+def _login_failed(problem: Exception) -> BackupError:
+    return BackupError(f"Logging in failed: {_reason(problem)}", AzureFault(code="AuthenticationFailed"))
+
+
+def _reason(problem: BaseException) -> str:
+    """The innermost cause, without the addresses of Python objects that the outer ones carry."""
+    inner = problem
+    while inner.__cause__ or inner.__context__:
+        inner = inner.__cause__ or inner.__context__  # type: ignore[assignment]
+    words = " ".join(str(inner).split()) or type(inner).__name__
+    if "CERTIFICATE_VERIFY_FAILED" in words:
+        words += ". Name the certificate of a private authority in REQUESTS_CA_BUNDLE"
+    return words

@@ -1,0 +1,61 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From settings to a client of their cloud's resource manager. Private to the collection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from ansible.module_utils.basic import missing_required_lib
+
+from .._azure.errors import BackupError
+from .._azure.ids import path
+from .._options.settings import Settings
+from .._run.calls import ApiCalls
+from .._run.deadline import Deadline
+from .client import ArmClient, get_public_json
+from .cloud import find_cloud
+from .credentials import HidingCredential, build_credential, cli_subscription, explain_refusal
+
+SUBSCRIPTIONS = {"api-version": "2022-12-01"}
+
+
+def connect(
+    settings: Settings, deadline: Deadline, calls: ApiCalls, connections: int, hide: Callable[[str], None]
+) -> ArmClient:
+    """A client for the settings' cloud; ``hide`` is given every token, so that none appears in an output.
+
+    Nobody is logged in yet: that happens with the first request. Raises ImportError where a library is missing.
+    """
+    get_json = partial(get_public_json, validate_certificates=settings.validate_certificates)
+    cloud = find_cloud(settings.cloud_environment, get_json)
+    return ArmClient(
+        cloud,
+        HidingCredential(build_credential(settings, cloud), hide),
+        deadline,
+        calls,
+        validate_certificates=settings.validate_certificates,
+        connections=connections,
+        explain=partial(explain_refusal, settings, cloud),
+    )
+
+
+def subscription_of(client: ArmClient, settings: Settings) -> str:
+    """The subscription to work in: a login of a person or a machine that sees just one need not name it."""
+    if settings.subscription_id:
+        return settings.subscription_id
+    if settings.login == "cli":
+        return cli_subscription()
+    found = [str(each.get("subscriptionId")) for each in client.pages(path("subscriptions"), SUBSCRIPTIONS)]
+    if len(found) == 1:
+        return found[0]
+    seen = f"sees {', '.join(sorted(found))}" if found else "sees none: it has no role in any"
+    raise BackupError(f"subscription_id is missing (or AZURE_SUBSCRIPTION_ID in the environment); this login {seen}.")
+
+
+def missing_library(problem: ImportError) -> BackupError:
+    """A library that cannot be imported, by the name under which it is installed."""
+    library = (problem.name or "azure-identity").split(".", maxsplit=1)[0]
+    return BackupError(missing_required_lib({"azure": "azure-identity"}.get(library, library)))

@@ -1,0 +1,108 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which shares need a backup now: pure functions, no requests. Private to the collection."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from .._azure.errors import BackupError
+from .._azure.times import format_time, minutes, parse_time
+from .._options.shares import Selection, not_found
+from .._records.protected_item import ACTIVE_STATES, ProtectedItem
+
+LONGEST_RETENTION = timedelta(days=3653)  # ten years, the service's limit for on-demand backups
+
+
+@dataclass(frozen=True)
+class BackupStep:
+    """What is to be done about one share: ``triggered``, ``attached`` to the backup that runs already, or ``fresh``."""
+
+    share: str
+    action: str
+    item: ProtectedItem | None = None
+    job_id: str | None = None
+    problem: BackupError | None = None
+
+
+def expiry_of(retain_until: str | None, retention_days: int, now: datetime) -> datetime:
+    """When new recovery points expire.
+
+    Raises BackupError for a time that is none, that is past, or beyond the service's limit.
+    """
+    if retain_until:
+        expiry = parse_time(retain_until)
+        if expiry is None:
+            raise BackupError(
+                f"retain_until '{retain_until}' is not a time: write 2027-01-31, or 2027-01-31T18:00:00Z "
+                "(without a zone it is UTC)."
+            )
+        if expiry <= now:
+            raise BackupError(f"retain_until '{retain_until}' is in the past; it is {format_time(now)} now.")
+    else:
+        if retention_days < 1:
+            raise BackupError(f"retention_days is {retention_days}, but a recovery point is kept for a day at least.")
+        if retention_days > LONGEST_RETENTION.days:
+            raise BackupError(
+                f"retention_days is {retention_days}, but Azure keeps on-demand backups for 10 years at most."
+            )
+        expiry = now + timedelta(days=retention_days)
+    if expiry > now + LONGEST_RETENTION:
+        raise BackupError(
+            f"retain_until '{retain_until}' is too far off: Azure keeps on-demand backups for 10 years at most."
+        )
+    return expiry
+
+
+def plan_backups(
+    account: str,
+    items: Mapping[str, ProtectedItem],
+    selection: Selection,
+    max_age: int,
+    now: datetime,
+    soon: Collection[str] = (),
+) -> list[BackupStep]:
+    """One step for each share; ``max_age`` in minutes, 0 meaning that every share is backed up.
+
+    ``soon`` names, in lower case, shares that are taken to be protected by the time of the backup.
+    """
+    names = selection.names
+    if selection.all_shares:
+        active = (item.share for item in items.values() if item.state in ACTIVE_STATES)
+        names = tuple(sorted(share for share in active if selection.wants(share)))
+    return [
+        BackupStep(share, "triggered", items.get(share.lower()))
+        if share.lower() in soon
+        else _step(share, account, items, max_age, now)
+        for share in names
+    ]
+
+
+def not_active(items: Mapping[str, ProtectedItem], selection: Selection) -> list[str]:
+    """The shares asked for by name that no policy backs up."""
+    return [
+        share
+        for share in selection.names
+        if share.lower() not in items or items[share.lower()].state not in ACTIVE_STATES
+    ]
+
+
+def _step(share: str, account: str, items: Mapping[str, ProtectedItem], max_age: int, now: datetime) -> BackupStep:
+    item = items.get(share.lower())
+    if item is None:
+        problem = not_found(share, account, [each.share for each in items.values()])
+        return BackupStep(
+            share,
+            "none",
+            problem=BackupError(problem.message.replace("There is no share", "There is no protected share")),
+        )
+    if item.state not in ACTIVE_STATES:
+        words = f"The share '{share}' cannot be backed up: its state is {item.state}. Protect it again first."
+        return BackupStep(share, "none", item, problem=BackupError(words))
+    latest = item.latest_recovery_point
+    if max_age and latest and now - latest < minutes(max_age):
+        return BackupStep(share, "fresh", item)
+    return BackupStep(share, "triggered", item)

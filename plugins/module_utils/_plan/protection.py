@@ -1,0 +1,259 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From what is to what shall be, share by share: pure functions, no requests. Private to the collection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from .._azure.errors import BackupError
+from .._options.shares import Selection, not_found
+from .._read.policy import PolicyRef
+from .._records.protectable_item import ProtectableItem
+from .._records.protected_item import (
+    ACTIVE_STATES,
+    BACKUPS_SUSPENDED,
+    IR_PENDING,
+    NOT_PROTECTED,
+    PROTECTED,
+    PROTECTION_STOPPED,
+    SOFT_DELETED,
+    ProtectedItem,
+)
+from .._records.storage_account import Share
+
+NOT_OFFERED = (
+    "the vault does not offer this share, also after an inquiry. Each run spends one of the account's 25 daily "
+    "inquiries to look for it; name it in exclude to end that"
+)
+
+
+@dataclass(frozen=True)
+class Actual:
+    """What was read about one account's shares; the mappings go by the share's name in lower case.
+
+    ``offered`` is None where it was not needed; ``listed``, the account's own list, also where it may not be read.
+    """
+
+    account: str
+    registered: bool = True
+    items: Mapping[str, ProtectedItem] = field(default_factory=dict)
+    offered: Mapping[str, ProtectableItem] | None = None
+    listed: Mapping[str, Share] | None = None
+    inquired: bool = False
+
+    def state_of(self, share: str) -> str:
+        item = self.items.get(share.lower())
+        return item.state if item else NOT_PROTECTED
+
+    def names(self) -> list[str]:
+        """Every share that is known to exist, spelled as Azure spells it."""
+        if self.listed is not None:
+            return sorted(share.name for share in self.listed.values())
+        known = [item.share for item in self.items.values()]
+        known += [item.share for item in (self.offered or {}).values() if item.share.lower() not in self.items]
+        return sorted(known)
+
+
+@dataclass(frozen=True)
+class Desired:
+    state: str
+    selection: Selection
+    policy: PolicyRef | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is to be done about one share. Without an ``item``, ``protect`` needs an inquiry to find the share first."""
+
+    share: str
+    action: str
+    before: str
+    after: str
+    item: ProtectedItem | ProtectableItem | None = None
+    problem: BackupError | None = None
+
+    @property
+    def changes(self) -> bool:
+        return self.action != "none"
+
+    @property
+    def needs_policy(self) -> bool:
+        return self.action in ("protect", "change_policy", "resume") or (
+            self.action == "undelete" and self.after != PROTECTION_STOPPED
+        )
+
+
+@dataclass(frozen=True)
+class Skipped:
+    share: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """``needs_inquiry``: only a new look at the account can show all the shares that are asked for."""
+
+    steps: tuple[Step, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    excluded: tuple[str, ...] = ()
+    needs_inquiry: bool = False
+
+    def without_unseen(self, problem: BackupError) -> Plan:
+        """The plan where the shares could not be looked for: those that are still unseen have that as their problem."""
+        return replace(
+            self,
+            steps=tuple(
+                replace(step, action="none", after=step.before, problem=problem) if _unseen([step]) else step
+                for step in self.steps
+            ),
+            needs_inquiry=False,
+        )
+
+    @property
+    def needs_policy(self) -> bool:
+        return any(step.needs_policy for step in self.steps)
+
+    @property
+    def changes(self) -> bool:
+        return any(step.changes for step in self.steps)
+
+
+def make_plan(actual: Actual, desired: Desired) -> Plan:
+    """One step for each share that is asked for, in the order asked; all_shares goes by name."""
+    if not desired.selection.all_shares:
+        named = tuple(_step(share, actual, desired) for share in desired.selection.names)
+        return Plan(named, needs_inquiry=_unseen(named))
+    steps: list[Step] = []
+    skipped: list[Skipped] = []
+    excluded: list[str] = []
+    for share in _candidates(actual, desired):
+        if not desired.selection.wants(share):
+            excluded.append(share)
+            continue
+        step = _step(share, actual, desired)
+        if step.problem:
+            skipped.append(Skipped(share, step.problem.message))
+        else:
+            steps.append(step)
+    blind = desired.state == "present" and not (steps or skipped or excluded or actual.inquired)
+    return Plan(tuple(steps), tuple(skipped), tuple(excluded), _unseen(steps) or (blind and actual.listed is None))
+
+
+def _unseen(steps: Iterable[Step]) -> bool:
+    return any(step.action == "protect" and step.item is None for step in steps)
+
+
+def missing(actual: Actual, desired: Desired) -> list[str]:
+    """The shares to protect that the vault does not protect yet: only for these its list of offers is worth reading."""
+    if desired.state != "present":
+        return []
+    names = actual.names() if desired.selection.all_shares else desired.selection.names
+    return [name for name in names if desired.selection.wants(name) and name.lower() not in actual.items]
+
+
+def _candidates(actual: Actual, desired: Desired) -> list[str]:
+    """What all_shares means: to protect, the shares that exist; otherwise, those that the vault has something of.
+
+    A soft-deleted item is left to its deletion, unless its share shall be protected again.
+    """
+    if desired.state == "present":
+        gone = [item.share for item in actual.items.values() if item.share.lower() not in (actual.listed or {})]
+        return sorted({*actual.names(), *(gone if actual.listed is not None else [])})
+    return sorted(item.share for item in actual.items.values() if item.state != SOFT_DELETED)
+
+
+def _step(share: str, actual: Actual, desired: Desired) -> Step:
+    item = actual.items.get(share.lower())
+    if item is None:
+        return _step_for_unprotected(share, actual, desired)
+    if desired.state == "present" and desired.selection.all_shares:
+        gone = _gone(share, actual)
+        if gone:
+            return Step(share, "none", item.state, item.state, item, problem=gone)
+    return _TRANSITIONS[desired.state](share, item, desired)
+
+
+def _gone(share: str, actual: Actual) -> BackupError | None:
+    """A protected item outlives its share."""
+    if actual.listed is None:
+        return None
+    listed = actual.listed.get(share.lower())
+    if listed and not listed.deleted:
+        return None
+    return BackupError("the share is deleted; the vault keeps its recovery points")
+
+
+def _step_for_unprotected(share: str, actual: Actual, desired: Desired) -> Step:
+    if desired.state == "absent":
+        return Step(share, "none", NOT_PROTECTED, NOT_PROTECTED)
+    if desired.state == "present":
+        offer = (actual.offered or {}).get(share.lower())
+        problem = None if offer else _unprotectable(share, actual)
+        if problem is None:
+            return Step(share, "protect", NOT_PROTECTED, IR_PENDING, offer)
+        return Step(share, "none", NOT_PROTECTED, NOT_PROTECTED, problem=problem)
+    problem = BackupError(f"The share '{share}' is not protected, so it cannot be {desired.state}.")
+    if actual.listed is not None and share.lower() not in actual.listed:
+        problem = not_found(share, actual.account, [*actual.names(), *actual.items])
+    return Step(share, "none", NOT_PROTECTED, NOT_PROTECTED, problem=problem)
+
+
+def _unprotectable(share: str, actual: Actual) -> BackupError | None:
+    """Why a share that the vault does not offer cannot be protected; None where an inquiry may still find it."""
+    if actual.listed is not None:
+        listed = actual.listed.get(share.lower())
+        if listed is None:
+            return not_found(share, actual.account, [*actual.names(), *actual.items])
+        if listed.unsupported:
+            return BackupError(listed.unsupported)
+        return BackupError(NOT_OFFERED) if actual.inquired else None
+    return not_found(share, actual.account, [*actual.names(), *actual.items]) if actual.inquired else None
+
+
+def _to_present(share: str, item: ProtectedItem, desired: Desired) -> Step:
+    active = PROTECTED if item.latest_recovery_point else IR_PENDING
+    if item.state == SOFT_DELETED:
+        return Step(share, "undelete", item.state, active, item)
+    if item.state not in ACTIVE_STATES:
+        return Step(share, "resume", item.state, active, item)
+    if desired.policy and not desired.policy.means(item.policy_id):
+        return Step(share, "change_policy", item.state, item.state, item)
+    return Step(share, "none", item.state, item.state, item)
+
+
+def _to_stopped(share: str, item: ProtectedItem, _desired: Desired) -> Step:
+    if item.state == PROTECTION_STOPPED:
+        return Step(share, "none", item.state, item.state, item)
+    if item.state == SOFT_DELETED:
+        return Step(share, "undelete", item.state, PROTECTION_STOPPED, item)
+    return Step(share, "stop", item.state, PROTECTION_STOPPED, item)
+
+
+def _to_suspended(share: str, item: ProtectedItem, _desired: Desired) -> Step:
+    if item.state == BACKUPS_SUSPENDED:
+        return Step(share, "none", item.state, item.state, item)
+    if item.state in (PROTECTION_STOPPED, SOFT_DELETED):
+        problem = BackupError(
+            f"The share '{share}' has no policy any more ({item.state}), so its recovery points cannot be kept as a "
+            "policy says. Protect it again with state: present first."
+        )
+        return Step(share, "none", item.state, item.state, item, problem=problem)
+    return Step(share, "suspend", item.state, BACKUPS_SUSPENDED, item)
+
+
+def _to_absent(share: str, item: ProtectedItem, _desired: Desired) -> Step:
+    if item.state == SOFT_DELETED:
+        return Step(share, "none", item.state, item.state, item)
+    # Soft delete is on in every new vault; where it is off, the item is gone at once.
+    return Step(share, "delete", item.state, SOFT_DELETED, item)
+
+
+_TRANSITIONS: dict[str, Callable[[str, ProtectedItem, Desired], Step]] = {
+    "present": _to_present,
+    "stopped": _to_stopped,
+    "suspended": _to_suspended,
+    "absent": _to_absent,
+}

@@ -1,0 +1,213 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is to be restored, and whether it can be: pure functions, no requests. Private to the collection."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .._azure.errors import BackupError
+from .._azure.ids import AccountId, same
+from .._options.shares import EVERY, Selection, not_found
+from .._read.accounts import AccountRef
+from .._records.job import Job
+from .._records.protected_item import SOFT_DELETED, ProtectedItem
+from .._records.recovery_point import PointRef, RecoveryPoint
+from .._records.storage_account import Share
+from .._vault.recovery_points import RestoreFile, RestoreTarget
+
+MOST_FILES = 99  # the service's limit for one restore
+_IMPOSSIBLE = re.compile(r'["*:<>?|]')  # no name in a share has one of these
+
+
+@dataclass(frozen=True)
+class TargetRef:
+    """Where to restore to, as the user names it; what is None is taken from the share that is restored."""
+
+    account: AccountRef | None
+    share: str | None
+    folder: str
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """``files`` empty: the full share. ``target`` None: the original location."""
+
+    share: str
+    point: PointRef
+    files: tuple[RestoreFile, ...]
+    target: TargetRef | None
+    overwrite: bool
+
+    @classmethod
+    def parse(
+        cls,
+        share: str,
+        point: str,
+        files: Sequence[Mapping[str, str]] | None,
+        target: Mapping[str, str | None] | None,
+        conflict: str,
+    ) -> Wanted:
+        """Raises BackupError for whatever no share could make right."""
+        if files is not None and not files:
+            raise BackupError("files is empty: name files or directories, or leave it out to restore the full share.")
+        chosen = tuple(
+            dict.fromkeys(
+                RestoreFile(_path(file["path"], "files"), file["type"] == "directory") for file in files or ()
+            )
+        )
+        if len(chosen) > MOST_FILES:
+            raise BackupError(
+                f"files names {len(chosen)} paths, but Azure restores {MOST_FILES} at most at a time: name "
+                "directories, or restore in several tasks."
+            )
+        return cls(
+            share=share_name(share),
+            point=PointRef.parse(point),
+            files=chosen,
+            target=_target(target) if target is not None else None,
+            overwrite=conflict == "overwrite",
+        )
+
+
+def share_name(name: str) -> str:
+    """Raises BackupError for what cannot be a share's name."""
+    return Selection.parse([name], False, EVERY, ()).names[0]
+
+
+def _target(options: Mapping[str, str | None]) -> TargetRef:
+    account, group = options.get("storage_account"), options.get("storage_account_resource_group")
+    share, folder = options.get("share"), options.get("folder")
+    if not (account or share or folder):
+        raise BackupError(
+            "target names no other place: give a folder, a share or a storage_account, or leave target out to restore "
+            "to the original location."
+        )
+    return TargetRef(
+        account=AccountRef.parse(account, group) if account else None,
+        share=share_name(share) if share else None,
+        folder=_path(folder, "target") if folder else "",
+    )
+
+
+def _path(text: str, option: str) -> str:
+    """A path from the share's root, in the service's form: with slashes inside and none at its ends."""
+    parts = [part for part in text.strip().replace("\\", "/").split("/") if part]
+    path = "/".join(parts)
+    if not parts:
+        raise BackupError(f"{option} has the path '{text}', which names nothing below the share's root.")
+    if "." in parts or ".." in parts:
+        raise BackupError(f"{option} has the path '{text}': write it from the share's root, without '.' and '..'.")
+    if _IMPOSSIBLE.search(path):
+        raise BackupError(
+            f"{option} has the path '{text}', but no file has such a name: wildcards are not known to Azure Backup."
+        )
+    return path
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the data goes. ``folder`` is empty for the share's root."""
+
+    account: AccountId
+    share: str
+    folder: str
+    original: bool
+
+    def __str__(self) -> str:
+        return "/".join(part for part in (self.account.name, self.share, self.folder) if part)
+
+    @property
+    def target(self) -> RestoreTarget | None:
+        return None if self.original else RestoreTarget(self.account, self.share, self.folder)
+
+    def to_result(self) -> dict[str, Any]:
+        return {
+            "storage_account": self.account.name,
+            "storage_account_resource_group": self.account.resource_group,
+            "share": self.share,
+            "folder": self.folder or None,
+            "original_location": self.original,
+        }
+
+
+def place_of(item: ProtectedItem, source: AccountId, target_account: AccountId | None, wanted: Wanted) -> Place:
+    """``target_account`` is None where the target is in the share's own account.
+
+    Raises BackupError for a target that is the original location: what overwrites a living share has to be meant.
+    """
+    if wanted.target is None:
+        return Place(source, item.share, "", original=True)
+    place = Place(target_account or source, wanted.target.share or item.share, wanted.target.folder, original=False)
+    if place.account.key == source.key and same(place.share, item.share) and not place.folder:
+        raise BackupError(
+            f"target is the share '{item.share}' itself: leave target out to restore to the original location, or name "
+            "a folder in it."
+        )
+    return place
+
+
+def check_item(item: ProtectedItem) -> None:
+    if item.state == SOFT_DELETED:
+        raise BackupError(
+            f"The backup data of the share '{item.share}' is deleted, and kept for some days only: undelete it first, "
+            "with azurefiles.backup.afs_protection and state: stopped."
+        )
+
+
+def check_point(point: RecoveryPoint, wanted: Wanted) -> None:
+    """What the service cannot do with a recovery point that has no snapshot any more."""
+    if point.in_snapshot:
+        return
+    only = f"The recovery point {point.name} is in the vault tier only, and from there Azure restores"
+    if wanted.target is None:
+        raise BackupError(f"{only} to another place, not to the original location: name a target.")
+    if wanted.files:
+        raise BackupError(f"{only} the full share, not single files: leave files out.")
+    if not wanted.overwrite:
+        raise BackupError(f"{only} into an empty folder, and with conflict: overwrite only.")
+
+
+def check_place(place: Place, listed: Mapping[str, Share] | None) -> None:
+    """``listed`` is the account's own list of shares, by name in lower case; None where it may not be read."""
+    if listed is None:
+        return
+    share = listed.get(place.share.lower())
+    if share is None and place.original:
+        raise BackupError(
+            f"The share '{place.share}' does not exist any more in the storage account '{place.account.name}': create "
+            "it anew, or name a target."
+        )
+    if share is None:
+        problem = not_found(place.share, place.account.name, [each.name for each in listed.values()])
+        raise BackupError(f"{problem.message} Create the target share first.")
+    if share.deleted and place.original:
+        raise BackupError(
+            f"The share '{share.name}' is deleted: undelete it in its storage account first, or name a target."
+        )
+    if share.unsupported:
+        raise BackupError(f"The target share '{share.name}' cannot be restored to: {share.unsupported}.")
+
+
+def check_running(place: Place, running: Iterable[Job]) -> None:
+    """``running`` are the restores of the same share that have not ended, with their details."""
+    for job in running:
+        account, share = _destination(job)
+        if same(account, place.account.name) and same(share, place.share):
+            raise BackupError(
+                f"Another restore to the share '{place.share}' is running (job {job.id}), and a share takes one at a "
+                "time: wait for it with azurefiles.backup.afs_job, then run again."
+            )
+
+
+def _destination(job: Job) -> tuple[str, str]:
+    """Only a restore to another share names its target."""
+    details = job.details or {}
+    return (
+        details.get("target_storage_account_name") or job.account_name,
+        details.get("target_file_share_name") or job.share,
+    )

@@ -1,0 +1,260 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading all that a report on the coverage needs: GETs only, side by side. Private to the collection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from .._azure.errors import BackupError
+from .._azure.ids import AccountId
+from .._azure.times import now, parse_time
+from .._records.protectable_item import ItemAddress
+from .._records.storage_account import StorageAccount
+from .._result.coverage import RecoveryRange, Seen, SeenAccount, SeenVault, VaultRef, coverage
+from .._run.parallel import side_by_side
+from .._session import Session
+from .._vault.storage import Storage
+from .._vault.vault import Vault
+
+MOST_DAYS = 28
+CLOCKS_DIFFER = timedelta(hours=1)
+WITHOUT_SHARES = ("blobstorage", "blockblobstorage")  # kinds of accounts that have no file shares
+UNREADABLE = "its list of shares may not be read, or the storage account is gone"
+
+Reads = list[Callable[[], Any]]
+Listings = dict[str, dict[tuple[str, str, str, str], StorageAccount]]
+
+
+@dataclass(frozen=True)
+class VaultName:
+    """A vault as the user names it; without a subscription, it is in that of the login."""
+
+    resource_group: str
+    name: str
+    subscription: str | None
+
+    @classmethod
+    def parse(cls, params: Mapping[str, Any]) -> VaultName:
+        return cls(params["resource_group"], params["vault_name"], params.get("subscription_id") or None)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    vaults: tuple[VaultName, ...]
+    days: int
+    recovery_points: bool
+    unregistered_accounts: bool
+    api_version: str
+    at_once: int
+
+    @classmethod
+    def parse(cls, params: Mapping[str, Any]) -> Wanted:
+        """Raises BackupError where no vault is named, and for an impossible number of days."""
+        own = [params] if params["vault_name"] and params["resource_group"] else []
+        vaults = tuple(VaultName.parse(each) for each in [*own, *(params["vaults"] or [])])
+        if not vaults:
+            raise BackupError("Which vault? Name it in resource_group and vault_name, or name several in vaults.")
+        if not 1 <= params["days"] <= MOST_DAYS:
+            raise BackupError(f"days is {params['days']}, but it has to be from 1 to {MOST_DAYS}.")
+        return cls(
+            vaults,
+            params["days"],
+            params["recovery_points"],
+            params["unregistered_accounts"],
+            params["api_version"],
+            params["parallel"],
+        )
+
+
+def report_coverage(session: Session, wanted: Wanted) -> None:
+    """Return what was seen of those vaults that could be read; the module fails where one could not.
+
+    Raises BackupError where none could.
+    """
+    places = _places(session, wanted)
+    at = now()
+    since = at - timedelta(days=wanted.days)
+    vaults, listings = _read_vaults(session, wanted, places, since, at + CLOCKS_DIFFER)
+    failure = _unread(vaults)
+    if failure and all(vault.error for vault in vaults):
+        raise failure
+    accounts, others = _accounts(vaults, listings)
+    ranges = _read_shares(session, wanted, places, vaults, accounts)
+    accounts = [each for each in accounts if each.vault or each.shares is None or _has_shares(each)]
+    _read_offers(session, wanted, places, vaults, accounts)
+    seen = Seen(at, since, wanted.days, vaults, accounts, ranges, others)
+    session.outcome.values["coverage"] = coverage(seen)
+    session.outcome.failure = failure
+
+
+def _places(session: Session, wanted: Wanted) -> dict[VaultRef, Vault]:
+    """The vaults, each of them once, in the order in which they are named."""
+    places: dict[str, tuple[VaultRef, Vault]] = {}
+    for name in wanted.vaults:
+        ref = VaultRef(name.subscription or session.vault.subscription, name.resource_group, name.name)
+        vault = Vault(session.vault.client, ref.subscription, ref.resource_group, ref.name, wanted.api_version)
+        places.setdefault(ref.id.lower(), (ref, vault))
+    return dict(places.values())
+
+
+def _read_vaults(
+    session: Session, wanted: Wanted, places: Mapping[VaultRef, Vault], since: datetime, until: datetime
+) -> tuple[list[SeenVault], Listings]:
+    """The lists of all vaults, and the storage accounts of their subscriptions as far as this login may see them."""
+    reads: Reads = []
+    for vault in places.values():
+        reads += [
+            vault.containers,
+            vault.protected_items,
+            partial(vault.jobs, status="Failed", since=since, until=until),
+        ]
+        if wanted.unregistered_accounts:
+            reads.append(vault.protectable_accounts)
+    subscriptions = {ref.subscription.lower(): ref.subscription for ref in places}
+    if wanted.unregistered_accounts:
+        reads += [Storage(session.vault.client, each).accounts for each in subscriptions.values()]
+    answers = _read(reads, wanted.at_once)
+    count = 4 if wanted.unregistered_accounts else 3
+    vaults = [_seen_vault(ref, answers[count * place :][:count]) for place, ref in enumerate(places)]
+    listings = dict(zip(subscriptions, answers[count * len(places) :], strict=False))
+    return vaults, {
+        subscription: {each.account.key: each for each in listed if each.account}
+        for subscription, listed in listings.items()
+        if isinstance(listed, list)
+    }
+
+
+def _seen_vault(ref: VaultRef, answers: Sequence[Any]) -> SeenVault:
+    error = next((answer for answer in answers if isinstance(answer, BackupError)), None)
+    if error:
+        return SeenVault(ref, error=error)
+    containers, items, jobs, *discovered = answers
+    return SeenVault(
+        ref,
+        [container for container in containers if container.registered],
+        items,
+        jobs,
+        [each.account for accounts in discovered for each in accounts if each.account],
+    )
+
+
+def _accounts(vaults: Sequence[SeenVault], listings: Listings) -> tuple[list[SeenAccount], list[AccountId]]:
+    """The accounts that the vaults have registered or discovered, and those that they know nothing of.
+
+    A discovered account that the subscription does not list is gone since; where the subscription could not be
+    listed, there is no telling.
+    """
+    found: dict[tuple[str, str, str, str], SeenAccount] = {}
+    for vault in vaults:
+        kept = [*(container.account for container in vault.containers), *(item.account for item in vault.items)]
+        for account in kept:
+            if account:
+                found.setdefault(account.key, SeenAccount(account, vault.ref))
+    discovered = {account.key: account for vault in vaults for account in vault.discovered}
+    for key, account in discovered.items():
+        listed = listings.get(account.subscription.lower())
+        if listed is None:
+            found.setdefault(key, SeenAccount(account, problem="the subscription's accounts may not be listed"))
+        elif key in listed and _may_have_shares(listed[key]):
+            found.setdefault(key, SeenAccount(account))
+    others = [
+        each.account
+        for listed in listings.values()
+        for key, each in listed.items()
+        if key not in found and key not in discovered and each.account and _may_have_shares(each)
+    ]
+    return list(found.values()), others
+
+
+def _may_have_shares(account: StorageAccount) -> bool:
+    return account.kind.lower() not in WITHOUT_SHARES
+
+
+def _has_shares(account: SeenAccount) -> bool:
+    return any(not share.deleted for share in account.shares or [])
+
+
+def _read_shares(
+    session: Session,
+    wanted: Wanted,
+    places: Mapping[VaultRef, Vault],
+    vaults: Sequence[SeenVault],
+    accounts: Sequence[SeenAccount],
+) -> dict[str, RecoveryRange]:
+    """The accounts' own lists of shares, and where asked for, what there is of recovery points."""
+    due = [account for account in accounts if not account.problem]
+    items = [
+        (item, places[vault.ref])
+        for vault in vaults
+        for item in vault.items
+        if wanted.recovery_points and item.latest_recovery_point
+    ]
+    reads: Reads = [partial(session.storage.shares, account.account) for account in due]
+    reads += [partial(_recovery_range, vault, item.address) for item, vault in items]
+    answers = iter(_read(reads, wanted.at_once))
+    for account, answer in zip(due, answers, strict=False):
+        if isinstance(answer, BackupError):
+            account.problem = answer.message
+        elif answer is None:
+            account.problem = UNREADABLE
+        else:
+            account.shares = answer
+    return _ranges(session, [item.id for item, vault in items], list(answers))
+
+
+def _recovery_range(vault: Vault, item: ItemAddress) -> RecoveryRange:
+    """One read, where a list of the recovery points may take several."""
+    properties = vault.read(vault.item_path(item)).object.get("properties") or {}
+    info = properties.get("extendedInfo") or {}
+    count = info.get("recoveryPointCount")
+    return RecoveryRange(count if isinstance(count, int) else None, parse_time(info.get("oldestRecoveryPoint")))
+
+
+def _ranges(session: Session, ids: Sequence[str], answers: Sequence[Any]) -> dict[str, RecoveryRange]:
+    failures = [answer for answer in answers if isinstance(answer, BackupError)]
+    if failures:
+        session.warn(f"The recovery points of {len(failures)} shares could not be read: {failures[0].message}")
+    return {key: answer for key, answer in zip(ids, answers, strict=True) if isinstance(answer, RecoveryRange)}
+
+
+def _read_offers(
+    session: Session,
+    wanted: Wanted,
+    places: Mapping[VaultRef, Vault],
+    vaults: Sequence[SeenVault],
+    accounts: Sequence[SeenAccount],
+) -> None:
+    """Where an account does not show its shares, its vault tells those that it saw at its last inquiry."""
+    unread = {account.vault for account in accounts if account.shares is None}
+    due = [vault for vault in vaults if vault.ref in unread]
+    reads: Reads = [places[vault.ref].protectable_items for vault in due]
+    for vault, answer in zip(due, _read(reads, wanted.at_once), strict=True):
+        if isinstance(answer, BackupError):
+            session.warn(f"What the vault '{vault.ref.name}' offers could not be read: {answer.message}")
+        else:
+            vault.offered = answer
+
+
+def _unread(vaults: Sequence[SeenVault]) -> BackupError | None:
+    failures = [(vault.ref.name, vault.error) for vault in vaults if vault.error]
+    if not failures:
+        return None
+    if len(vaults) == 1:
+        return failures[0][1]
+    told = "; ".join(f"{name}: {error.message}" for name, error in failures)
+    return BackupError(f"{len(failures)} of {len(vaults)} vaults could not be read: {told}", failures[0][1].fault)
+
+
+def _read(reads: Reads, at_once: int) -> list[Any]:
+    """The answers in order; a BackupError takes the place of one that there is none of."""
+    answers: list[Any] = side_by_side(lambda read: read(), reads, at_once)
+    for answer in answers:
+        if isinstance(answer, Exception) and not isinstance(answer, BackupError):
+            raise answer
+    return answers

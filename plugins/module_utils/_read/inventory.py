@@ -1,0 +1,66 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What there is to know about the shares of one account, at the least cost. Private to the collection."""
+
+from __future__ import annotations
+
+from .._azure.errors import BackupError
+from .._azure.ids import AccountId
+from .._records.protectable_item import ProtectableItem
+from .._records.protected_item import ACTIVE_STATES, SOFT_DELETED, ProtectedItem
+from .._records.storage_account import Share
+from .._session import Session
+from .accounts import AccountRef, discovered_account, registered_container
+
+
+def protected_shares(session: Session, ref: AccountRef) -> dict[str, ProtectedItem]:
+    """The shares that the vault protects or keeps something of, by their names in lower case.
+
+    A share that was deleted and made anew is there twice; what is protected wins over what is left of the old one.
+    """
+    items = ref.pick(session.vault.protected_items(), lambda item: item.account)
+    items.sort(key=lambda item: (item.state in ACTIVE_STATES, item.state != SOFT_DELETED))
+    return {item.share.lower(): item for item in items}
+
+
+def offered_shares(session: Session, account: AccountId) -> dict[str, ProtectableItem]:
+    """The shares that the vault offers to protect; it knows those of the last inquiry."""
+    items = session.vault.protectable_items()
+    return {item.share.lower(): item for item in items if item.account and item.account.key == account.key}
+
+
+def listed_shares(session: Session, account: AccountId) -> dict[str, Share] | None:
+    """The account's own list, or None where it may not be read. A living share wins over a deleted namesake."""
+    shares = session.storage.shares(account)
+    if shares is None:
+        return None
+    return {share.name.lower(): share for share in sorted(shares, key=lambda share: not share.deleted)}
+
+
+def inquire(session: Session, ref: AccountRef) -> None:
+    """Let the vault look at the account anew: one of 25 times a day."""
+    container = registered_container(session, ref)
+    if not container:
+        raise not_registered(session, ref)
+    with session.progress.doing(container.friendly_name, "looking for new shares"):
+        session.waiter.operation(session.vault.inquire(container.name, container.friendly_name))
+
+
+def not_registered(session: Session, ref: AccountRef) -> BackupError:
+    return BackupError(
+        f"The storage account '{ref.account_id or ref.name}' is not registered with the vault '{session.vault.name}'. "
+        "Register it first with azurefiles.backup.afs_container_registration, or use the role protect_account."
+    )
+
+
+def unregistered_account(session: Session, ref: AccountRef) -> AccountId | None:
+    """An account that is still to be registered, found by reading alone: for plans that are made before."""
+    discovered = discovered_account(session, ref)
+    if discovered:
+        return discovered.account
+    accounts = session.storage.accounts()
+    if accounts is None:
+        return ref.account_id
+    found = ref.pick(accounts, lambda account: account.account)
+    return found[0].account if found else None

@@ -1,0 +1,129 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Listing the shares that can be protected. Private to the collection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .._azure.errors import BackupError
+from .._azure.ids import AccountId
+from .._options.patterns import chosen
+from .._records.container import Container
+from .._records.protectable_item import ProtectableItem
+from .._records.protected_item import ProtectedItem
+from .._run.parallel import side_by_side
+from .._session import Session
+from .accounts import AccountRef, registered_container
+from .inventory import listed_shares, not_registered
+
+AT_ONCE = 10  # inquiries of several accounts
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """``account`` is None for the whole vault; ``inquire`` is auto, always or never."""
+
+    account: AccountRef | None
+    include: Sequence[str]
+    exclude: Sequence[str]
+    inquire: str
+
+    def matches(self, item: ProtectableItem | ProtectedItem) -> bool:
+        return (self.account is None or self.account.means(item.account)) and self.names(item.share)
+
+    def names(self, share: str) -> bool:
+        return chosen(share, self.include, self.exclude)
+
+
+def list_protectable(session: Session, wanted: Wanted) -> None:
+    """Return the shares that the vault offers, after an inquiry of those accounts that need one."""
+    offered = session.vault.protectable_items()
+    due = [] if wanted.inquire == "never" else _due(session, wanted, offered)
+    if due and session.check_mode:
+        names = ", ".join(sorted(container.friendly_name for container in due))
+        session.warn(f"Outside check mode, one of the 25 daily inquiries would be spent on each of: {names}.")
+    elif due:
+        _inquire(session, due)
+        offered = session.vault.protectable_items()
+    found = [item for item in offered if wanted.matches(item)]
+    found.sort(key=lambda item: (item.source_resource_id.lower(), item.share))
+    session.outcome.values["protectable_items"] = [item.to_result() for item in found]
+
+
+def _due(session: Session, wanted: Wanted, offered: list[ProtectableItem]) -> list[Container]:
+    """The registered accounts that have to be inquired."""
+    if wanted.account and wanted.inquire == "always":
+        return _registered(session, wanted.account)
+    if wanted.account:
+        return _due_account(session, wanted, wanted.account, offered)
+    containers = [container for container in session.vault.containers() if container.registered]
+    if wanted.inquire == "always":
+        return containers
+    known = _known(offered, session.vault.protected_items())
+
+    def is_due(container: Container) -> bool:
+        return bool(container.account and _has_unknown(session, wanted, container.account, known))
+
+    answers = side_by_side(is_due, containers, AT_ONCE)
+    for answer in answers:
+        if isinstance(answer, Exception):
+            raise answer
+    return [container for container, due in zip(containers, answers, strict=True) if due]
+
+
+def _due_account(session: Session, wanted: Wanted, ref: AccountRef, offered: list[ProtectableItem]) -> list[Container]:
+    """The vault's two lists tell the account's id for nothing; only an account in neither needs a third."""
+    items: list[ProtectableItem | ProtectedItem] = [*offered, *session.vault.protected_items()]
+    mine = ref.pick(items, lambda item: item.account)
+    account = next((item.account for item in mine if item.account), None)
+    if account:
+        due = _has_unknown(session, wanted, account, _known([], mine))
+        return _registered(session, ref) if due else []
+    containers = _registered(session, ref)
+    return [each for each in containers if each.account and _has_unknown(session, wanted, each.account, set())]
+
+
+def _registered(session: Session, ref: AccountRef) -> list[Container]:
+    container = registered_container(session, ref)
+    if not container:
+        session.warn(not_registered(session, ref).message)
+        return []
+    return [container]
+
+
+def _has_unknown(session: Session, wanted: Wanted, account: AccountId, known: set[tuple[object, str]]) -> bool:
+    """Whether the account has a share that is asked for and that the vault does not know.
+
+    Where the account's own list may not be read, the vault is asked to look only if it knows no such share at all.
+    """
+    listed = listed_shares(session, account)
+    if listed is None:
+        return not any(key == account.key and wanted.names(share) for key, share in known)
+    return any(
+        wanted.names(share.name) and not share.unsupported and (account.key, share.name.lower()) not in known
+        for share in listed.values()
+    )
+
+
+def _known(*lists: Sequence[ProtectableItem | ProtectedItem]) -> set[tuple[object, str]]:
+    return {(item.account.key, item.share.lower()) for items in lists for item in items if item.account}
+
+
+def _inquire(session: Session, due: list[Container]) -> None:
+    """Side by side; where one fails, the others' shares are still returned."""
+
+    def inquire(container: Container) -> None:
+        session.waiter.operation(session.vault.inquire(container.name, container.friendly_name))
+
+    with session.progress.doing(session.vault.name, "looking for new shares"):
+        ends = side_by_side(inquire, due, AT_ONCE)
+    for container, problem in zip(due, ends, strict=True):
+        if isinstance(problem, BackupError):
+            if len(due) == 1:
+                raise problem
+            session.warn(f"The inquiry of '{container.friendly_name}' failed: {problem.message}")
+        elif isinstance(problem, Exception):
+            raise problem

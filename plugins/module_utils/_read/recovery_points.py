@@ -1,0 +1,66 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Listing a share's recovery points. Private to the collection."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+
+from .._azure.errors import BackupError
+from .._azure.ids import same
+from .._options.window import Window
+from .._records.protected_item import SOFT_DELETED, ProtectedItem
+from .._records.recovery_point import RecoveryPoint, newest_first
+from .._session import Session
+from .accounts import AccountRef
+
+NAMED = 5  # how many shares a message names
+
+
+@dataclass(frozen=True)
+class WantedPoints:
+    """``tier`` is any, or the one that has to hold a copy: snapshot or vault."""
+
+    share: str
+    window: Window
+    tier: str
+
+    def matches(self, point: RecoveryPoint) -> bool:
+        held = {"any": True, "snapshot": point.in_snapshot, "vault": point.in_vault}
+        return held[self.tier] and self.window.contains(point.time)
+
+
+def list_recovery_points(session: Session, ref: AccountRef, wanted: WantedPoints) -> None:
+    item = protected_share(session, ref, wanted.share)
+    points = newest_first(session.vault.recovery_points(item.address))
+    session.outcome.values["recovery_points"] = [point.to_result() for point in points if wanted.matches(point)]
+
+
+def protected_share(session: Session, ref: AccountRef, share: str) -> ProtectedItem:
+    """The share as the vault knows it, stopped and soft-deleted ones included.
+
+    Raises BackupError, with the names that look like it, where the vault keeps nothing of such a share.
+    """
+    items = session.vault.protected_items()
+    mine = ref.pick(items, lambda item: item.account)
+    # A share that was deleted and made anew has two items; the living one is meant.
+    found = sorted((item for item in mine if same(item.share, share)), key=lambda item: item.state == SOFT_DELETED)
+    if found:
+        return found[0]
+    account = ref.account_id or ref.name
+    if mine:
+        hint = _near(share, [item.share for item in mine], "It protects")
+        raise BackupError(f"The vault '{session.vault.name}' has no share '{share}' of '{account}'. {hint}")
+    accounts = [item.account.name for item in items if item.account]
+    hint = _near(ref.name, accounts, "It protects shares of") if accounts else "It protects no file share at all."
+    raise BackupError(f"The vault '{session.vault.name}' has no share of the storage account '{account}'. {hint}")
+
+
+def _near(name: str, known: list[str], otherwise: str) -> str:
+    names = sorted({each.lower() for each in known})
+    near = difflib.get_close_matches(name.lower(), names, n=3)
+    if near:
+        return f"Did you mean {' or '.join(near)}?"
+    return f"{otherwise}: {', '.join(names[:NAMED])}{' and others' if len(names) > NAMED else ''}."

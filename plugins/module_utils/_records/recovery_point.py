@@ -1,0 +1,135 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Recovery points, and the one that a user names. Private to the collection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any
+
+from .._azure.errors import BackupError
+from .._azure.times import format_time, parse_time
+
+SNAPSHOT = "snapshot"
+VAULT = "vault"
+SNAPSHOT_AND_VAULT = "snapshot_and_vault"
+
+LATEST = "latest"
+
+_BEGINNING = datetime.min.replace(tzinfo=timezone.utc)
+_INSTANT, _HARDENED = "instantrp", "hardenedrp"
+_GONE = ("invalid", "disabled", "deleted")  # what the service says of a copy that cannot be restored from
+
+
+@dataclass(frozen=True)
+class RecoveryPoint:
+    """A share as it was at ``time``. ``tier`` says where its copies are; None where there is none any more."""
+
+    id: str
+    name: str
+    time: datetime | None
+    type: str | None
+    tier: str | None
+    size_gb: int | None
+    snapshot_uri: str | None
+
+    @classmethod
+    def from_api(cls, resource: dict[str, Any]) -> RecoveryPoint:
+        properties = resource.get("properties")
+        properties = properties if isinstance(properties, dict) else {}
+        size = properties.get("recoveryPointSizeInGB")
+        return cls(
+            id=str(resource.get("id") or ""),
+            name=str(resource.get("name") or ""),
+            time=parse_time(properties.get("recoveryPointTime")),
+            type=properties.get("recoveryPointType") or None,
+            tier=_tier(properties.get("recoveryPointTierDetails")),
+            size_gb=int(size) if size is not None else None,
+            snapshot_uri=properties.get("fileShareSnapshotUri") or None,
+        )
+
+    @property
+    def in_snapshot(self) -> bool:
+        return self.tier in (SNAPSHOT, SNAPSHOT_AND_VAULT)
+
+    @property
+    def in_vault(self) -> bool:
+        return self.tier in (VAULT, SNAPSHOT_AND_VAULT)
+
+    def to_result(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "id": self.id,
+            "time": format_time(self.time),
+            "type": self.type,
+            "tier": self.tier,
+            "size_gb": self.size_gb,
+            "snapshot_uri": self.snapshot_uri,
+        }
+
+
+def _tier(details: Any) -> str | None:
+    """The service's tiers in one word. Before it told them, there were snapshots only."""
+    if not isinstance(details, list) or not details:
+        return SNAPSHOT
+    copies = {
+        str(each.get("type", "")).lower()
+        for each in details
+        if isinstance(each, dict) and str(each.get("status", "")).lower() not in _GONE
+    }
+    if _INSTANT in copies:
+        return SNAPSHOT_AND_VAULT if _HARDENED in copies else SNAPSHOT
+    return VAULT if _HARDENED in copies else None
+
+
+def newest_first(points: Sequence[RecoveryPoint]) -> list[RecoveryPoint]:
+    """By time, since names do not sort so; a point without a time comes last."""
+    return sorted(points, key=lambda point: point.time or _BEGINNING, reverse=True)
+
+
+@dataclass(frozen=True)
+class PointRef:
+    """A recovery point by its name, the latest one, or the last one at or before a time."""
+
+    text: str
+
+    @classmethod
+    def parse(cls, text: str) -> PointRef:
+        if not text.strip():
+            raise BackupError("recovery_point is empty: give a name, latest, or a time.")
+        return cls(text.strip())
+
+    def pick(self, points: Sequence[RecoveryPoint], share: str) -> RecoveryPoint:
+        """Raises BackupError where there is no such point, or none that can be restored from."""
+        if not points:
+            raise BackupError(f"The share '{share}' has no recovery point yet: back it up first.")
+        for point in points:
+            if point.name == self.text:
+                if point.tier is None:
+                    raise BackupError(f"The recovery point '{point.name}' has no copy any more to restore from.")
+                return point
+        usable = [point for point in newest_first(points) if point.tier and point.time]
+        if not usable:
+            raise BackupError(f"No recovery point of the share '{share}' has a copy any more to restore from.")
+        if self.text.lower() == LATEST:
+            return usable[0]
+        moment = parse_time(self.text)
+        if moment is None:
+            raise BackupError(
+                f"The share '{share}' has no recovery point '{self.text}'. It has {len(usable)}, from "
+                f"{_told(usable[-1])} to {_told(usable[0])}. A time is written as 2027-01-31T18:00:00Z."
+            )
+        found = next((point for point in usable if point.time and point.time <= moment), None)
+        if found is None:
+            raise BackupError(
+                f"The share '{share}' has no recovery point at or before {format_time(moment)}: the oldest is "
+                f"{_told(usable[-1])}."
+            )
+        return found
+
+
+def _told(point: RecoveryPoint) -> str:
+    return f"{format_time(point.time)} ({point.name})"

@@ -1,0 +1,58 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Storage accounts and their shares, as Microsoft.Storage lists them. Private to the collection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .._azure.ids import AccountId
+from .fields import properties_of, region, string
+
+
+@dataclass(frozen=True)
+class Share:
+    """A share as its own storage account lists it."""
+
+    name: str
+    protocol: str
+    deleted: bool
+
+    @classmethod
+    def from_api(cls, resource: dict[str, Any]) -> Share:
+        properties = properties_of(resource)
+        return cls(
+            name=string(resource.get("name")),
+            protocol=str(properties.get("enabledProtocols") or "SMB"),
+            deleted=properties.get("deleted") is True,
+        )
+
+    @property
+    def unsupported(self) -> str | None:
+        """Why Azure Backup cannot protect this share, or None where it can."""
+        if self.deleted:
+            return "the share is deleted"
+        if self.protocol.upper() == "NFS":
+            return "NFS shares are not supported by Azure Backup"
+        return None
+
+
+@dataclass(frozen=True)
+class StorageAccount:
+    account: AccountId | None
+    location: str
+    kind: str
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_api(cls, resource: dict[str, Any]) -> StorageAccount:
+        tags = resource.get("tags")
+        return cls(
+            account=AccountId.parse(string(resource.get("id"))),
+            location=region(resource.get("location")),
+            kind=string(resource.get("kind")),
+            tags={str(name): str(value) for name, value in tags.items()} if isinstance(tags, dict) else {},
+        )

@@ -1,0 +1,21 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A failed job in words. Private to the collection."""
+
+from __future__ import annotations
+
+from .._azure.advice import advice
+from .._azure.errors import AzureFault, BackupError
+from .._records.job import JOB_CANCELLED, Job
+
+
+def job_failure(title: str, job: Job) -> BackupError:
+    """What Azure says of a job that did not end well, and what it recommends."""
+    words = ": ".join(part for part in (job.error_code, job.error_message) if part)
+    words = f", {words}" if words else "" if job.status == JOB_CANCELLED else ", without an explanation"
+    recommended = f" Azure recommends: {' '.join(job.recommendations)}" if job.recommendations else ""
+    return BackupError(
+        f"{title} ended as {job.status}{words}{advice(job.error_code)}{recommended}",
+        AzureFault(code=job.error_code or job.status, message=job.error_message),
+    )

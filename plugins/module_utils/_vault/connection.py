@@ -1,0 +1,149 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The connection to one vault: its addresses, and how its answers and operations are read.
+
+Everything odd about the wire stays in here: what an operation's address looks like, which status means success, and
+how names are spelled. Private to the collection.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from .._arm.client import Answer, ArmClient
+from .._azure.errors import BackupError, ServiceError
+from .._azure.ids import path
+from .._records.operation import Operation, Progress
+from .._records.protectable_item import ItemAddress
+
+DEFAULT_API_VERSION = "2026-07-01"
+STORAGE = {"backupManagementType": "AzureStorage"}
+VAULT_NOT_FOUND = ("ResourceNotFound", "ResourceGroupNotFound", "SubscriptionNotFound")
+# The statuses by which the result of an operation says that the operation failed.
+FAILED_RESULT = (400, 409, 412, 422)
+# How the service announces an operation; its id is the last part.
+_ANNOUNCED = re.compile(r"/(?:backup)?operation(?:s|Results|sStatus|Status)/(?P<id>[\w.=-]+)/?", re.IGNORECASE)
+Found = TypeVar("Found")
+
+
+class VaultConnection:
+    def __init__(
+        self,
+        client: ArmClient,
+        subscription: str,
+        resource_group: str,
+        name: str,
+        api_version: str = DEFAULT_API_VERSION,
+    ) -> None:
+        self.client = client
+        self.subscription = subscription
+        self.resource_group = resource_group
+        self.name = name
+        self._api = {"api-version": api_version}
+        self.root = path(
+            "subscriptions",
+            subscription,
+            "resourceGroups",
+            resource_group,
+            "providers",
+            "Microsoft.RecoveryServices",
+            "vaults",
+            name,
+        )
+
+    def location(self) -> str:
+        """The vault's region, in the form ``westeurope``."""
+        vault = self.read(self.root).object
+        return str(vault.get("location", "")).replace(" ", "").lower()
+
+    def read(self, where: str) -> Answer:
+        return self._explained(lambda: self.client.get(where, self._api))
+
+    def elements(self, where: str, conditions: Mapping[str, str]) -> list[dict[str, Any]]:
+        """Every element of a list below the vault, over all its pages.
+
+        A list that changes while it is read can show an element on two pages; the later one is newer.
+        """
+        query = self._api | {"$filter": _filter(conditions)}
+        found = self._explained(lambda: list(self.client.pages(self.root + where, query)))
+        return list({str(each.get("id") or index).lower(): each for index, each in enumerate(found)}.values())
+
+    def send(self, method: str, where: str, conditions: Mapping[str, str] | None = None, body: Any = None) -> Answer:
+        query = self._api | ({"$filter": _filter(conditions)} if conditions else {})
+        return self._explained(lambda: self.client.send(method, where, query, body))
+
+    def container_path(self, name: str) -> str:
+        return self.root + path("backupFabrics", "Azure", "protectionContainers", name)
+
+    def item_path(self, item: ItemAddress) -> str:
+        return self.container_path(item.container_name) + path("protectedItems", item.item_name)
+
+    def _explained(self, call: Callable[[], Found]) -> Found:
+        """Turn the answer that the vault itself is not there into words."""
+        try:
+            return call()
+        except ServiceError as error:
+            if error.not_found and error.fault.code in VAULT_NOT_FOUND:
+                raise BackupError(
+                    f"There is no Recovery Services vault '{self.name}' in resource group '{self.resource_group}' of "
+                    f"subscription {self.subscription}, or this login may not see it. "
+                    f"Azure said: {error.fault.message or error.fault.code}",
+                    error.fault,
+                ) from error
+            raise
+
+    def item_operation(self, answer: Answer, title: str) -> Operation | None:
+        return self.operation(answer, title, f"{self.root}/backupOperations", by_status_code=False)
+
+    def operation(self, answer: Answer, title: str, where: str, by_status_code: bool) -> Operation | None:
+        """The operation that an answer announces, or None where the service was done at once.
+
+        Its address is made from its id, as Microsoft's own CLI does: the announced ones can be malformed
+        (two question marks), several kilobytes long, and of another api-version.
+        Raises BackupError, in doubt, for an operation that was accepted and cannot be followed.
+        """
+        if answer.status != 202:
+            return None
+        for header in ("Azure-AsyncOperation", "Location"):
+            operation_id = self._announced(answer.headers.get(header), title)
+            if operation_id:
+                return Operation(title, where + path(operation_id), by_status_code)
+        raise BackupError(
+            f"{title} was accepted, but Azure named no operation to follow. Run again to see its result.", in_doubt=True
+        )
+
+    def _announced(self, link: str | None, title: str) -> str | None:
+        """The id of the operation that a header leads to; None where it leads to none."""
+        if not link:
+            return None
+        try:
+            url = self.client.cloud.own_url(link)
+        except BackupError as error:
+            raise BackupError(f"{title} was accepted, but: {error.message}", in_doubt=True) from error
+        match = _ANNOUNCED.search(urlsplit(url).path)
+        return match["id"] if match and match.end() == len(urlsplit(url).path) else None
+
+    def progress(self, operation: Operation) -> Progress:
+        """Ask once how far an operation is.
+
+        Raises ServiceError where that cannot be told, as for an operation that the service has forgotten.
+        """
+        try:
+            answer = self.read(operation.path)
+        except ServiceError as error:
+            if operation.by_status_code and error.fault.http_status in FAILED_RESULT:
+                return Progress("Failed", fault=error.fault)
+            raise
+        if operation.by_status_code:
+            return Progress("InProgress" if answer.status == 202 else "Succeeded")
+        return Progress.from_api(answer.object)
+
+
+def _filter(conditions: Mapping[str, str]) -> str:
+    """An OData filter; keys in alphabetical order, as Microsoft's own CLI writes them."""
+    quoted = {key: value.replace("'", "''") for key, value in conditions.items()}
+    return " and ".join(f"{key} eq '{quoted[key]}'" for key in sorted(quoted))

@@ -1,0 +1,70 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Calls about shares: one method each, and no decisions. Private to the collection."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timezone
+from typing import Any
+
+from .._azure.ids import last_segment
+from .._records.job import JobKey
+from .._records.operation import Operation
+from .._records.protectable_item import ItemAddress, ProtectableItem
+from .._records.protected_item import ProtectedItem
+from .connection import STORAGE, VaultConnection
+
+
+class ItemCalls(VaultConnection):
+    def protectable_items(self) -> list[ProtectableItem]:
+        """The shares that can still be protected, of all registered accounts; each account has to be inquired first."""
+        found = self.elements("/backupProtectableItems", STORAGE | {"workloadType": "AzureFileShare"})
+        return [ProtectableItem.from_api(each) for each in found]
+
+    def protected_items(self) -> list[ProtectedItem]:
+        """The shares that are protected, stopped or soft-deleted, of all accounts."""
+        found = self.elements("/backupProtectedItems", STORAGE | {"itemType": "AzureFileShare"})
+        return [ProtectedItem.from_api(each) for each in found]
+
+    def protect(self, title: str, item: ItemAddress, policy_id: str) -> Operation | None:
+        """Protect a share by a policy; also how a policy is changed and a stopped share resumed."""
+        return self._put_item(title, item, {"policyId": policy_id}, "ConfigureBackup")
+
+    def stop(self, title: str, item: ItemAddress, state: str) -> Operation | None:
+        """End the backups of a share and keep its recovery points, in one of the two states that mean so."""
+        return self._put_item(title, item, {"policyId": "", "protectionState": state}, "DisableBackup")
+
+    def undelete(self, title: str, item: ItemAddress) -> Operation | None:
+        """Take back the deletion of a soft-deleted share; it is stopped afterwards."""
+        properties = {"policyId": "", "protectionState": "ProtectionStopped", "isRehydrate": True}
+        return self._put_item(title, item, properties, "Undelete")
+
+    def delete(self, title: str, item: ItemAddress) -> Operation | None:
+        """End the protection of a share and delete its backup data, or mark it deleted where soft delete is on."""
+        operation = self.item_operation(self.send("DELETE", self.item_path(item)), title)
+        return _with_job(operation, item, "DeleteBackupData")
+
+    def backup(self, title: str, item: ItemAddress, expiry: datetime) -> Operation | None:
+        """Take a backup now. The operation ends once there is a job; the job goes on."""
+        properties = {
+            "objectType": "AzureFileShareBackupRequest",
+            "recoveryPointExpiryTimeInUTC": expiry.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
+        }
+        answer = self.send("POST", f"{self.item_path(item)}/backup", body={"properties": properties})
+        return self.item_operation(answer, title)
+
+    def _put_item(self, title: str, item: ItemAddress, properties: dict[str, Any], job: str) -> Operation | None:
+        body = {
+            "protectedItemType": "AzureFileShareProtectedItem",
+            "sourceResourceId": item.source_resource_id,
+        } | properties
+        operation = self.item_operation(self.send("PUT", self.item_path(item), body={"properties": body}), title)
+        return _with_job(operation, item, job)
+
+
+def _with_job(operation: Operation | None, item: ItemAddress, job: str) -> Operation | None:
+    """These operations begin and end together with a job of this kind, as all recorded ones did."""
+    key = JobKey.of(job, last_segment(item.source_resource_id), item.share)
+    return replace(operation, job=key) if operation else None

@@ -1,0 +1,83 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Calls about recovery points: one method each, and no decisions. Private to the collection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .._azure.ids import AccountId, path
+from .._records.container import Access
+from .._records.operation import Operation
+from .._records.protectable_item import ItemAddress
+from .._records.recovery_point import RecoveryPoint
+from .connection import VaultConnection
+
+
+@dataclass(frozen=True)
+class RestoreFile:
+    """A file or a directory of the share, by its path from the share's root."""
+
+    path: str
+    directory: bool
+
+
+@dataclass(frozen=True)
+class RestoreTarget:
+    """Another place than the original one; an empty ``folder`` is the share's root."""
+
+    account: AccountId
+    share: str
+    folder: str
+
+
+@dataclass(frozen=True)
+class RestoreOrder:
+    """What shall be restored. No ``files`` mean the full share, no ``target`` the original location."""
+
+    account: AccountId
+    files: tuple[RestoreFile, ...]
+    target: RestoreTarget | None
+    overwrite: bool
+    access: Access | None
+
+
+class RecoveryPointCalls(VaultConnection):
+    def recovery_points(self, item: ItemAddress) -> list[RecoveryPoint]:
+        """All of a share's recovery points, in no order to rely on."""
+        where = self.item_path(item) + "/recoveryPoints"
+        found = self._explained(lambda: list(self.client.pages(where, self._api)))
+        return [RecoveryPoint.from_api(each) for each in found]
+
+    def restore(self, title: str, item: ItemAddress, point: RecoveryPoint, order: RestoreOrder) -> Operation | None:
+        """Restore a share or files of it. The operation ends once there is a job; the job goes on."""
+        where = self.item_path(item) + path("recoveryPoints", point.name, "restore")
+        return self.item_operation(self.send("POST", where, body={"properties": _properties(order)}), title)
+
+
+def _properties(order: RestoreOrder) -> dict[str, Any]:
+    folder = {"targetFolderPath": order.target.folder} if order.target and order.target.folder else {}
+    specs: list[dict[str, Any]] = [
+        {"path": file.path, "fileSpecType": "Directory" if file.directory else "File"} | folder for file in order.files
+    ]
+    if folder and not specs:
+        specs = [folder]
+    properties: dict[str, Any] = {
+        "objectType": "AzureFileShareRestoreRequest",
+        "recoveryType": "AlternateLocation" if order.target else "OriginalLocation",
+        "sourceResourceId": str(order.account),
+        "copyOptions": "Overwrite" if order.overwrite else "Skip",
+        "restoreRequestType": "ItemLevelRestore" if order.files else "FullShareRestore",
+    }
+    if specs:
+        properties["restoreFileSpecs"] = specs
+    if order.target:
+        properties["targetDetails"] = {
+            "name": order.target.share,
+            "targetResourceId": str(order.target.account),
+        }
+    if order.access and order.access.kind == "identity":
+        properties["identityInfo"] = order.access.to_api()["identityInfo"]
+    return properties

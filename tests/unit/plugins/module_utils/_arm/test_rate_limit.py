@@ -1,0 +1,120 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A bucket of tokens against the service's own, with answers that come in any order."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+
+from ansible_collections.azurefiles.backup.plugins.module_utils._arm.rate_limit import FIRST, Bucket
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+RATE = 10.0
+LONGEST_JOURNEY = 0.5  # seconds to the service, or back
+
+
+@dataclass
+class Service:
+    """The service's bucket, and a clock on which things happen in order."""
+
+    tokens: float
+    size: float
+    now: float = 0.0
+    refilled_at: float = 0.0
+    refused: int = 0
+    served_at: list[float] = field(default_factory=list)
+    _events: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
+    _count: int = 0
+
+    def at(self, moment: float, event: Callable[[], None]) -> None:
+        self._count += 1
+        heapq.heappush(self._events, (moment, self._count, event))
+
+    def run(self) -> None:
+        while self._events:
+            self.now, _number, event = heapq.heappop(self._events)
+            event()
+
+    def serve(self) -> int:
+        self.tokens = min(self.size, self.tokens + (self.now - self.refilled_at) * RATE)
+        self.refilled_at = self.now
+        self.served_at.append(self.now)
+        # The clocks of this test are exact only as far as their sums of fractions are.
+        if self.tokens < 1 - 1e-6:
+            self.refused += 1
+        self.tokens -= 1
+        return max(0, int(self.tokens + 1e-6))
+
+
+def send_all(service: Service, requests: int, at_once: int, journey: Callable[[], float]) -> None:
+    """Send requests from several places side by side, each of which waits for its answer first."""
+    bucket = Bucket(service.size, RATE, lambda: service.now)
+    left_over = [requests]
+
+    def next_request() -> None:
+        if left_over[0]:
+            left_over[0] -= 1
+            service.at(service.now + bucket.take(), go)
+
+    def go() -> None:
+        mark = bucket.send()
+        service.at(service.now + journey(), lambda: arrive(mark))
+
+    def arrive(mark: int) -> None:
+        left = service.serve()
+        service.at(service.now + journey(), lambda: come_back(mark, left))
+
+    def come_back(mark: int, left: int) -> None:
+        bucket.give_back(mark, left)
+        next_request()
+
+    for _place in range(at_once):
+        service.at(0.0, next_request)
+    service.run()
+
+
+@settings(max_examples=200, deadline=None)
+@given(seed=st.integers(0, 10**6), at_once=st.integers(2, FIRST), tokens=st.integers(FIRST, 60))
+def test_the_services_bucket_never_runs_dry(seed: int, at_once: int, tokens: int) -> None:
+    service, requests = Service(float(tokens), 200.0), 3 * tokens
+    chance = Random(seed)  # noqa: S311 - nothing secret comes of it
+
+    send_all(service, requests, at_once, lambda: chance.uniform(0, LONGEST_JOURNEY))
+
+    assert len(service.served_at) == requests
+    assert service.refused == 0
+
+
+def test_an_answer_that_comes_late_does_not_know_of_what_was_served_after_it() -> None:
+    bucket = Bucket(200.0, RATE, lambda: 0.0)
+    marks = [(bucket.take(), bucket.send())[1] for _unused in range(2)]
+    bucket.give_back(marks[1], 1)  # served second, answered first
+    bucket.give_back(marks[0], 2)
+
+    assert [bucket.take(), bucket.take()] == [0.0, 0.1]
+
+
+def test_a_full_bucket_is_used() -> None:
+    """Little is known at first, but what the service says is left goes out at once."""
+    service = Service(200.0, 200.0)
+
+    send_all(service, 180, 20, lambda: 0.05)
+
+    assert service.now < 3
+
+
+def test_a_service_that_is_closed_is_left_alone() -> None:
+    now = [0.0]
+    bucket = Bucket(200.0, RATE, lambda: now[0])
+    assert bucket.take() == 0
+    bucket.give_back(bucket.send(), 0, closed_for=7.0)
+
+    assert bucket.take() == 7.0
+
+    now[0] = 8.0
+    assert bucket.take() == 0

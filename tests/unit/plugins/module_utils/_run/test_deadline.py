@@ -1,0 +1,49 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from ansible_collections.azurefiles.backup.plugins.module_utils._run.deadline import Deadline
+from ansible_collections.azurefiles.backup.tests.unit.support.runs import VirtualTime
+
+
+def test_a_deadline_counts_from_its_creation() -> None:
+    time = VirtualTime()
+    time.sleep(100)
+    deadline = time.deadline(60)
+
+    time.sleep(20)
+
+    assert deadline.waited == 20
+    assert deadline.remaining == 40
+    assert not deadline.over
+
+
+def test_nothing_remains_once_it_is_over() -> None:
+    time = VirtualTime()
+    deadline = time.deadline(60)
+
+    time.sleep(61)
+
+    assert deadline.over
+    assert deadline.remaining == 0
+
+
+def test_nobody_sleeps_past_it() -> None:
+    time = VirtualTime()
+    deadline = time.deadline(60)
+
+    deadline.sleep(50)
+    deadline.sleep(50)
+    deadline.sleep(50)
+
+    assert time.pauses == [50, 10, 0]
+
+
+def test_the_clock_is_real_unless_another_is_given() -> None:
+    deadline = Deadline(60)
+
+    deadline.sleep(0.001)
+
+    assert 0.001 <= deadline.waited < 5
