@@ -69,7 +69,7 @@ options:
     default: 5.0
   parallel:
     description:
-      - How many backups are started at once.
+      - How many backups are started at once, in the order of the returned RV(backups).
     type: int
     default: 20
 author:

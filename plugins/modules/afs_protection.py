@@ -57,6 +57,8 @@ options:
     description:
       - How many shares are worked on at once. What Azure has begun by then is waited for all together, however many
         shares that are.
+      - Shares are begun in the order of the returned RV(shares). Where a vault's day has room for some of them only,
+        these are the first ones.
     type: int
     default: 20
 author:
