@@ -11,6 +11,23 @@ import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._run.parallel import Turn, in_turns, side_by_side
 
 
+class Room:
+    """Counts how many are in it at once; whoever enters stays for a moment."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._inside = 0
+        self.most = 0
+
+    def enter(self) -> None:
+        with self._lock:
+            self._inside += 1
+            self.most = max(self.most, self._inside)
+        time.sleep(0.005)
+        with self._lock:
+            self._inside -= 1
+
+
 def test_results_come_in_the_order_of_the_things() -> None:
     def work(seconds: float) -> float:
         time.sleep(seconds)
@@ -41,21 +58,11 @@ def test_things_are_worked_on_at_the_same_time() -> None:
 
 
 def test_no_more_than_allowed_at_once() -> None:
-    lock = threading.Lock()
-    active, most = 0, 0
+    room = Room()
 
-    def work(_thing: int) -> None:
-        nonlocal active, most
-        with lock:
-            active += 1
-            most = max(most, active)
-        time.sleep(0.005)
-        with lock:
-            active -= 1
+    side_by_side(lambda _thing: room.enter(), range(12), 3)
 
-    side_by_side(work, range(12), 3)
-
-    assert most == 3
+    assert room.most == 3
 
 
 def test_nothing_to_do() -> None:
@@ -87,22 +94,15 @@ def test_what_waits_leaves_its_turn_to_others() -> None:
 
 
 def test_a_turn_that_was_given_up_is_taken_again_when_it_is_free() -> None:
-    lock = threading.Lock()
-    active, most = 0, 0
+    room = Room()
 
     def work(_thing: int, turn: Turn) -> None:
-        nonlocal active, most
         for _time in range(3):
             with turn:
-                with lock:
-                    active += 1
-                    most = max(most, active)
-                time.sleep(0.005)
-                with lock:
-                    active -= 1
+                room.enter()
 
     assert in_turns(work, range(6), 2) == [None] * 6
-    assert most == 2
+    assert room.most == 2
 
 
 def test_a_failure_leaves_its_turn_to_others() -> None:
@@ -121,20 +121,13 @@ def test_a_failure_leaves_its_turn_to_others() -> None:
 
 def test_no_more_are_on_their_way_than_there_are_places(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ansible_collections.azurefiles.backup.plugins.module_utils._run.parallel.ON_THEIR_WAY", 2)
-    lock = threading.Lock()
-    active, most = 0, 0
+    room = Room()
 
     def work(_thing: int, turn: Turn) -> None:
-        nonlocal active, most
         with turn:
             pass
-        with lock:
-            active += 1
-            most = max(most, active)
-        time.sleep(0.005)
-        with lock:
-            active -= 1
+        room.enter()
 
     in_turns(work, range(6), 1)
 
-    assert most == 2
+    assert room.most == 2
