@@ -32,18 +32,18 @@ test: $(READY)/test ## Run these parts, two at a time:
 lint: $(READY)/test ## Check the Python code, by ruff and mypy
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
-	@$(RUN) mypy plugins tests/simulator tests/unit/simulator tests/unit/benchmark tests/demo tests/sanity tests/benchmark tests/*.py
+	@$(RUN) mypy plugins tests/simulator tests/unit/benchmark tests/demo tests/sanity tests/benchmark tests/*.py
 	@$(RUN) env MYPYPATH=.build mypy $(addprefix $(COLLECTION)/tests/unit/,plugins support conftest.py)
 	@$(RUN) env MYPYPATH=tests/az mypy tests/az
 
-unit: $(READY)/test ## Run the unit tests
-	@$(RUN) pytest -n auto --dist loadfile $(TESTS)
+unit: $(READY)/test ## Run the unit tests, and those of the simulator
+	@$(RUN) pytest -n auto $(TESTS)
 
 faults: $(READY)/test ## Let everything go wrong that can
-	@$(RUN) pytest -n auto --dist loadfile -m "not slow" tests/faults
+	@$(RUN) pytest -n auto -m "not slow" tests/faults
 
 test-slow: $(READY)/test ## The same for what takes minutes; not part of "make test"
-	@$(RUN) pytest -n auto --dist loadfile -m slow tests/faults
+	@$(RUN) pytest -n auto -m slow tests/faults
 
 sanity: $(READY)/test ## Run Ansible's own checks of a collection
 	@$(RUN) ansible-test sanity --color no --python $(PYTHON_VERSION)

@@ -19,7 +19,7 @@ from azure.identity import ClientSecretCredential
 from azure.mgmt.recoveryservicesbackup import RecoveryServicesBackupClient
 from azure.mgmt.storage import StorageManagementClient
 
-RUN = Path(__file__).resolve().parents[2] / "simulator" / "run"
+RUN = Path(__file__).resolve().parents[1] / "run"
 FILE_SHARES = "backupManagementType eq 'AzureStorage'"
 GROUP, VAULT = "backup-rg", "backup-vault"
 IN_VAULT = {"vault_name": VAULT, "resource_group_name": GROUP}
