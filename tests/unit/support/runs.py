@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,15 +33,18 @@ class VirtualTime:
     def clock(self) -> float:
         return self.now
 
-    def sleep(self, seconds: float) -> None:
+    def sleep(self, seconds: float, end: float = math.inf) -> None:
+        """Threads that sleep side by side add up here, but they do not get past the end by it."""
         with self._lock:
+            seconds = min(seconds, max(0.0, end - self.now))
             self.pauses.append(seconds)
             self.now += seconds
             for simulator in self._simulators:
                 simulator.pass_time(seconds)
 
     def deadline(self, seconds: float = 3600.0) -> Deadline:
-        return Deadline(seconds, self.clock, self.sleep)
+        end = self.now + seconds
+        return Deadline(seconds, self.clock, lambda pause: self.sleep(pause, end))
 
 
 @dataclass
