@@ -46,6 +46,17 @@ def running(state: Path) -> Iterator[tuple[subprocess.Popen[bytes], dict[str, An
         process.wait()
 
 
+def test_it_ends_with_its_starter_on_request(tmp_path: Path) -> None:
+    ready = tmp_path / "ready.json"
+    command = [sys.executable, str(RUN), "--state", str(tmp_path), "--until-eof"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
+        wait_for(ready.exists)
+        assert process.poll() is None
+        process.communicate(b"words do no harm", timeout=10)
+        assert process.returncode == 0
+    assert not ready.exists()
+
+
 @pytest.mark.parametrize(
     ("scenario", "message"),
     [

@@ -57,8 +57,10 @@ class Simulator:
         # It runs with the python3 on PATH.
         path = f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}"
         with self._log.open("w", encoding="utf-8") as log:
+            # ansible-test gives each test a process that ends without ceremony; the simulator ends with it.
             self._process = subprocess.Popen(
-                [PROGRAM, "--state", folder, "--scenario", scenario],
+                [PROGRAM, "--state", folder, "--scenario", scenario, "--until-eof"],
+                stdin=subprocess.PIPE,
                 env=os.environ | {"PATH": path},
                 stdout=log,
                 stderr=log,
@@ -89,6 +91,8 @@ class Simulator:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        if self._process.stdin:
+            self._process.stdin.close()
 
     @cached_property
     def credential(self) -> ClientSecretCredential:
