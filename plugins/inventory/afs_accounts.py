@@ -167,7 +167,6 @@ import hashlib
 import json
 import os
 import re
-from pathlib import Path
 from typing import Any
 
 from ansible.errors import AnsibleParserError
@@ -179,7 +178,7 @@ from ..module_utils._arm.connection import connect, missing_library, subscriptio
 from ..module_utils._azure.errors import BackupError
 from ..module_utils._azure.ids import AccountId, same
 from ..module_utils._options.argspec import AUTHENTICATION, VAULT, Options
-from ..module_utils._options.settings import Settings, resolve
+from ..module_utils._options.settings import Settings, home, resolve
 from ..module_utils._read.vault_accounts import FoundAccount, Wanted, find_accounts, host_names
 from ..module_utils._run.calls import ApiCalls
 from ..module_utils._run.deadline import Deadline
@@ -274,7 +273,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         options = {name: self.get_option(name) for name in AUTHENTICATION}
         if all(vault["subscription_id"] for vault in vaults):
             options["subscription_id"] = vaults[0]["subscription_id"]
-        return resolve(options, os.environ, Path.home())
+        return resolve(options, os.environ, home())
 
     def _wanted(self) -> Wanted:
         return Wanted(*(self.get_option(name) for name in ("accounts", "include", "exclude", "count_shares")))

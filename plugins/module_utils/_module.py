@@ -14,7 +14,6 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
@@ -24,9 +23,9 @@ from ._arm.connection import connect, missing_library, subscription_of
 from ._azure.errors import AzureFault, BackupError, unexpected
 from ._azure.names import check_names
 from ._options.argspec import AUTHENTICATION, VAULT, Options
-from ._options.settings import Settings, resolve
+from ._options.settings import Settings, home, resolve
 from ._run.calls import ApiCalls
-from ._run.deadline import Deadline
+from ._run.deadline import LONGEST, Deadline
 from ._run.interruption import Abandoned, interruptible
 from ._run.progress import LiveProgress, way_out
 from ._run.secrets import hide, warn
@@ -69,9 +68,9 @@ def _run(module: AnsibleModule, prepare: Callable[[Params], Work]) -> None:
         _check_waiting(module.params)
         check_names(module.params, [name for name, option in module.argument_spec.items() if option.get("required")])
         work = prepare(module.params)
-        settings = resolve(module.params, os.environ, Path.home())
+        settings = resolve(module.params, os.environ, home())
         hide(module, settings.secrets)
-        deadline = Deadline(float(module.params.get("wait_timeout") or 3600))
+        deadline = Deadline(min(float(module.params.get("wait_timeout") or 3600), LONGEST))
         with interruptible(deadline):
             outcome.failure = _carry_out(module, work, settings, deadline, calls, outcome)
     except BackupError as error:

@@ -6,12 +6,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from typing import Any
 
 from .._azure.errors import BackupError, OperationFailed, ServiceError
 from .._azure.ids import same
-from .._azure.times import now
 from .._options.window import Window
 from .._read.accounts import AccountRef
 from .._records.job import JOB_CANCELLED, Job
@@ -51,8 +50,6 @@ def show_job(session: Session, job_id: str) -> None:
 def list_jobs(session: Session, wanted: WantedJobs) -> None:
     """The service filters by operation, status and time; a share and its account are no keys of its filter."""
     since, until = wanted.window.start, wanted.window.end
-    if since and not until:
-        until = now() + timedelta(days=1)  # the service's own clients never name one without the other
     listed = session.vault.jobs(wanted.operation, wanted.status, since, until if since else None)
     jobs = [job for job in listed if wanted.matches(job)]
     jobs.sort(key=lambda job: job.start_time or _BEGINNING, reverse=True)

@@ -13,9 +13,10 @@ from typing import Any
 
 from .._azure.errors import BackupError
 from .._azure.ids import AccountId
-from .._plan.protection import NOT_OFFERED, Actual, Desired, Plan, Step, make_plan, missing
+from .._plan.protection import LOOKED_FOR_DAILY, Actual, Desired, Plan, Step, make_plan, missing, revivable
 from .._read.accounts import AccountRef, registered_container
 from .._read.inventory import (
+    gone_shares,
     inquire,
     listed_shares,
     not_registered,
@@ -83,6 +84,7 @@ def _read(session: Session, ref: AccountRef, desired: Desired) -> tuple[AccountI
     wants_everything = desired.selection.all_shares and desired.state == "present"
     if wants_everything or not registered:
         actual = replace(actual, listed=listed_shares(session, account))
+    actual = replace(actual, gone=gone_shares(session, revivable(actual, desired)))
     if registered and (missing(actual, desired) or (wants_everything and actual.listed is None)):
         actual = replace(actual, offered=offered_shares(session, account))
     if registered and not wants_everything and _unknown(actual, desired):
@@ -146,7 +148,7 @@ def _account_without_items(session: Session, ref: AccountRef) -> tuple[AccountId
 
 def _unknown(actual: Actual, desired: Desired) -> bool:
     """Whether a share is named of which the vault knows nothing."""
-    known = {*actual.items, *(actual.offered or {})}
+    known = {*actual.items, *(actual.offered or {})} - actual.gone
     return desired.state != "absent" and any(name.lower() not in known for name in desired.selection.names)
 
 
@@ -157,8 +159,8 @@ def _policy_id(session: Session, plan: Plan, desired: Desired) -> str:
 
 def _warn(session: Session, plan: Plan, actual: Actual, desired: Desired) -> None:
     for skipped in plan.skipped:
-        if skipped.reason == NOT_OFFERED:
-            session.warn(f"The share '{skipped.share}' is skipped: {NOT_OFFERED}.")
+        if skipped.reason == LOOKED_FOR_DAILY:
+            session.warn(f"The share '{skipped.share}' is skipped: {LOOKED_FOR_DAILY}.")
     if desired.selection.all_shares and desired.state == "present" and actual.listed is None:
         session.warn(BLIND)
 
@@ -175,11 +177,11 @@ def _apply(
     parallel: int,
 ) -> None:
     for result in changing:
-        result.changed, result.state_after = False, result.step.before
+        result.changed, result.state_after, result.policy = False, result.step.before, _policy_before(result.step)
     Work(session, account, desired, policy_id, parallel).carry_out(changing)
-    _read_back(session, account, changing)
-    for result in changing:
-        _settle(session, desired, result)
+    if _read_back(session, account, changing, desired):
+        for result in changing:
+            _settle(session, desired, result)
 
 
 def _settle(session: Session, desired: Desired, result: ShareResult) -> None:
@@ -189,8 +191,11 @@ def _settle(session: Session, desired: Desired, result: ShareResult) -> None:
         result.error, result.done = None, True
 
 
-def _read_back(session: Session, account: AccountId, results: list[ShareResult]) -> None:
-    """What the service shows now is the truth about each share; a new item can take a moment to show."""
+def _read_back(session: Session, account: AccountId, results: list[ShareResult], desired: Desired) -> bool:
+    """What the service shows now is the truth about each share; a new item can take a moment to show.
+
+    False where it cannot be read; then what is known of the operations is all that can be told.
+    """
     found: dict[str, ProtectedItem] = {}
     expected = [
         result.step.share.lower()
@@ -209,12 +214,21 @@ def _read_back(session: Session, account: AccountId, results: list[ShareResult])
         session.warn(f"What was done could not be read back: {error.message}")
         for result in results:
             if result.changed:
-                result.state_after = result.step.after if session.wait and not result.error else None
-        return
+                is_done = session.wait and not result.error
+                result.state_after = result.step.after if is_done else None
+                result.policy = _policy_after(result.step, desired) if is_done else None
+        return False
     for result in results:
         result.item = found.get(result.step.share.lower())
+        if result.item is None and result.step.share.lower() in expected:
+            result.error = BackupError(
+                f"Azure said that the share '{result.step.share}' is protected, but the vault '{session.vault.name}' "
+                "does not list it yet. Run again to see it.",
+                in_doubt=True,
+            )
         result.state_after = result.item.state if result.item else NOT_PROTECTED
         result.policy = result.item.policy_name if result.item else None
+    return True
 
 
 # Result
@@ -222,12 +236,18 @@ def _read_back(session: Session, account: AccountId, results: list[ShareResult])
 
 def _expected(step: Step, desired: Desired) -> ShareResult:
     """The result as it will be, if all goes well: what check mode returns."""
-    policy = step.item.policy_name if isinstance(step.item, ProtectedItem) else None
-    if step.needs_policy and desired.policy:
-        policy = desired.policy.name
-    elif step.changes:
-        policy = None
+    policy = _policy_after(step, desired)
     return ShareResult(step, changed=step.changes, policy=policy, state_after=step.after, error=step.problem)
+
+
+def _policy_after(step: Step, desired: Desired) -> str | None:
+    if step.needs_policy and desired.policy:
+        return desired.policy.name
+    return None if step.changes else _policy_before(step)
+
+
+def _policy_before(step: Step) -> str | None:
+    return step.item.policy_name if isinstance(step.item, ProtectedItem) else None
 
 
 def _report(session: Session, plan: Plan, results: list[ShareResult]) -> None:
@@ -242,7 +262,7 @@ def _report(session: Session, plan: Plan, results: list[ShareResult]) -> None:
 
 
 def _before(step: Step) -> dict[str, Any]:
-    return _view(step.before, step.item.policy_name if isinstance(step.item, ProtectedItem) else None)
+    return _view(step.before, _policy_before(step))
 
 
 def _view(state: str | None, policy: str | None) -> dict[str, Any]:

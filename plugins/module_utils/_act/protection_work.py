@@ -181,9 +181,9 @@ def items_of(session: Session, account: AccountId) -> dict[str, ProtectedItem]:
 
 
 def is_as_planned(step: Step, item: ProtectedItem | None, desired: Desired) -> bool:
-    """Whether a share is where its step was to bring it."""
+    """Whether a share is where its step was to bring it. Without soft delete, a deleted one is not there any more."""
     if item is None:
-        return False
+        return step.action == "delete"
     if item.state != step.after and not (item.state in ACTIVE_STATES and step.after in ACTIVE_STATES):
         return False
     return not step.needs_policy or bool(desired.policy and desired.policy.means(item.policy_id))

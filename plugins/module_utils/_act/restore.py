@@ -161,12 +161,10 @@ def _start(session: Session, result: RestoreResult) -> None:
     outcome, vault = session.outcome, session.vault
     try:
         operation = vault.restore(_title(result), result.item.address, result.point, result.order)
-    except WaitTimeout:
-        raise
     except BackupError as error:
-        if error.fault.http_status is None or error.fault.http_status >= 500:
+        if error.in_doubt:
             outcome.changed = True
-            raise BackupError(f"{error.message} {UNKNOWN}", error.fault) from error
+            raise BackupError(f"{error.message} {UNKNOWN}", error.fault, in_doubt=True) from error
         raise
     outcome.changed = True
     try:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import quote, urlencode
 
 from .._azure.advice import advice
-from .._azure.errors import AzureFault, BackupError, ServiceError
+from .._azure.errors import AzureFault, BackupError, ServiceError, WaitTimeout
 from .._azure.times import now
 from .._run.calls import ApiCalls
 from .._run.deadline import LAST_WORD, Deadline
@@ -141,11 +141,21 @@ class ArmClient:
 
     def _fail(self, problem: Exception, in_doubt: bool) -> NoReturn:
         """What libraries raise, in words: for a login, a connection, or an answer that is not to be understood."""
-        from azure.core.exceptions import AzureError, ClientAuthenticationError
+        from azure.core.exceptions import (
+            AzureError,
+            ClientAuthenticationError,
+            ServiceRequestTimeoutError,
+            ServiceResponseTimeoutError,
+        )
         from requests import RequestException
 
         if isinstance(problem, ClientAuthenticationError):
-            raise self._explain(problem) from problem
+            error = self._explain(problem)
+            error.in_doubt |= in_doubt
+            raise error from problem
+        if isinstance(problem, ServiceRequestTimeoutError | ServiceResponseTimeoutError) and self._deadline.over:
+            words = f"{self.cloud.resource_manager} had not answered when the time was over ({self._deadline.reason})."
+            raise WaitTimeout(words, AzureFault("WaitTimeout"), in_doubt=in_doubt) from problem
         if isinstance(problem, AzureError | RequestException | OSError):
             words = f"{self.cloud.resource_manager} cannot be reached: {_reason(problem)}."
             raise BackupError(words, in_doubt=in_doubt) from problem

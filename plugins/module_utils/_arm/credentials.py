@@ -101,6 +101,8 @@ def _read(file: Path, option: str) -> bytes:
         return file.expanduser().read_bytes()
     except OSError as problem:
         raise BackupError(f"{option} '{file}' cannot be read: {problem.strerror}.") from problem
+    except RuntimeError as problem:
+        raise BackupError(f"{option} '{file}' cannot be read: there is no such user.") from problem
 
 
 def cli_subscription() -> str:

@@ -99,6 +99,8 @@ def _retry_policy(deadline: Deadline) -> Any:
             status, method = response.http_response.status_code, response.http_request.method
             if deadline.over or settings["total"] <= 0:
                 return False
+            if (self.get_retry_after(response) or 0) >= deadline.remaining:
+                return False  # this answer says more than that the time was over
             if status == 401:
                 return not any(_status(attempt) == 401 for attempt in settings["history"])
             return status == 429 or (status in OUT_OF_ORDER and method != "POST")

@@ -50,8 +50,9 @@ def format_time(moment: datetime | None) -> str | None:
 
 
 def filter_time(moment: datetime) -> str:
-    """The twelve-hour form that the service expects in ``$filter``."""
-    return moment.astimezone(timezone.utc).strftime("%Y-%m-%d %I:%M:%S %p")
+    """The twelve-hour form that the service expects in ``$filter``, in English whatever the locale."""
+    utc = moment.astimezone(timezone.utc)
+    return f"{utc:%Y-%m-%d %I:%M:%S} {'AM' if utc.hour < 12 else 'PM'}"
 
 
 def now() -> datetime:

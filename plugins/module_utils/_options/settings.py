@@ -9,6 +9,7 @@ Nothing here sends a request, so that whatever is missing is named before the fi
 from __future__ import annotations
 
 import configparser
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -78,6 +79,14 @@ class Settings:
     def secrets(self) -> list[str]:
         """Values that must appear in no output."""
         return [self.proof_value] if self.proof in ("secret", "oidc_token") and self.proof_value else []
+
+
+def home() -> Path:
+    """The user's home; a user without one has no files there either."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path(os.devnull)
 
 
 def resolve(options: Mapping[str, object], environment: Mapping[str, str], home: Path) -> Settings:

@@ -24,10 +24,12 @@ from .._records.protected_item import (
 )
 from .._records.storage_account import Share
 
-NOT_OFFERED = (
-    "the vault does not offer this share, also after an inquiry. Each run spends one of the account's 25 daily "
-    "inquiries to look for it; name it in exclude to end that"
+NOT_OFFERED = "the vault does not offer this share, also after an inquiry"
+LOOKED_FOR_DAILY = (
+    f"{NOT_OFFERED}. Each run spends one of the account's 25 daily inquiries to look for it; name it in exclude to "
+    "end that"
 )
+GONE = "the share is deleted; the vault keeps its recovery points"
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Actual:
     """What was read about one account's shares; the mappings go by the share's name in lower case.
 
     ``offered`` is None where it was not needed; ``listed``, the account's own list, also where it may not be read.
+    ``gone`` are the shares, in lower case, whose items are of shares that are deleted, whatever has their names now.
     """
 
     account: str
@@ -43,10 +46,7 @@ class Actual:
     offered: Mapping[str, ProtectableItem] | None = None
     listed: Mapping[str, Share] | None = None
     inquired: bool = False
-
-    def state_of(self, share: str) -> str:
-        item = self.items.get(share.lower())
-        return item.state if item else NOT_PROTECTED
+    gone: frozenset[str] = frozenset()
 
     def names(self) -> list[str]:
         """Every share that is known to exist, spelled as Azure spells it."""
@@ -151,7 +151,21 @@ def missing(actual: Actual, desired: Desired) -> list[str]:
     if desired.state != "present":
         return []
     names = actual.names() if desired.selection.all_shares else desired.selection.names
-    return [name for name in names if desired.selection.wants(name) and name.lower() not in actual.items]
+    protected = set(actual.items) - actual.gone
+    return [name for name in names if desired.selection.wants(name) and name.lower() not in protected]
+
+
+def revivable(actual: Actual, desired: Desired) -> list[ProtectedItem]:
+    """The items that would be protected again, if their shares are still there."""
+    if desired.state != "present":
+        return []
+    return [
+        item
+        for share, item in actual.items.items()
+        if item.state not in ACTIVE_STATES
+        and desired.selection.wants(item.share)
+        and not (desired.selection.all_shares and _unlisted(share, actual))
+    ]
 
 
 def _candidates(actual: Actual, desired: Desired) -> list[str]:
@@ -169,21 +183,28 @@ def _step(share: str, actual: Actual, desired: Desired) -> Step:
     item = actual.items.get(share.lower())
     if item is None:
         return _step_for_unprotected(share, actual, desired)
-    if desired.state == "present" and desired.selection.all_shares:
-        gone = _gone(share, actual)
-        if gone:
-            return Step(share, "none", item.state, item.state, item, problem=gone)
+    if desired.state == "present":
+        is_gone = share.lower() in actual.gone
+        if is_gone and _is_made_anew(share, actual):
+            return _step_for_unprotected(share, actual, desired)
+        if is_gone or (desired.selection.all_shares and _unlisted(share, actual)):
+            return Step(share, "none", item.state, item.state, item, problem=BackupError(GONE))
     return _TRANSITIONS[desired.state](share, item, desired)
 
 
-def _gone(share: str, actual: Actual) -> BackupError | None:
-    """A protected item outlives its share."""
-    if actual.listed is None:
-        return None
-    listed = actual.listed.get(share.lower())
-    if listed and not listed.deleted:
-        return None
-    return BackupError("the share is deleted; the vault keeps its recovery points")
+def _unlisted(share: str, actual: Actual) -> bool:
+    """Whether the account's own list shows that there is no such share; a protected item outlives its share."""
+    return actual.listed is not None and not _lives(share, actual)
+
+
+def _lives(share: str, actual: Actual) -> bool:
+    listed = (actual.listed or {}).get(share.lower())
+    return listed is not None and not listed.deleted
+
+
+def _is_made_anew(share: str, actual: Actual) -> bool:
+    """Whether another share has the name of one that is gone; its item has nothing to do with the old one's."""
+    return _lives(share, actual) or share.lower() in (actual.offered or {})
 
 
 def _step_for_unprotected(share: str, actual: Actual, desired: Desired) -> Step:
@@ -191,7 +212,7 @@ def _step_for_unprotected(share: str, actual: Actual, desired: Desired) -> Step:
         return Step(share, "none", NOT_PROTECTED, NOT_PROTECTED)
     if desired.state == "present":
         offer = (actual.offered or {}).get(share.lower())
-        problem = None if offer else _unprotectable(share, actual)
+        problem = None if offer else _unprotectable(share, actual, desired)
         if problem is None:
             return Step(share, "protect", NOT_PROTECTED, IR_PENDING, offer)
         return Step(share, "none", NOT_PROTECTED, NOT_PROTECTED, problem=problem)
@@ -201,7 +222,7 @@ def _step_for_unprotected(share: str, actual: Actual, desired: Desired) -> Step:
     return Step(share, "none", NOT_PROTECTED, NOT_PROTECTED, problem=problem)
 
 
-def _unprotectable(share: str, actual: Actual) -> BackupError | None:
+def _unprotectable(share: str, actual: Actual, desired: Desired) -> BackupError | None:
     """Why a share that the vault does not offer cannot be protected; None where an inquiry may still find it."""
     if actual.listed is not None:
         listed = actual.listed.get(share.lower())
@@ -209,7 +230,9 @@ def _unprotectable(share: str, actual: Actual) -> BackupError | None:
             return not_found(share, actual.account, [*actual.names(), *actual.items])
         if listed.unsupported:
             return BackupError(listed.unsupported)
-        return BackupError(NOT_OFFERED) if actual.inquired else None
+        if not actual.inquired:
+            return None
+        return BackupError(LOOKED_FOR_DAILY if desired.selection.all_shares else NOT_OFFERED)
     return not_found(share, actual.account, [*actual.names(), *actual.items]) if actual.inquired else None
 
 

@@ -5,23 +5,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from .._azure.errors import BackupError
 from .._azure.ids import AccountId
 from .._records.protectable_item import ProtectableItem
-from .._records.protected_item import ACTIVE_STATES, SOFT_DELETED, ProtectedItem
+from .._records.protected_item import ProtectedItem, living_last
 from .._records.storage_account import Share
+from .._run.parallel import side_by_side
 from .._session import Session
 from .accounts import AccountRef, discovered_account, registered_container
 
+AT_ONCE = 10  # items that are asked one by one
+
 
 def protected_shares(session: Session, ref: AccountRef) -> dict[str, ProtectedItem]:
-    """The shares that the vault protects or keeps something of, by their names in lower case.
-
-    A share that was deleted and made anew is there twice; what is protected wins over what is left of the old one.
-    """
+    """The shares that the vault protects or keeps something of, by their names in lower case."""
     items = ref.pick(session.vault.protected_items(), lambda item: item.account)
-    items.sort(key=lambda item: (item.state in ACTIVE_STATES, item.state != SOFT_DELETED))
-    return {item.share.lower(): item for item in items}
+    return {item.share.lower(): item for item in living_last(items)}
 
 
 def offered_shares(session: Session, account: AccountId) -> dict[str, ProtectableItem]:
@@ -36,6 +37,16 @@ def listed_shares(session: Session, account: AccountId) -> dict[str, Share] | No
     if shares is None:
         return None
     return {share.name.lower(): share for share in sorted(shares, key=lambda share: not share.deleted)}
+
+
+def gone_shares(session: Session, items: Sequence[ProtectedItem]) -> frozenset[str]:
+    """Those of the items whose own share is deleted, by name in lower case; the vault's lists do not tell.
+
+    A share that was made anew has the name of the old one and nothing else of it. What cannot be read is taken for
+    alive: the service refuses what it cannot do.
+    """
+    answers = side_by_side(lambda item: session.vault.is_share_gone(item.address), items, AT_ONCE)
+    return frozenset(item.share.lower() for item, gone in zip(items, answers, strict=True) if gone is True)
 
 
 def inquire(session: Session, ref: AccountRef) -> None:

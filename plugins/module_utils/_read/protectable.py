@@ -41,14 +41,20 @@ class Wanted:
 def list_protectable(session: Session, wanted: Wanted) -> None:
     """Return the shares that the vault offers, after an inquiry of those accounts that need one."""
     offered = session.vault.protectable_items()
+    _report(session, wanted, offered)
     due = [] if wanted.inquire == "never" else _due(session, wanted, offered)
     if due and session.check_mode:
         names = ", ".join(sorted(container.friendly_name for container in due))
         session.warn(f"Outside check mode, one of the 25 daily inquiries would be spent on each of: {names}.")
     elif due:
-        _inquire(session, due)
-        offered = session.vault.protectable_items()
+        _inquire(session, wanted, due)
+        _report(session, wanted, session.vault.protectable_items())
+
+
+def _report(session: Session, wanted: Wanted, offered: list[ProtectableItem]) -> None:
     found = [item for item in offered if wanted.matches(item)]
+    if wanted.account:
+        wanted.account.pick(found, lambda item: item.account)
     found.sort(key=lambda item: (item.source_resource_id.lower(), item.share))
     session.outcome.values["protectable_items"] = [item.to_result() for item in found]
 
@@ -112,8 +118,8 @@ def _known(*lists: Sequence[ProtectableItem | ProtectedItem]) -> set[tuple[objec
     return {(item.account.key, item.share.lower()) for items in lists for item in items if item.account}
 
 
-def _inquire(session: Session, due: list[Container]) -> None:
-    """Side by side; where one fails, the others' shares are still returned."""
+def _inquire(session: Session, wanted: Wanted, due: list[Container]) -> None:
+    """Side by side; in a whole vault, one that fails does not take the others' shares from the user."""
 
     def inquire(container: Container) -> None:
         session.waiter.operation(session.vault.inquire(container.name, container.friendly_name))
@@ -122,7 +128,7 @@ def _inquire(session: Session, due: list[Container]) -> None:
         ends = side_by_side(inquire, due, AT_ONCE)
     for container, problem in zip(due, ends, strict=True):
         if isinstance(problem, BackupError):
-            if len(due) == 1:
+            if wanted.account:
                 raise problem
             session.warn(f"The inquiry of '{container.friendly_name}' failed: {problem.message}")
         elif isinstance(problem, Exception):

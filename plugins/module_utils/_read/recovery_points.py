@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from .._azure.errors import BackupError
 from .._azure.ids import same
 from .._options.window import Window
-from .._records.protected_item import SOFT_DELETED, ProtectedItem
+from .._records.protected_item import ProtectedItem, living_last
 from .._records.recovery_point import RecoveryPoint, newest_first
 from .._session import Session
 from .accounts import AccountRef
@@ -45,10 +45,9 @@ def protected_share(session: Session, ref: AccountRef, share: str) -> ProtectedI
     """
     items = session.vault.protected_items()
     mine = ref.pick(items, lambda item: item.account)
-    # A share that was deleted and made anew has two items; the living one is meant.
-    found = sorted((item for item in mine if same(item.share, share)), key=lambda item: item.state == SOFT_DELETED)
+    found = living_last(item for item in mine if same(item.share, share))
     if found:
-        return found[0]
+        return found[-1]
     account = ref.account_id or ref.name
     if mine:
         hint = _near(share, [item.share for item in mine], "It protects")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -115,6 +116,11 @@ class ProtectedItem:
             "deleted_time": format_time(self.deleted_time),
             "purge_time": format_time(self.purge_time),
         }
+
+
+def living_last(items: Iterable[ProtectedItem]) -> list[ProtectedItem]:
+    """A share that was deleted and made anew has two items: the one with backups, and what is left of the old one."""
+    return sorted(items, key=lambda item: (item.state in ACTIVE_STATES, item.state != SOFT_DELETED))
 
 
 def _kept_days(properties: dict[str, Any]) -> int | None:

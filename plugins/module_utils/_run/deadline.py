@@ -11,6 +11,9 @@ from collections.abc import Callable
 
 LAST_WORD = 10  # seconds after the end in which it may still be read how things stand then
 
+# Seconds; a year is as good as for ever, and clocks and timers can count it.
+LONGEST = 365 * 86400.0
+
 
 class Deadline:
     """Counts down ``seconds`` from its creation, on a clock that never jumps; ``stop`` ends it at once."""

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from .._azure.ids import path
-from .._azure.times import filter_time
+from .._azure.times import filter_time, now
 from .._records.job import Job
 from .._records.operation import Operation
 from .connection import STORAGE, VaultConnection
@@ -25,7 +25,12 @@ class JobCalls(VaultConnection):
         since: datetime | None = None,
         until: datetime | None = None,
     ) -> list[Job]:
-        """The vault's file share jobs; ``since`` and ``until`` bound their start."""
+        """The vault's file share jobs; ``since`` and ``until`` bound their start.
+
+        The service's own clients never name one of the two without the other.
+        """
+        if since and not until:
+            until = now() + timedelta(days=1)
         conditions = STORAGE | {"operation": operation or "", "status": status or ""}
         if since:
             conditions["startTime"] = filter_time(since)

@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._act.protection import ensure_protection
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import BackupError
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.shares import Selection
-from ansible_collections.azurefiles.backup.plugins.module_utils._plan.protection import NOT_OFFERED, Desired
+from ansible_collections.azurefiles.backup.plugins.module_utils._plan.protection import LOOKED_FOR_DAILY, Desired
 from ansible_collections.azurefiles.backup.plugins.module_utils._read.accounts import AccountRef
 from ansible_collections.azurefiles.backup.plugins.module_utils._read.policy import PolicyRef
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.operation import Operation
@@ -502,7 +502,7 @@ def test_a_share_that_the_vault_does_not_offer_is_skipped_with_a_warning(simulat
     run = ensure(run_of(simulator))
 
     assert run.outcome.failure is None
-    assert run.values["skipped_shares"] == [{"share": "finance", "reason": NOT_OFFERED}]
+    assert run.values["skipped_shares"] == [{"share": "finance", "reason": LOOKED_FOR_DAILY}]
     assert simulator.writes() == {"POST inquire": 1}
     assert "'finance' is skipped" in run.warnings[0]
     assert "exclude" in run.warnings[0]
@@ -647,6 +647,28 @@ def test_what_cannot_be_read_back_is_warned_about(simulators: Simulators) -> Non
     assert run.shares()["finance"]["state_after"] != "NotProtected"
 
 
+def test_of_what_was_refused_and_cannot_be_read_back_nothing_is_claimed(simulators: Simulators) -> None:
+    simulator = simulators.start(world(registered("finance")))
+    simulator.plan(
+        {"method": "PUT", "path": "protectedItems/", "status": 400},
+        {"path": "backupProtectedItems", "after": 1, "times": None, "status": 409},
+    )
+
+    share = ensure(run_of(simulator), "finance").shares()["finance"]
+
+    assert (share["changed"], share["state_after"], share["policy"]) == (False, "NotProtected", None)
+
+
+def test_an_item_that_never_shows_is_no_success(simulators: Simulators) -> None:
+    simulator = simulators.start(world(registered("finance")))
+    simulator.plan({"path": "backupProtectedItems", "after": 1, "times": None, "status": 200, "body": {"value": []}})
+
+    run = ensure(run_of(simulator, deadline=VirtualTime(simulator).deadline()), "finance")
+
+    assert "does not list it yet" in error_of(run, "finance")["message"]
+    assert run.shares()["finance"]["changed"]
+
+
 def test_an_item_that_shows_late_is_waited_for(simulators: Simulators) -> None:
     simulator = simulators.start(world(registered("finance")))
     simulator.plan({"path": "backupProtectedItems", "after": 1, "times": 3, "status": 200, "body": {"value": []}})
@@ -695,6 +717,61 @@ def test_somebody_who_does_not_end_is_told_at_the_end_of_the_time(simulators: Si
 
     assert error_of(run, "finance")["code"] == CONFIGURING
     assert not run.outcome.changed
+
+
+# Shares that are deleted, and made anew
+
+
+def anew(simulators: Simulators, state: str) -> Simulator:
+    """The share finance was made anew, while the vault keeps a stopped or soft-deleted item of the old one."""
+    simulator = simulators.start(world(registered(protected("finance", recovery_points=2), "hiring")))
+    ensure(run_of(simulator), "finance", state=state)
+    for action in ("delete", "purge", "create"):
+        simulator.change_share("contosofiles", "finance", action)
+    return simulator
+
+
+@pytest.mark.parametrize("state", ["stopped", "absent"])
+@pytest.mark.parametrize("shares", [("finance",), ()])
+def test_a_share_that_was_made_anew_is_protected(simulators: Simulators, state: str, shares: tuple[str, ...]) -> None:
+    simulator = anew(simulators, state)
+
+    run = ensure(run_of(simulator), *shares)
+
+    assert run.outcome.failure is None
+    assert run.shares()["finance"]["action"] == "protect"
+    assert run.shares()["finance"]["state_after"] == "IRPending"
+    again = ensure(run_of(simulator), *shares)
+    assert not again.outcome.changed
+    assert again.outcome.failure is None
+
+
+def test_a_share_that_was_made_anew_is_found_without_its_accounts_list(simulators: Simulators) -> None:
+    simulator = simulators.start(world(registered(protected("finance")), storage_read=False))
+    ensure(run_of(simulator), "finance", state="absent")
+    for action in ("delete", "purge", "create"):
+        simulator.change_share("contosofiles", "finance", action)
+    run = run_of(simulator)
+    run.waiter.operation(run.vault.inquire(run.vault.containers()[0].name, "contosofiles"))
+
+    assert ensure(run, "finance").shares()["finance"]["action"] == "protect"
+
+
+@pytest.mark.parametrize("state", ["stopped", "absent"])
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_a_deleted_share_is_not_brought_back_to_the_vault(simulators: Simulators, state: str, is_listed: bool) -> None:
+    simulator = simulators.start(world(registered(protected("finance"), "hiring"), storage_read=is_listed))
+    ensure(run_of(simulator), "finance", state=state)
+    before = states(simulator)["finance"]
+    simulator.change_share("contosofiles", "finance", "delete")
+
+    everything = ensure(run_of(simulator))
+    named = ensure(run_of(simulator), "finance")
+
+    assert everything.outcome.failure is None
+    assert everything.values["skipped_shares"][0]["share"] == "finance"
+    assert error_of(named, "finance")["message"] == "the share is deleted; the vault keeps its recovery points"
+    assert states(simulator)["finance"] == before
 
 
 # Time and waiting

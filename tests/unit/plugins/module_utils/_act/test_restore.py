@@ -396,6 +396,7 @@ def test_a_refusal_changes_nothing(simulators: Simulators) -> None:
         {"drop": True},
         {"status": 500, "body": {"error": {"code": "CloudInternalError", "message": "Odd."}}},
         {"status": 503, "body": {}},
+        {"status": 408, "body": {}},
     ],
 )
 def test_a_request_without_an_answer_is_not_repeated(simulators: Simulators, fault: dict[str, Any]) -> None:

@@ -93,6 +93,17 @@ def test_filters_take_twelve_hour_times(hour: int, expected: str) -> None:
     assert filter_time(datetime(2026, 9, 10, hour, 30, tzinfo=UTC)) == expected
 
 
+class Moment(datetime):
+    """A time in a locale that knows no AM and PM, as in Germany."""
+
+    def strftime(self, form: str) -> str:
+        return super().strftime(form.replace("%p", ""))
+
+
+def test_filters_do_not_depend_on_the_locale() -> None:
+    assert filter_time(Moment(2026, 9, 10, 23, 30, tzinfo=UTC)) == "2026-09-10 11:30:00 PM"
+
+
 def test_now_knows_its_zone() -> None:
     assert now().utcoffset() == timedelta(0)
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.shares import Selection
 from ansible_collections.azurefiles.backup.plugins.module_utils._plan.protection import (
+    LOOKED_FOR_DAILY,
     NOT_OFFERED,
     Actual,
     Desired,
@@ -388,7 +389,7 @@ def test_a_share_that_is_not_offered_after_an_inquiry_is_skipped_with_the_reason
     )
 
     assert told(plan) == [("hiring", "none")]
-    assert skipped(plan) == {"finance": NOT_OFFERED}
+    assert skipped(plan) == {"finance": LOOKED_FOR_DAILY}
     assert not plan.needs_inquiry
 
 
@@ -473,11 +474,6 @@ def test_of_all_shares_those_are_missing_that_are_wanted() -> None:
 @pytest.mark.parametrize("state", ["stopped", "suspended", "absent"])
 def test_nothing_is_missing_where_nothing_is_to_be_protected(state: str) -> None:
     assert missing(actual(), named(state, "finance")) == []
-
-
-@pytest.mark.parametrize(("share", "expected"), [("FINANCE", "Protected"), ("hiring", "NotProtected")])
-def test_the_state_of_a_share(share: str, expected: str) -> None:
-    assert actual(item("finance")).state_of(share) == expected
 
 
 def test_every_state_is_in_the_table_for_every_desired_state() -> None:

@@ -243,7 +243,28 @@ def test_of_several_accounts_one_that_fails_does_not_lose_the_others(simulators:
     assert "UserErrorStorageAccountIsLocked" in run.warnings[0]
 
 
+def test_the_only_account_of_a_vault_that_fails_does_not_lose_what_is_known(simulators: Simulators) -> None:
+    fault = {"operation": "inquire", "code": "UserErrorStorageAccountIsLocked"}
+    simulator = simulators.start(world(registered("finance"), faults=[fault]))
+
+    run = look(run_of(simulator), of=None, inquire="always")
+
+    assert found(run) == [("contosofiles", "finance")]
+    assert "The inquiry of 'contosofiles' failed" in run.warnings[0]
+
+
 # Failures
+
+
+def test_what_was_known_before_a_failure_is_returned(simulators: Simulators) -> None:
+    simulator = new_share(simulators)
+    simulator.plan({"operation": "inquire", "code": "UserErrorStorageAccountIsLocked"})
+    run = run_of(simulator)
+
+    with pytest.raises(BackupError):
+        look(run)
+
+    assert found(run)
 
 
 def test_an_inquiry_that_fails_is_an_error(simulators: Simulators) -> None:
