@@ -178,6 +178,7 @@ from ..module_utils._arm.connection import connect, missing_library, subscriptio
 from ..module_utils._azure.errors import BackupError
 from ..module_utils._azure.ids import AccountId, same
 from ..module_utils._options.argspec import AUTHENTICATION, VAULT, Options
+from ..module_utils._options.patterns import included, patterns_of
 from ..module_utils._options.settings import Settings, home, resolve
 from ..module_utils._read.vault_accounts import FoundAccount, Wanted, find_accounts, host_names
 from ..module_utils._run.calls import ApiCalls
@@ -276,7 +277,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         return resolve(options, os.environ, home())
 
     def _wanted(self) -> Wanted:
-        return Wanted(*(self.get_option(name) for name in ("accounts", "include", "exclude", "count_shares")))
+        include, exclude = (list(map(str, self.get_option(name))) for name in ("include", "exclude"))
+        return Wanted(
+            self.get_option("accounts"),
+            included("include", include),
+            patterns_of("exclude", exclude),
+            self.get_option("count_shares"),
+        )
 
     def _cache_key(self, path: str, settings: Settings, vaults: list[dict[str, Any]]) -> str:
         """An answer belongs to its question: a changed file does not find the accounts of an earlier one."""

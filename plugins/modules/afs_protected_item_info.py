@@ -187,6 +187,7 @@ error:
 
 from ..module_utils._module import Params, Work, run
 from ..module_utils._options.argspec import FILTER
+from ..module_utils._options.patterns import included, patterns_of
 from ..module_utils._read.accounts import AccountRef
 from ..module_utils._read.protected import STATES, Wanted, list_protected
 
@@ -194,7 +195,12 @@ from ..module_utils._read.protected import STATES, Wanted, list_protected
 def prepare(params: Params) -> Work:
     name = params["storage_account"]
     account = AccountRef.parse(name, params["storage_account_resource_group"]) if name else None
-    wanted = Wanted(account, params["shares"], params["exclude"], params["protection_state"] or [])
+    wanted = Wanted(
+        account,
+        included("shares", params["shares"]),
+        patterns_of("exclude", params["exclude"]),
+        params["protection_state"] or [],
+    )
     return lambda session: list_protected(session, wanted)
 
 

@@ -22,6 +22,7 @@ from .._read.inventory import (
     not_registered,
     offered_shares,
     protected_shares,
+    unregistered,
     unregistered_account,
 )
 from .._records.protectable_item import ProtectableItem
@@ -138,11 +139,10 @@ def _account_without_items(session: Session, ref: AccountRef) -> tuple[AccountId
     container = registered_container(session, ref)
     if container and container.account:
         return container.account, True
-    problem = not_registered(session, ref)
     account = unregistered_account(session, ref) if session.check_mode else None
     if not account:
-        raise problem
-    session.warn(f"{problem.message} This plan is for the time when it is registered.")
+        raise not_registered(session, ref)
+    session.warn(f"{unregistered(session, ref)} This plan is for the time when it is registered.")
     return account, False
 
 

@@ -1,12 +1,40 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Shell-style patterns for share names. Private to the collection."""
+"""Shell-style patterns for names of shares and accounts. Private to the collection."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
+
+from .._azure.errors import BackupError
+
+EVERY = ("*",)
+# A list that was written as a text, such as [scratch*], would pass for a single character.
+_PATTERN = re.compile(r"(?!\[[^\]]*\]\Z)[A-Za-z0-9*?\[\]!-]+", re.ASCII)
+
+
+def included(option: str, given: Sequence[str]) -> tuple[str, ...]:
+    """Patterns of what is wanted; blank ones, as an empty answer to a survey gives them, count as unset."""
+    return patterns_of(option, given) or (EVERY if given else ())
+
+
+def patterns_of(option: str, given: Iterable[str]) -> tuple[str, ...]:
+    """The patterns of an option, several of which may stand on lines of their own.
+
+    Raises BackupError for what no name can fit: silently, it would leave nothing out, or everything.
+    """
+    lines = (line.strip() for text in given for line in text.splitlines())
+    patterns = tuple(line for line in lines if line)
+    for pattern in patterns:
+        if not _PATTERN.fullmatch(pattern):
+            raise BackupError(
+                f"{option}: '{pattern}' is no pattern for a name. A pattern has letters, digits, hyphens and the "
+                "wildcards *, ? and []; give several as a list, as lines, or with commas between them."
+            )
+    return patterns
 
 
 def matches(name: str, patterns: Iterable[str]) -> bool:

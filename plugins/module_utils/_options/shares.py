@@ -11,12 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .._azure.errors import BackupError
-from .patterns import chosen
+from .patterns import EVERY, chosen, included, patterns_of
 
 # Azure's own rule; only case is forgiven, because the service ignores it.
 _NAME = re.compile(r"(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", re.IGNORECASE | re.ASCII)
-
-EVERY = ("*",)
 
 
 @dataclass(frozen=True)
@@ -32,18 +30,22 @@ class Selection:
     def parse(
         cls, names: Sequence[str] | None, all_shares: bool, include: Sequence[str], exclude: Sequence[str]
     ) -> Selection:
-        """Raises BackupError for names together with all_shares, for none at all, and for impossible names."""
+        """Raises BackupError for names together with all_shares, for none at all, and for impossible names.
+
+        The same for patterns that no name can fit.
+        """
+        include, exclude = included("include", include), patterns_of("exclude", exclude)
         if all_shares and names is not None:
             raise BackupError("shares and all_shares exclude each other: name shares, or take all of the account's.")
         if all_shares:
-            return cls((), True, tuple(include), tuple(exclude))
+            return cls((), True, include, exclude)
         if not names:
             raise BackupError(
                 "No share is asked for: shares is empty. Name shares, or say all_shares: true."
                 if names is not None
                 else "Which shares? Name them in shares, or say all_shares: true."
             )
-        if tuple(include) != EVERY or exclude:
+        if include != EVERY or exclude:
             raise BackupError("include and exclude narrow all_shares; with shares, name just the shares you mean.")
         for name in names:
             if not _NAME.fullmatch(name):

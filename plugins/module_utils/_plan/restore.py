@@ -12,7 +12,8 @@ from typing import Any
 
 from .._azure.errors import BackupError
 from .._azure.ids import AccountId, same
-from .._options.shares import EVERY, Selection, not_found
+from .._options.patterns import EVERY
+from .._options.shares import Selection, not_found
 from .._read.accounts import AccountRef
 from .._records.job import Job
 from .._records.protected_item import SOFT_DELETED, ProtectedItem

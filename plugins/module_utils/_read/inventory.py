@@ -60,8 +60,14 @@ def inquire(session: Session, ref: AccountRef) -> None:
 
 def not_registered(session: Session, ref: AccountRef) -> BackupError:
     return BackupError(
-        f"The storage account '{ref.account_id or ref.name}' is not registered with the vault '{session.vault.name}'. "
-        "Register it first with azurefiles.backup.afs_container_registration, or use the role protect_account."
+        f"{unregistered(session, ref)} Register it first with azurefiles.backup.afs_container_registration, or use the "
+        "role protect_account."
+    )
+
+
+def unregistered(session: Session, ref: AccountRef) -> str:
+    return (
+        f"The storage account '{ref.account_id or ref.name}' is not registered with the vault '{session.vault.name}'."
     )
 
 

@@ -89,3 +89,12 @@ def test_a_share_that_is_not_there_is_answered_with_near_names() -> None:
 
 def test_no_near_name_is_made_up() -> None:
     assert "Did you mean" not in not_found("finance", "contosofiles", ["hiring", "legal"]).message
+
+
+def test_patterns_in_a_wrong_form_are_refused_since_they_would_leave_nothing_out() -> None:
+    with pytest.raises(BackupError, match="exclude"):
+        Selection.parse(None, True, ["*"], ['["scratch*"]'])
+
+
+def test_patterns_with_blanks_around_them_leave_out_what_they_mean() -> None:
+    assert not Selection.parse(None, True, ["*"], ["a-*", " b-*"]).wants("b-two")
