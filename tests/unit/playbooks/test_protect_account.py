@@ -1,0 +1,52 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.azurefiles.backup.tests.unit.support.programs import Ended, Programs
+from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulators
+from ansible_collections.azurefiles.backup.tests.unit.support.worlds import registered, world
+
+PLAYBOOK = "azurefiles.backup.protect_account"
+POLICY = {"policy": "daily-30"}
+# As a step before has handed it over.
+EARLIER: dict[str, Any] = {
+    "protect_account_result": {
+        "container": None,
+        "shares": [],
+        "skipped": [],
+        "excluded": [],
+        "backups": [],
+        "error": None,
+        "summary": {"total": 77, "protected": 77, "changed": 0, "failed": 0, "excluded": 0},
+        "api_calls": {"reads": 77, "writes": 0, "refreshes": 0, "inquiries": 0},
+    }
+}
+
+
+def play(programs: Programs, answers: dict[str, Any], *arguments: str) -> Ended:
+    """With the answers as a controller hands those of a survey over."""
+    given = {"resource_group": "backup-rg", "vault_name": "backup-vault", "storage_account": "contosofiles"}
+    file = programs.folder / "answers.json"
+    file.write_text(json.dumps(given | answers), encoding="utf-8")
+    return programs.run("ansible-playbook", PLAYBOOK, "-e", f"@{file}", *arguments, ANSIBLE_SHOW_CUSTOM_STATS="true")
+
+
+def result_of(ended: Ended) -> dict[str, Any]:
+    result: dict[str, Any] = ended.stats["protect_account_result"]
+    return result
+
+
+def test_the_result_of_an_earlier_step_is_not_told_again(simulators: Simulators, tmp_path: Path) -> None:
+    """A workflow hands it over as an extra variable, which nothing can set anew."""
+    simulator = simulators.start(world(registered("finance")))
+    ended = play(Programs(tmp_path, simulator), POLICY | EARLIER)
+    assert ended.code == 0, ended.output
+    assert result_of(ended)["summary"] == {"total": 1, "protected": 1, "changed": 1, "failed": 0, "excluded": 0}
+    assert "contosofiles: 1 of 1 shares are protected" in ended.output
+    assert "77" not in ended.output
