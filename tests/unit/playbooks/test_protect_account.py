@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from ansible_collections.azurefiles.backup.tests.unit.support.programs import Ended, Programs
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import registered, world
@@ -50,3 +51,22 @@ def test_the_result_of_an_earlier_step_is_not_told_again(simulators: Simulators,
     assert result_of(ended)["summary"] == {"total": 1, "protected": 1, "changed": 1, "failed": 0, "excluded": 0}
     assert "contosofiles: 1 of 1 shares are protected" in ended.output
     assert "77" not in ended.output
+
+
+@pytest.mark.parametrize(
+    ("answers", "message"),
+    [({"policy": ""}, "policy is required"), (POLICY | {"storage_account": "nosuchfiles"}, "nosuchfiles")],
+    ids=["policy", "account"],
+)
+def test_a_failure_of_the_whole_run_is_in_its_result(
+    simulators: Simulators, tmp_path: Path, answers: dict[str, Any], message: str
+) -> None:
+    simulator = simulators.start(world(registered("finance")))
+    ended = play(Programs(tmp_path, simulator), answers | EARLIER | {"initial_backup": "always"})
+    assert ended.code == 2
+    result = result_of(ended)
+    assert message in result["error"]
+    assert result["summary"]["protected"] == 0
+    assert result["backups"] == []
+    assert f"FAILED: {' '.join(result['error'].split())}" in ended.output
+    assert "Back up the protected shares" not in ended.output
