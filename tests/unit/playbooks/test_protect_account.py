@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.azurefiles.backup.tests.unit.support.programs import Ended, Programs
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulators
-from ansible_collections.azurefiles.backup.tests.unit.support.worlds import registered, world
+from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, registered, world
 
 PLAYBOOK = "azurefiles.backup.protect_account"
 POLICY = {"policy": "daily-30"}
@@ -70,3 +70,35 @@ def test_a_failure_of_the_whole_run_is_in_its_result(
     assert result["backups"] == []
     assert f"FAILED: {' '.join(result['error'].split())}" in ended.output
     assert "Back up the protected shares" not in ended.output
+
+
+def test_a_failed_share_keeps_no_other_from_its_backup(simulators: Simulators, tmp_path: Path) -> None:
+    simulator = simulators.start(world(account("finance", "hiring", "legal", discovered=True)))
+    programs = Programs(tmp_path, simulator)
+    backing_up = POLICY | {"initial_backup": "if_missing"}
+    simulator.plan(
+        {"operation": "protect", "share": "finance", "status": "Failed", "code": "UnreachableShare", "message": "No."},
+        {"operation": "backup", "share": "hiring", "status": "Failed", "code": "SlowShare", "message": "No."},
+    )
+
+    first = play(programs, backing_up)
+    assert first.code == 2
+    result = result_of(first)
+    assert "UnreachableShare" in result["error"], "the first failure"
+    assert [(each["share"], each["action"]) for each in result["backups"]] == [
+        ("hiring", "triggered"),
+        ("legal", "triggered"),
+    ]
+    assert result["summary"] == {"total": 3, "protected": 2, "changed": 2, "failed": 2, "excluded": 0}
+    assert "legal: backup triggered, Completed" in first.output
+
+    simulator.clear_faults()
+    second = play(programs, backing_up)
+    assert second.code == 0, second.output
+    assert [(each["share"], each["action"]) for each in result_of(second)["backups"]] == [
+        ("finance", "triggered"),
+        ("hiring", "triggered"),
+        ("legal", "fresh"),
+    ]
+    assert result_of(second)["error"] is None
+    assert result_of(second)["summary"] == {"total": 3, "protected": 3, "changed": 2, "failed": 0, "excluded": 0}
