@@ -102,3 +102,19 @@ def test_a_failed_share_keeps_no_other_from_its_backup(simulators: Simulators, t
     ]
     assert result_of(second)["error"] is None
     assert result_of(second)["summary"] == {"total": 3, "protected": 3, "changed": 2, "failed": 0, "excluded": 0}
+
+
+def test_empty_answers_mean_the_defaults_and_every_share_is_named(simulators: Simulators, tmp_path: Path) -> None:
+    simulator = simulators.start(world(registered("finance", "scratch", {"name": "unix", "protocol": "NFS"})))
+    names = ("storage_account_resource_group", "include", "initial_backup", "retention_days", "wait_timeout")
+    empty = dict.fromkeys((*names, "parallel", "progress"), "")
+    ended = play(Programs(tmp_path, simulator), POLICY | empty | {"exclude": ["scratch*"]}, "--check")
+    assert ended.code == 0, ended.output
+    result = result_of(ended)
+    assert [share["share"] for share in result["shares"]] == ["finance"]
+    assert [share["share"] for share in result["skipped"]] == ["unix"]
+    assert result["excluded"] == ["scratch"]
+    assert result["summary"]["excluded"] == 2
+    assert "scratch: left out by the patterns" in ended.output
+    assert "unix: skipped, NFS shares" in ended.output
+    assert "deprecated" not in ended.output.lower()

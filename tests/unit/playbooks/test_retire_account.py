@@ -28,6 +28,28 @@ def unregistered(ended: Ended) -> bool:
     return found
 
 
+def test_an_account_with_recovery_points_stays_registered(simulators: Simulators, tmp_path: Path) -> None:
+    """Without an answer to whether to delete them, they are kept."""
+    simulator = simulators.start(world(registered(protected("finance"), protected("legal"))))
+    programs = Programs(tmp_path, simulator)
+    answers = {"delete_data": "", "wait_timeout": "", "storage_account_resource_group": ""}
+
+    plan = play(programs, answers, "--check")
+    assert plan.code == 0, plan.output
+    assert "contosofiles: 2 shares would be kept in backup-vault" in plan.output
+    assert "finance: IRPending -> ProtectionStopped" in plan.output
+    assert "registered" not in plan.output.split("Show the summary")[1].split("RUN:")[0]
+    assert unregistered(plan) is False
+    assert "deprecated" not in plan.output.lower()
+    assert simulator.writes() == {}
+
+    ended = play(programs, answers)
+    assert ended.code == 0, ended.output
+    assert "contosofiles: 2 shares are kept in backup-vault" in ended.output
+    assert {item["state"] for item in simulator.items().values()} == {"ProtectionStopped"}
+    assert unregistered(ended) is False
+
+
 def test_the_end_of_a_registration_is_a_plan_in_check_mode(simulators: Simulators, tmp_path: Path) -> None:
     simulator = simulators.start(world(registered("finance")))
     programs = Programs(tmp_path, simulator)
