@@ -53,7 +53,7 @@ def test_questions_are_variables_of_the_playbook() -> None:
     required = {question["variable"] for question in survey() if question["required"]}
     asked = {question["variable"] for question in survey()}
     assert asked <= used.keys()
-    demanded = {name for name, default in used.items() if not default} - {"lookup", "protect_account_result"}
+    demanded = {name for name, default in used.items() if not default} - {"lookup", "__protect_account_result"}
     assert demanded - {"ansible_playbook_python"} == required
 
 

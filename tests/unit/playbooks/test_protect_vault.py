@@ -27,10 +27,7 @@ def play(programs: Programs, source: Path, *arguments: str | Path) -> Ended:
 
 
 def result_of(ended: Ended) -> dict[str, Any]:
-    """What the playbook hands to the next step of a workflow."""
-    line = next(line for line in ended.stdout.splitlines() if line.startswith("\tRUN: "))
-    stats: dict[str, Any] = json.loads(line.removeprefix("\tRUN: "))
-    result: dict[str, Any] = stats["protect_vault_result"]
+    result: dict[str, Any] = ended.stats["protect_vault_result"]
     return result
 
 
@@ -177,3 +174,28 @@ def test_what_is_missing_is_said_before_anything_is_done(simulators: Simulators,
         assert no_policy.code == 2
         assert "There is no policy for 1 accounts (contosofiles). Give it by -e policy" in no_policy.output
         assert len(simulator.journal()) == 4, "the inventory's own"
+
+
+def test_earlier_results_and_empty_answers_among_the_extra_variables(simulators: Simulators, tmp_path: Path) -> None:
+    """A workflow hands the result of one step to the next one as such a variable, which nothing can set anew."""
+    simulator = simulators.start(world(registered("finance"), account("finance", name="laterfiles")))
+    programs = Programs(tmp_path, simulator)
+    earlier = {
+        "protect_account_result": {
+            "summary": {"total": 77, "protected": 77, "changed": 0, "failed": 0, "excluded": 0},
+            "api_calls": {"reads": 77, "writes": 0, "refreshes": 0, "inquiries": 0},
+        },
+        "protect_vault_result": {"summary": {"accounts": 77}, "api_calls": {}},
+    }
+    empty = dict.fromkeys(("progress", "discover", "batch", "wait_timeout", "parallel", "retention_days"), "")
+    answers = tmp_path / "answers.json"
+    answers.write_text(json.dumps(earlier | empty | {"policy": "daily-30"}), encoding="utf-8")
+    source = programs.source(accounts=["registered", "undiscovered"])
+
+    ended = play(programs, source, "-e", f"@{answers}")
+
+    assert ended.code == 2
+    assert counts(ended, "accounts", "accounts_failed", "total", "protected", "changed") == [2, 1, 1, 1, 1]
+    assert list(result_of(ended)["accounts"]) == ["contosofiles"]
+    assert "77" not in "".join(line for line in ended.stdout.splitlines() if "files" in line)
+    assert "deprecated" not in ended.output.lower()

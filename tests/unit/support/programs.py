@@ -34,6 +34,13 @@ class Ended:
     def output(self) -> str:
         return " ".join(f"{self.stdout} {self.stderr}".split())
 
+    @property
+    def stats(self) -> dict[str, Any]:
+        """What a playbook hands to the next step of a workflow, which ANSIBLE_SHOW_CUSTOM_STATS shows."""
+        line = next(line for line in self.stdout.splitlines() if line.startswith("\tRUN: "))
+        stats: dict[str, Any] = json.loads(line.removeprefix("\tRUN: "))
+        return stats
+
 
 @dataclass
 class Programs:

@@ -1,0 +1,120 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.azurefiles.backup.tests.unit.support.programs import Ended, Programs
+from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulators
+from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, registered, world
+
+PLAYBOOK = "azurefiles.backup.protect_account"
+POLICY = {"policy": "daily-30"}
+# As a step before has handed it over.
+EARLIER: dict[str, Any] = {
+    "protect_account_result": {
+        "container": None,
+        "shares": [],
+        "skipped": [],
+        "excluded": [],
+        "backups": [],
+        "error": None,
+        "summary": {"total": 77, "protected": 77, "changed": 0, "failed": 0, "excluded": 0},
+        "api_calls": {"reads": 77, "writes": 0, "refreshes": 0, "inquiries": 0},
+    }
+}
+
+
+def play(programs: Programs, answers: dict[str, Any], *arguments: str) -> Ended:
+    """With the answers as a controller hands those of a survey over."""
+    given = {"resource_group": "backup-rg", "vault_name": "backup-vault", "storage_account": "contosofiles"}
+    file = programs.folder / "answers.json"
+    file.write_text(json.dumps(given | answers), encoding="utf-8")
+    return programs.run("ansible-playbook", PLAYBOOK, "-e", f"@{file}", *arguments, ANSIBLE_SHOW_CUSTOM_STATS="true")
+
+
+def result_of(ended: Ended) -> dict[str, Any]:
+    result: dict[str, Any] = ended.stats["protect_account_result"]
+    return result
+
+
+def test_the_result_of_an_earlier_step_is_not_told_again(simulators: Simulators, tmp_path: Path) -> None:
+    """A workflow hands it over as an extra variable, which nothing can set anew."""
+    simulator = simulators.start(world(registered("finance")))
+    ended = play(Programs(tmp_path, simulator), POLICY | EARLIER)
+    assert ended.code == 0, ended.output
+    assert result_of(ended)["summary"] == {"total": 1, "protected": 1, "changed": 1, "failed": 0, "excluded": 0}
+    assert "contosofiles: 1 of 1 shares are protected" in ended.output
+    assert "77" not in ended.output
+
+
+@pytest.mark.parametrize(
+    ("answers", "message"),
+    [({"policy": ""}, "policy is required"), (POLICY | {"storage_account": "nosuchfiles"}, "nosuchfiles")],
+    ids=["policy", "account"],
+)
+def test_a_failure_of_the_whole_run_is_in_its_result(
+    simulators: Simulators, tmp_path: Path, answers: dict[str, Any], message: str
+) -> None:
+    simulator = simulators.start(world(registered("finance")))
+    ended = play(Programs(tmp_path, simulator), answers | EARLIER | {"initial_backup": "always"})
+    assert ended.code == 2
+    result = result_of(ended)
+    assert message in result["error"]
+    assert result["summary"]["protected"] == 0
+    assert result["backups"] == []
+    assert f"FAILED: {' '.join(result['error'].split())}" in ended.output
+    assert "Back up the protected shares" not in ended.output
+
+
+def test_a_failed_share_keeps_no_other_from_its_backup(simulators: Simulators, tmp_path: Path) -> None:
+    simulator = simulators.start(world(account("finance", "hiring", "legal", discovered=True)))
+    programs = Programs(tmp_path, simulator)
+    backing_up = POLICY | {"initial_backup": "if_missing"}
+    simulator.plan(
+        {"operation": "protect", "share": "finance", "status": "Failed", "code": "UnreachableShare", "message": "No."},
+        {"operation": "backup", "share": "hiring", "status": "Failed", "code": "SlowShare", "message": "No."},
+    )
+
+    first = play(programs, backing_up)
+    assert first.code == 2
+    result = result_of(first)
+    assert "UnreachableShare" in result["error"], "the first failure"
+    assert [(each["share"], each["action"]) for each in result["backups"]] == [
+        ("hiring", "triggered"),
+        ("legal", "triggered"),
+    ]
+    assert result["summary"] == {"total": 3, "protected": 2, "changed": 2, "failed": 2, "excluded": 0}
+    assert "legal: backup triggered, Completed" in first.output
+
+    simulator.clear_faults()
+    second = play(programs, backing_up)
+    assert second.code == 0, second.output
+    assert [(each["share"], each["action"]) for each in result_of(second)["backups"]] == [
+        ("finance", "triggered"),
+        ("hiring", "triggered"),
+        ("legal", "fresh"),
+    ]
+    assert result_of(second)["error"] is None
+    assert result_of(second)["summary"] == {"total": 3, "protected": 3, "changed": 2, "failed": 0, "excluded": 0}
+
+
+def test_empty_answers_mean_the_defaults_and_every_share_is_named(simulators: Simulators, tmp_path: Path) -> None:
+    simulator = simulators.start(world(registered("finance", "scratch", {"name": "unix", "protocol": "NFS"})))
+    names = ("storage_account_resource_group", "include", "initial_backup", "retention_days", "wait_timeout")
+    empty = dict.fromkeys((*names, "parallel", "progress"), "")
+    ended = play(Programs(tmp_path, simulator), POLICY | empty | {"exclude": ["scratch*"]}, "--check")
+    assert ended.code == 0, ended.output
+    result = result_of(ended)
+    assert [share["share"] for share in result["shares"]] == ["finance"]
+    assert [share["share"] for share in result["skipped"]] == ["unix"]
+    assert result["excluded"] == ["scratch"]
+    assert result["summary"]["excluded"] == 2
+    assert "scratch: left out by the patterns" in ended.output
+    assert "unix: skipped, NFS shares" in ended.output
+    assert "deprecated" not in ended.output.lower()

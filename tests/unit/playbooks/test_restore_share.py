@@ -1,0 +1,41 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.azurefiles.backup.tests.unit.support.programs import Ended, Programs
+from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulators
+from ansible_collections.azurefiles.backup.tests.unit.support.worlds import protected, registered, world
+
+PLAYBOOK = "azurefiles.backup.restore_share"
+EMPTY = (
+    *("storage_account_resource_group", "recovery_point", "files", "target_storage_account"),
+    *("target_storage_account_resource_group", "target_share", "in_place", "conflict", "wait_timeout"),
+)
+
+
+def play(programs: Programs, answers: dict[str, Any], *arguments: str) -> Ended:
+    """With the answers as a controller hands those of a survey over."""
+    given = {"resource_group": "backup-rg", "vault_name": "backup-vault", "storage_account": "contosofiles"}
+    file = programs.folder / "answers.json"
+    file.write_text(json.dumps(given | answers), encoding="utf-8")
+    return programs.run("ansible-playbook", PLAYBOOK, "-e", f"@{file}", *arguments, ANSIBLE_SHOW_CUSTOM_STATS="true")
+
+
+def test_empty_answers_mean_the_defaults(simulators: Simulators, tmp_path: Path) -> None:
+    """What an earlier step has handed over is not told again."""
+    simulator = simulators.start(world(registered(protected("finance", recovery_points=1))))
+    answers = dict.fromkeys(EMPTY, "") | {"share": "finance", "target_folder": "beside"}
+    earlier = {"restore_share_result": {"job_id": "an-earlier-one"}}
+
+    ended = play(Programs(tmp_path, simulator), answers | earlier, "--check")
+
+    assert ended.code == 0, ended.output
+    assert "contosofiles/finance: would be restored to contosofiles/finance/beside" in ended.output
+    assert ended.stats["restore_share_result"]["job_id"] is None
+    assert "deprecated" not in ended.output.lower()
