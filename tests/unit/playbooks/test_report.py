@@ -274,6 +274,43 @@ def test_where_all_is_well_the_page_says_so(simulators: Simulators, tmp_path: Pa
     assert "Every share that can be protected is protected." in done.page
 
 
+def test_empty_answers_count_as_unset(simulators: Simulators, tmp_path: Path) -> None:
+    """A survey of AWX sends empty strings for what was not answered."""
+    unset = dict.fromkeys(("vaults", "days", "recovery_points", "unregistered_accounts"), "")
+    started = simulators.start(
+        world(registered(protected("hiring", recovery_points=1)), account("new", name="newfiles"))
+    )
+    done = play(started, tmp_path / "unset", **unset)
+    assert done.code == 0, done.output
+    data = json.loads((done.folder / "coverage.json").read_text("utf-8"))
+    assert data["days"] == 7
+    assert data["shares"][0]["recovery_point_count"] is None
+    assert data["other_accounts"], "they were looked for"
+
+
+def test_answers_of_a_survey_are_read_as_what_they_mean(simulators: Simulators, tmp_path: Path) -> None:
+    given = {"days": "14", "recovery_points": "true", "unregistered_accounts": "false"}
+    started = simulators.start(
+        world(registered(protected("hiring", recovery_points=1)), account("new", name="newfiles"))
+    )
+    done = play(started, tmp_path / "answers", **given)
+    assert done.code == 0, done.output
+    data = json.loads((done.folder / "coverage.json").read_text("utf-8"))
+    assert data["days"] == 14
+    assert data["shares"][0]["recovery_point_count"] == 1
+    assert data["other_accounts"] == []
+
+
+@pytest.mark.parametrize("nothing", ["", " "])
+def test_an_empty_folder_is_refused(simulator: Simulator, tmp_path: Path, nothing: str) -> None:
+    before = sum(simulator.tally().values())
+    done = play(simulator, tmp_path / "unused", output_dir=nothing)
+    assert done.code == 2
+    assert "output_dir is empty. Name the folder" in done.output
+    assert sum(simulator.tally().values()) == before
+    assert not list(tmp_path.rglob("coverage.*"))
+
+
 def test_one_vault_that_cannot_be_read_leaves_no_report(simulator: Simulator, tmp_path: Path) -> None:
     done = play(simulator, tmp_path / "none", vault_name="nowhere")
     assert done.code == 2
