@@ -30,6 +30,7 @@ OTHERS = (
     "ansible-playbook configure.yml",
     "vault=",
     "account=",
+    "application=",
 )
 
 
@@ -69,6 +70,19 @@ def test_every_block_has_its_class(guide: Path) -> None:
         if block.language in COMMANDS and known == "elsewhere":
             strays = [line for line in block.text.splitlines() if not line.startswith((*OTHERS, " ", "ansible "))]
             assert not strays, f"{block.place} can be run: {strays}"
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.stem)
+def test_variables_are_set_before_they_are_used(guide: Path) -> None:
+    """Also in what only others can carry out."""
+    known = {"HOME", "PWD"}
+    for block in in_rst(guide):
+        if block.language not in COMMANDS:
+            continue
+        for line in block.text.splitlines():
+            unset = set(re.findall(r"\$\{?([A-Za-z_]\w*)", line)) - known
+            assert not unset, f"{block.place}: {unset} in {line}"
+            known |= set(re.findall(r"(?:^|\s)([A-Za-z_]\w*)=", line))
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.stem)
