@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 from azure import COLLECTION, Azure, World
 from blocks import Block, in_rst
 
@@ -70,6 +71,14 @@ def test_every_block_has_its_class(guide: Path) -> None:
         if block.language in COMMANDS and known == "elsewhere":
             strays = [line for line in block.text.splitlines() if not line.startswith((*OTHERS, " ", "ansible "))]
             assert not strays, f"{block.place} can be run: {strays}"
+
+
+def test_every_guide_is_listed() -> None:
+    (section,) = yaml.safe_load((COLLECTION / "docs" / "docsite" / "extra-docs.yml").read_text("utf-8"))["sections"]
+    assert sorted(section["toctree"]) == [guide.stem for guide in GUIDES]
+    readme = (COLLECTION / "README.md").read_text("utf-8")
+    _, related = readme.split("## Related Information")
+    assert [guide.name for guide in GUIDES if f"(docs/docsite/rst/{guide.name})" not in related] == []
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.stem)
