@@ -11,7 +11,8 @@ short_description: List the file shares that a vault protects
 version_added: 1.0.0
 description:
   - Lists the shares that a vault protects, and those of which it only keeps recovery points (stopped, suspended or
-    soft-deleted), of one storage account or of all. It costs one read.
+    soft-deleted), of one storage account or of all. It costs one read, and one more for each
+    further page of the list.
 extends_documentation_fragment:
   - azurefiles.backup.azure
   - azurefiles.backup.attributes

@@ -12,7 +12,8 @@ version_added: 1.0.0
 description:
   - Brings any number of shares of one storage account to the same state with a vault. Shares are worked on side by
     side, and what is already as it should be is left alone.
-  - Where nothing has to be changed, it costs three reads at most, and none of the service's daily budgets.
+  - Where nothing has to be changed, it costs three reads at most, and none of the service's daily budgets. Each further
+    page of a list is one more read.
   - The storage account has to be registered with the vault, see M(azurefiles.backup.afs_container_registration).
   - The failure of one share does not stop the others. The module then fails at its end, with the results of all.
 extends_documentation_fragment:

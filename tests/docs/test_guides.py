@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 from azure import COLLECTION, Azure, World
 from blocks import Block, in_rst
 
@@ -30,6 +31,7 @@ OTHERS = (
     "ansible-playbook configure.yml",
     "vault=",
     "account=",
+    "application=",
 )
 
 
@@ -69,6 +71,27 @@ def test_every_block_has_its_class(guide: Path) -> None:
         if block.language in COMMANDS and known == "elsewhere":
             strays = [line for line in block.text.splitlines() if not line.startswith((*OTHERS, " ", "ansible "))]
             assert not strays, f"{block.place} can be run: {strays}"
+
+
+def test_every_guide_is_listed() -> None:
+    (section,) = yaml.safe_load((COLLECTION / "docs" / "docsite" / "extra-docs.yml").read_text("utf-8"))["sections"]
+    assert sorted(section["toctree"]) == [guide.stem for guide in GUIDES]
+    readme = (COLLECTION / "README.md").read_text("utf-8")
+    _, related = readme.split("## Related Information")
+    assert [guide.name for guide in GUIDES if f"(docs/docsite/rst/{guide.name})" not in related] == []
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.stem)
+def test_variables_are_set_before_they_are_used(guide: Path) -> None:
+    """Also in what only others can carry out."""
+    known = {"HOME", "PWD"}
+    for block in in_rst(guide):
+        if block.language not in COMMANDS:
+            continue
+        for line in block.text.splitlines():
+            unset = set(re.findall(r"\$\{?([A-Za-z_]\w*)", line)) - known
+            assert not unset, f"{block.place}: {unset} in {line}"
+            known |= set(re.findall(r"(?:^|\s)([A-Za-z_]\w*)=", line))
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.stem)

@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
+import jinja2
 import pytest
 from ansible_collections.azurefiles.backup.tests.unit.support.programs import Programs
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import run_of
@@ -51,13 +53,13 @@ class Played:
 
 def play(simulator: Simulator, folder: Path, *arguments: str, **variables: object) -> Played:
     given = {"resource_group": "backup-rg", "vault_name": "backup-vault", "output_dir": str(folder)} | variables
-    ended = Programs(folder.parent, simulator).run(
+    ended = Programs(folder.parent, simulator, {"ANSIBLE_SHOW_CUSTOM_STATS": "true"}).run(
         "ansible-playbook", "-i", "localhost,", "azurefiles.backup.report", "-e", json.dumps(given), *arguments
     )
     return Played(ended.code, ended.output, folder)
 
 
-@dataclass
+@dataclass(eq=False)
 class Element:
     tag: str
     attributes: dict[str, str | None]
@@ -99,6 +101,17 @@ class Page(HTMLParser):
 
     def all(self, tag: str) -> list[Element]:
         return [each for each in self.elements if each.tag == tag]
+
+    @property
+    def verdict(self) -> tuple[str, str]:
+        """How it is meant, and what it says."""
+        classes = {each: (each.attributes.get("class") or "").split() for each in self.all("p")}
+        ((element, (_, mood)),) = [(each, words) for each, words in classes.items() if "verdict" in words]
+        return mood, " ".join(element.text.split())
+
+    @property
+    def notices(self) -> list[str]:
+        return [" ".join(each.text.split()) for each in self.all("p") if each.attributes.get("class") == "notice"]
 
 
 @pytest.fixture(scope="module")
@@ -150,8 +163,7 @@ def test_the_summary_names_what_nobody_protects(played: Played) -> None:
 
 
 def test_the_page_says_first_what_nobody_protects(page: Page) -> None:
-    (verdict,) = [each for each in page.all("p") if "verdict" in (each.attributes.get("class") or "")]
-    assert verdict.text.strip() == "9 shares are protected by nobody."
+    assert page.verdict == ("bad", "9 shares are protected by nobody.")
     headings = [each.text for each in page.all("h2")]
     assert headings[:2] == ["Storage accounts", "Shares that nobody protects"]
 
@@ -251,13 +263,19 @@ def test_check_mode_writes_nothing_and_says_what_it_would(simulator: Simulator, 
     assert not (tmp_path / "nothing").exists()
 
 
-def test_a_vault_that_cannot_be_read_is_on_the_page_and_the_play_fails(simulator: Simulator, tmp_path: Path) -> None:
+def test_a_vault_that_cannot_be_read_is_on_the_page_and_the_play_fails(simulators: Simulators, tmp_path: Path) -> None:
     more = [{"resource_group": "backup-rg", "vault_name": "nowhere"}]
-    done = play(simulator, tmp_path / "half", vaults=more)
+    hiring = registered(protected("hiring", recovery_points=1))
+    started = simulators.start(world(hiring, account("sales", name="itsfiles")))
+    done = play(started, tmp_path / "half", vaults=more)
     assert done.code == 2
     assert "1 of 2 vaults could not be read: nowhere: There is no Recovery Services vault" in done.output
-    assert "Not read:" in done.page
-    assert Page(done.page).all("h2")
+    page = Page(done.page)
+    assert page.notices[0].startswith("Not read: the vault nowhere of backup-rg.")
+    assert page.notices[1].startswith("Not looked at: 1 storage account unknown to the vaults that could be read.")
+    assert "registered with a vault that could not be read" in " ".join(each.text for each in page.all("caption"))
+    assert "not looked at: 1 storage account unknown to the vaults that could be read (itsfiles)" in done.output
+    assert "that these vaults do not know" not in done.page + done.output
 
 
 def test_where_there_are_no_shares_the_page_says_so(simulators: Simulators, tmp_path: Path) -> None:
@@ -271,7 +289,139 @@ def test_where_all_is_well_the_page_says_so(simulators: Simulators, tmp_path: Pa
     unix = {"name": "unix", "protocol": "NFS"}
     done = play(simulators.start(world(registered(protected("hiring", recovery_points=1), unix))), tmp_path / "good")
     assert done.code == 0, done.output
-    assert "Every share that can be protected is protected." in done.page
+    assert Page(done.page).verdict == ("good", "Every share that can be protected is protected.")
+    assert Page(done.page).notices == []
+    assert "not looked at" not in done.page + done.output
+
+
+def test_accounts_that_were_not_looked_at_are_told_everywhere(simulators: Simulators, tmp_path: Path) -> None:
+    hiring = registered(protected("hiring", recovery_points=1))
+    started = simulators.start(world(hiring, account("new", name="newfiles"), account("old", name="oldfiles")))
+    done = play(started, tmp_path / "others")
+    assert done.code == 0, done.output
+    page = Page(done.page)
+    assert page.verdict == (
+        "unsure",
+        "In the accounts that were looked at, every share that can be protected is protected; "
+        "2 accounts were not looked at.",
+    )
+    assert page.notices == [
+        "Not looked at: 2 storage accounts that these vaults do not know. "
+        "More may be unprotected there; see which ones."
+    ]
+    assert "#others" in [each.attributes["href"] for each in page.all("a")]
+    assert "newer than the vaults' last refresh" in " ".join(each.text for each in page.all("caption"))
+    assert "not looked at: 2 storage accounts that these vaults do not know (newfiles, oldfiles)" in done.output
+    assert '"other_accounts": [ "newfiles", "oldfiles" ]' in done.output
+
+
+def test_accounts_that_nobody_looked_for_are_told(simulators: Simulators, tmp_path: Path) -> None:
+    started = simulators.start(world(registered(protected("hiring", recovery_points=1))))
+    done = play(started, tmp_path / "registered", unregistered_accounts=False)
+    assert done.code == 0, done.output
+    page = Page(done.page)
+    assert page.verdict[0] == "unsure"
+    assert page.notices == ["Not looked for: storage accounts that none of these vaults has registered."]
+    assert "not looked for: storage accounts that none of these vaults has registered" in done.output
+
+
+CALM = {"shares": 4, "unprotected": 0, "soft_deleted": 0, "stopped": 0, "at_risk": 0}
+READ = {"unread_accounts": 0, "unread_vaults": 0}
+GONE = {"coverage": "soft_deleted", "exists": False}
+BACK = {"coverage": "soft_deleted", "exists": True}
+
+
+@pytest.mark.parametrize(
+    ("summary", "shares", "others", "mood", "text"),
+    [
+        ({}, [], 0, "good", "Every share that can be protected is protected."),
+        ({"soft_deleted": 1}, [GONE], 0, "good", "Every share that can be protected is protected."),
+        ({"soft_deleted": 1}, [BACK], 0, "unsure", "No share was left out, but 1 is no longer backed up."),
+        ({"stopped": 2}, [GONE, BACK], 0, "unsure", "No share was left out, but 3 are no longer backed up."),
+        (
+            {"at_risk": 1},
+            [],
+            0,
+            "unsure",
+            "Every share that can be protected is protected, but 1 gives cause for concern.",
+        ),
+        (
+            {"stopped": 1, "at_risk": 2},
+            [],
+            1,
+            "unsure",
+            "In the accounts that were looked at, no share was left out, but 1 is no longer backed up and 2 give cause "
+            "for concern; 1 account was not looked at.",
+        ),
+        (
+            {"shares": 0},
+            [],
+            3,
+            "unsure",
+            "In the accounts that were looked at, there are no shares; 3 accounts were not looked at.",
+        ),
+        ({"shares": 0}, [], 0, "good", "There are no shares."),
+        ({"unread_vaults": 1}, [], 2, "unsure", "No unprotected share was found, but not everything could be read."),
+        ({"unprotected": 1, "stopped": 1}, [], 2, "bad", "1 share is protected by nobody."),
+    ],
+)
+def test_the_headline_says_no_more_than_was_seen(
+    summary: dict[str, int], shares: list[dict[str, Any]], others: int, mood: str, text: str
+) -> None:
+    coverage = {"summary": CALM | READ | summary, "shares": shares, "other_accounts": [{}] * others}
+    assert headline(coverage) == (mood, text)
+
+
+def test_the_headline_of_registered_accounts_alone() -> None:
+    coverage = {"summary": CALM | READ, "shares": [], "other_accounts": []}
+    text = "In the registered accounts, every share that can be protected is protected; others were not looked for."
+    assert headline(coverage, report_everywhere=False) == ("unsure", text)
+
+
+def headline(coverage: dict[str, Any], *, report_everywhere: bool = True) -> tuple[str, str]:
+    templates = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), trim_blocks=True)  # noqa: S701 (not HTML)
+    made = templates.get_template("report_headline.j2").make_module(
+        {"report_read": {"coverage": coverage}, "report_everywhere": report_everywhere}
+    )
+    return vars(made)["mood"], vars(made)["text"]
+
+
+def test_empty_answers_count_as_unset(simulators: Simulators, tmp_path: Path) -> None:
+    """A survey of AWX sends empty strings for what was not answered."""
+    unset = dict.fromkeys(("vaults", "days", "recovery_points", "unregistered_accounts"), "")
+    started = simulators.start(
+        world(registered(protected("hiring", recovery_points=1)), account("new", name="newfiles"))
+    )
+    done = play(started, tmp_path / "unset", **unset)
+    assert done.code == 0, done.output
+    data = json.loads((done.folder / "coverage.json").read_text("utf-8"))
+    assert data["days"] == 7
+    assert data["shares"][0]["recovery_point_count"] is None
+    assert data["other_accounts"], "they were looked for"
+
+
+def test_answers_of_a_survey_are_read_as_what_they_mean(simulators: Simulators, tmp_path: Path) -> None:
+    given = {"days": "14", "recovery_points": "true", "unregistered_accounts": "false"}
+    started = simulators.start(
+        world(registered(protected("hiring", recovery_points=1)), account("new", name="newfiles"))
+    )
+    done = play(started, tmp_path / "answers", **given)
+    assert done.code == 0, done.output
+    data = json.loads((done.folder / "coverage.json").read_text("utf-8"))
+    assert data["days"] == 14
+    assert data["shares"][0]["recovery_point_count"] == 1
+    assert data["other_accounts"] == []
+    assert "Not looked for:" in done.page
+
+
+@pytest.mark.parametrize("nothing", ["", " "])
+def test_an_empty_folder_is_refused(simulator: Simulator, tmp_path: Path, nothing: str) -> None:
+    before = sum(simulator.tally().values())
+    done = play(simulator, tmp_path / "unused", output_dir=nothing)
+    assert done.code == 2
+    assert "output_dir is empty. Name the folder" in done.output
+    assert sum(simulator.tally().values()) == before
+    assert not list(tmp_path.rglob("coverage.*"))
 
 
 def test_one_vault_that_cannot_be_read_leaves_no_report(simulator: Simulator, tmp_path: Path) -> None:
@@ -284,8 +434,8 @@ def test_a_login_that_may_not_list_shares_gets_a_page_that_says_so(simulators: S
     blind = simulators.start(world(registered(protected("finance", recovery_points=1)), storage_read=False))
     done = play(blind, tmp_path / "blind")
     assert done.code == 0, done.output
-    (verdict,) = [each for each in Page(done.page).all("p") if "verdict" in (each.attributes.get("class") or "")]
-    assert verdict.text.strip() == "No unprotected share was found, but not everything could be read."
+    words = "No unprotected share was found, but not everything could be read."
+    assert Page(done.page).verdict == ("unsure", words)
     assert "Storage accounts that could not be read" in done.page
     assert "recovery_points=true" in done.page
 
