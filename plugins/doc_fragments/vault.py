@@ -55,12 +55,14 @@ options:
   include:
     description:
       - With O(all_shares=true), only shares that match one of these shell-style patterns.
+      - A pattern that no name can fit, such as one with quotes in it, is refused.
     type: list
     elements: str
     default: ["*"]
   exclude:
     description:
       - With O(all_shares=true), no shares that match one of these shell-style patterns.
+      - A pattern that no name can fit is refused, since it would silently leave nothing out.
     type: list
     elements: str
     default: []

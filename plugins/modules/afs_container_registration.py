@@ -11,9 +11,9 @@ short_description: Register a storage account with a Recovery Services vault, or
 version_added: 1.0.0
 description:
   - Registers a storage account with a vault, so that Azure Backup can protect its file shares.
-  - An account that is registered already costs one read. Otherwise the vault is asked which accounts it has discovered,
-    and only if the account is not among them, and the subscription does have it, one of the vault's 50 daily refreshes
-    is spent.
+  - An account that is registered already costs one read, and one more for each further page of the vault's list.
+  - Otherwise the vault is asked which accounts it has discovered, and only if the account is not among them, and the
+    subscription does have it, one of the vault's 50 daily refreshes is spent.
   - An account belongs to one vault at a time, which has to be in the account's own region.
 extends_documentation_fragment:
   - azurefiles.backup.azure
