@@ -179,6 +179,12 @@ coverage:
           description: Vaults that could not be read.
           type: int
           sample: 0
+        unlisted_subscriptions:
+          description:
+            - Subscriptions whose storage accounts may not be listed, so that accounts may be missing from
+              RV(coverage.other_accounts).
+          type: int
+          sample: 0
     vaults:
       description: The vaults, in the order in which they were named.
       type: list

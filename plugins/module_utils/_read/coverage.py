@@ -88,7 +88,10 @@ def report_coverage(session: Session, wanted: Wanted) -> None:
     ranges = _read_shares(session, wanted, places, vaults, accounts)
     accounts = [each for each in accounts if each.vault or each.shares is None or _has_shares(each)]
     _read_offers(session, wanted, places, vaults, accounts)
-    seen = Seen(at, since, wanted.days, vaults, accounts, ranges, others)
+    unlisted = (
+        sorted({ref.subscription.lower() for ref in places} - set(listings)) if wanted.unregistered_accounts else []
+    )
+    seen = Seen(at, since, wanted.days, vaults, accounts, ranges, others, unlisted)
     session.outcome.values["coverage"] = coverage(seen)
     session.outcome.failure = failure
 

@@ -81,7 +81,11 @@ class SeenAccount:
 
 @dataclass
 class Seen:
-    """All that has been read. ``others`` are accounts that none of the vaults knows of."""
+    """All that has been read.
+
+    ``others`` are accounts that none of the vaults knows of, as far as the subscriptions list theirs; ``unlisted`` are
+    subscriptions that do not.
+    """
 
     at: datetime
     since: datetime
@@ -90,6 +94,7 @@ class Seen:
     accounts: list[SeenAccount]
     ranges: dict[str, RecoveryRange] = field(default_factory=dict)
     others: list[AccountId] = field(default_factory=list)
+    unlisted: list[str] = field(default_factory=list)
 
 
 def coverage(seen: Seen) -> dict[str, Any]:
@@ -109,6 +114,7 @@ def coverage(seen: Seen) -> dict[str, Any]:
             "failed_jobs": len(jobs),
             "unread_accounts": sum(not account["shares_read"] for account in accounts),
             "unread_vaults": sum(vault.error is not None for vault in seen.vaults),
+            "unlisted_subscriptions": len(seen.unlisted),
         },
         "vaults": _vaults(seen, shares, jobs),
         "accounts": accounts,

@@ -315,6 +315,20 @@ def test_accounts_that_were_not_looked_at_are_told_everywhere(simulators: Simula
     assert '"other_accounts": [ "newfiles", "oldfiles" ]' in done.output
 
 
+def test_a_subscription_that_lists_no_accounts_is_told(simulators: Simulators, tmp_path: Path) -> None:
+    started = simulators.start(
+        world(
+            registered(protected("hiring", recovery_points=1)), account("thesis", name="labfiles"), storage_read=False
+        )
+    )
+    done = play(started, tmp_path / "unlisted")
+    assert done.code == 0, done.output
+    page = Page(done.page)
+    assert page.verdict == ("unsure", "No unprotected share was found, but not everything could be read.")
+    assert any(notice.startswith("Not read: which storage accounts 1 subscription has.") for notice in page.notices)
+    assert "could not be read: which storage accounts 1 subscription has" in done.output
+
+
 def test_accounts_that_nobody_looked_for_are_told(simulators: Simulators, tmp_path: Path) -> None:
     started = simulators.start(world(registered(protected("hiring", recovery_points=1))))
     done = play(started, tmp_path / "registered", unregistered_accounts=False)
@@ -326,7 +340,7 @@ def test_accounts_that_nobody_looked_for_are_told(simulators: Simulators, tmp_pa
 
 
 CALM = {"shares": 4, "unprotected": 0, "soft_deleted": 0, "stopped": 0, "at_risk": 0}
-READ = {"unread_accounts": 0, "unread_vaults": 0}
+READ = {"unread_accounts": 0, "unread_vaults": 0, "unlisted_subscriptions": 0}
 GONE = {"coverage": "soft_deleted", "exists": False}
 BACK = {"coverage": "soft_deleted", "exists": True}
 
@@ -362,6 +376,13 @@ BACK = {"coverage": "soft_deleted", "exists": True}
         ),
         ({"shares": 0}, [], 0, "good", "There are no shares."),
         ({"unread_vaults": 1}, [], 2, "unsure", "No unprotected share was found, but not everything could be read."),
+        (
+            {"unlisted_subscriptions": 1},
+            [],
+            0,
+            "unsure",
+            "No unprotected share was found, but not everything could be read.",
+        ),
         ({"unprotected": 1, "stopped": 1}, [], 2, "bad", "1 share is protected by nobody."),
     ],
 )

@@ -141,12 +141,14 @@ def test_they_are_left_alone_where_that_is_asked_for(simulators: Simulators) -> 
     run = read(simulator, unregistered_accounts=False)
     assert shares(run) == [("contosofiles", "hiring", "unprotected")]
     assert run.calls["total"] == 4
+    assert run.values["coverage"]["summary"]["unlisted_subscriptions"] == 0
 
 
 def test_where_the_subscription_may_not_be_listed_discovered_accounts_count_as_unread(simulators: Simulators) -> None:
     simulator = simulators.start(world(account("thesis", name="labfiles", discovered=True), storage_read=False))
     coverage = read(simulator).values["coverage"]
     assert coverage["summary"]["unread_accounts"] == 1
+    assert coverage["summary"]["unlisted_subscriptions"] == 1
     assert coverage["accounts"][0]["problem"] == "the subscription's accounts may not be listed"
 
 
