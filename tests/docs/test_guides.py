@@ -77,7 +77,7 @@ def test_every_guide_is_listed() -> None:
     (section,) = yaml.safe_load((COLLECTION / "docs" / "docsite" / "extra-docs.yml").read_text("utf-8"))["sections"]
     assert sorted(section["toctree"]) == [guide.stem for guide in GUIDES]
     readme = (COLLECTION / "README.md").read_text("utf-8")
-    _, related = readme.split("## Related Information")
+    _before, related = readme.split("## Related Information")
     assert [guide.name for guide in GUIDES if f"(docs/docsite/rst/{guide.name})" not in related] == []
 
 

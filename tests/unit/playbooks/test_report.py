@@ -106,7 +106,7 @@ class Page(HTMLParser):
     def verdict(self) -> tuple[str, str]:
         """How it is meant, and what it says."""
         classes = {each: (each.attributes.get("class") or "").split() for each in self.all("p")}
-        ((element, (_, mood)),) = [(each, words) for each, words in classes.items() if "verdict" in words]
+        ((element, (_class, mood)),) = [(each, words) for each, words in classes.items() if "verdict" in words]
         return mood, " ".join(element.text.split())
 
     @property

@@ -96,8 +96,8 @@ def test_filters_take_twelve_hour_times(hour: int, expected: str) -> None:
 class Moment(datetime):
     """A time in a locale that knows no AM and PM, as in Germany."""
 
-    def strftime(self, form: str) -> str:
-        return super().strftime(form.replace("%p", ""))
+    def strftime(self, fmt: str) -> str:
+        return super().strftime(fmt.replace("%p", ""))
 
 
 def test_filters_do_not_depend_on_the_locale() -> None:
