@@ -134,8 +134,14 @@ class Spoil:
     body: Any  # bytes, None, or a way through the JSON with what to put there
     cut: int | None
 
+    @property
+    def refuses(self) -> bool:
+        """A refusal is certain: what Azure turns down it has not done, which nobody could find out otherwise."""
+        return self.status is not None and 400 <= self.status < 500 and self.status != 408
+
     def __call__(self, forward: Forward) -> Answer:
-        answer = forward() if self.carried_out or self.status is None else Answer(200, {}, b"")
+        is_done = self.status is None or (self.carried_out and not self.refuses)
+        answer = forward() if is_done else Answer(200, {}, b"")
         if self.broken:
             raise Broken
         body = self.body if isinstance(self.body, bytes) else answer.body
