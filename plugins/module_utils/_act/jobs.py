@@ -49,8 +49,7 @@ def show_job(session: Session, job_id: str) -> None:
 
 def list_jobs(session: Session, wanted: WantedJobs) -> None:
     """The service filters by operation, status and time; a share and its account are no keys of its filter."""
-    since, until = wanted.window.start, wanted.window.end
-    listed = session.vault.jobs(wanted.operation, wanted.status, since, until if since else None)
+    listed = session.vault.jobs(wanted.operation, wanted.status, wanted.window.start, wanted.window.end)
     jobs = [job for job in listed if wanted.matches(job)]
     jobs.sort(key=lambda job: job.start_time or _BEGINNING, reverse=True)
     if wanted.details:

@@ -13,10 +13,10 @@ from typing import Any
 
 from .._azure.errors import BackupError
 from .._azure.ids import AccountId
-from .._azure.times import now, parse_time
-from .._records.protectable_item import ItemAddress
+from .._azure.times import now
+from .._records.protected_item import ItemDetails
 from .._records.storage_account import StorageAccount
-from .._result.coverage import RecoveryRange, Seen, SeenAccount, SeenVault, VaultRef, coverage
+from .._result.coverage import Seen, SeenAccount, SeenVault, VaultRef, coverage
 from .._run.parallel import side_by_side
 from .._session import Session
 from .._vault.storage import Storage
@@ -85,13 +85,13 @@ def report_coverage(session: Session, wanted: Wanted) -> None:
     if failure and all(vault.error for vault in vaults):
         raise failure
     accounts, others = _accounts(vaults, listings)
-    ranges = _read_shares(session, wanted, places, vaults, accounts)
+    details = _read_shares(session, wanted, places, vaults, accounts)
     accounts = [each for each in accounts if each.vault or each.shares is None or _has_shares(each)]
     _read_offers(session, wanted, places, vaults, accounts)
     unlisted = (
         sorted({ref.subscription.lower() for ref in places} - set(listings)) if wanted.unregistered_accounts else []
     )
-    seen = Seen(at, since, wanted.days, vaults, accounts, ranges, others, unlisted)
+    seen = Seen(at, since, wanted.days, vaults, accounts, details, others, unlisted)
     session.outcome.values["coverage"] = coverage(seen)
     session.outcome.failure = failure
 
@@ -189,7 +189,7 @@ def _read_shares(
     places: Mapping[VaultRef, Vault],
     vaults: Sequence[SeenVault],
     accounts: Sequence[SeenAccount],
-) -> dict[str, RecoveryRange]:
+) -> dict[str, ItemDetails]:
     """The accounts' own lists of shares, and where asked for, what there is of recovery points."""
     due = [account for account in accounts if not account.problem]
     items = [
@@ -199,7 +199,8 @@ def _read_shares(
         if wanted.recovery_points and item.latest_recovery_point
     ]
     reads: Reads = [partial(session.storage.shares, account.account) for account in due]
-    reads += [partial(_recovery_range, vault, item.address) for item, vault in items]
+    # One read each, where a list of the recovery points may take several.
+    reads += [partial(vault.details, item.address) for item, vault in items]
     answers = iter(_read(reads, wanted.at_once))
     for account, answer in zip(due, answers, strict=False):
         if isinstance(answer, BackupError):
@@ -208,22 +209,14 @@ def _read_shares(
             account.problem = UNREADABLE
         else:
             account.shares = answer
-    return _ranges(session, [item.id for item, vault in items], list(answers))
+    return _details(session, [item.id for item, vault in items], list(answers))
 
 
-def _recovery_range(vault: Vault, item: ItemAddress) -> RecoveryRange:
-    """One read, where a list of the recovery points may take several."""
-    properties = vault.read(vault.item_path(item)).object.get("properties") or {}
-    info = properties.get("extendedInfo") or {}
-    count = info.get("recoveryPointCount")
-    return RecoveryRange(count if isinstance(count, int) else None, parse_time(info.get("oldestRecoveryPoint")))
-
-
-def _ranges(session: Session, ids: Sequence[str], answers: Sequence[Any]) -> dict[str, RecoveryRange]:
+def _details(session: Session, ids: Sequence[str], answers: Sequence[Any]) -> dict[str, ItemDetails]:
     failures = [answer for answer in answers if isinstance(answer, BackupError)]
     if failures:
         session.warn(f"The recovery points of {len(failures)} shares could not be read: {failures[0].message}")
-    return {key: answer for key, answer in zip(ids, answers, strict=True) if isinstance(answer, RecoveryRange)}
+    return {key: answer for key, answer in zip(ids, answers, strict=True) if isinstance(answer, ItemDetails)}
 
 
 def _read_offers(

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from .._azure.errors import BackupError
 from .._azure.ids import AccountId
 from .._records.protectable_item import ProtectableItem
-from .._records.protected_item import ProtectedItem, living_last
+from .._records.protected_item import ItemDetails, ProtectedItem, living_last
 from .._records.storage_account import Share
 from .._run.parallel import side_by_side
 from .._session import Session
@@ -45,8 +45,12 @@ def gone_shares(session: Session, items: Sequence[ProtectedItem]) -> frozenset[s
     A share that was made anew has the name of the old one and nothing else of it. What cannot be read is taken for
     alive: the service refuses what it cannot do.
     """
-    answers = side_by_side(lambda item: session.vault.is_share_gone(item.address), items, AT_ONCE)
-    return frozenset(item.share.lower() for item, gone in zip(items, answers, strict=True) if gone is True)
+    answers = side_by_side(lambda item: session.vault.details(item.address), items, AT_ONCE)
+    return frozenset(
+        item.share.lower()
+        for item, details in zip(items, answers, strict=True)
+        if isinstance(details, ItemDetails) and details.share_is_gone
+    )
 
 
 def inquire(session: Session, ref: AccountRef) -> None:

@@ -118,6 +118,33 @@ class ProtectedItem:
         }
 
 
+@dataclass(frozen=True)
+class ItemDetails:
+    """What an item tells only where it is read by itself; None where it does not say.
+
+    ``count`` and ``oldest`` are of its recovery points, ``share_state`` is that of the share itself.
+    """
+
+    count: int | None
+    oldest: datetime | None
+    share_state: str | None = None
+
+    @classmethod
+    def from_api(cls, resource: dict[str, Any]) -> ItemDetails:
+        extended = properties_of(resource).get("extendedInfo")
+        info = extended if isinstance(extended, dict) else {}
+        count = info.get("recoveryPointCount")
+        return cls(
+            count=count if isinstance(count, int) else None,
+            oldest=parse_time(info.get("oldestRecoveryPoint")),
+            share_state=text(info.get("resourceState")),
+        )
+
+    @property
+    def share_is_gone(self) -> bool:
+        return self.share_state in ("SoftDeleted", "Deleted")
+
+
 def living_last(items: Iterable[ProtectedItem]) -> list[ProtectedItem]:
     """A share that was deleted and made anew has two items: the one with backups, and what is left of the old one."""
     return sorted(items, key=lambda item: (item.state in ACTIVE_STATES, item.state != SOFT_DELETED))

@@ -20,7 +20,7 @@ from .._azure.times import format_time
 from .._records.container import Container
 from .._records.job import Job
 from .._records.protectable_item import ProtectableItem
-from .._records.protected_item import ACTIVE_STATES, PROTECTION_ERROR, SOFT_DELETED, ProtectedItem
+from .._records.protected_item import ACTIVE_STATES, PROTECTION_ERROR, SOFT_DELETED, ItemDetails, ProtectedItem
 from .._records.storage_account import Share
 
 UNPROTECTED = "unprotected"
@@ -46,14 +46,6 @@ class VaultRef:
             f"/subscriptions/{self.subscription}/resourceGroups/{self.resource_group}"
             f"/providers/Microsoft.RecoveryServices/vaults/{self.name}"
         )
-
-
-@dataclass(frozen=True)
-class RecoveryRange:
-    """The recovery points of a share, as the service sums them up."""
-
-    count: int | None
-    oldest: datetime | None
 
 
 @dataclass
@@ -92,7 +84,7 @@ class Seen:
     days: int
     vaults: list[SeenVault]
     accounts: list[SeenAccount]
-    ranges: dict[str, RecoveryRange] = field(default_factory=dict)
+    details: dict[str, ItemDetails] = field(default_factory=dict)
     others: list[AccountId] = field(default_factory=list)
     unlisted: list[str] = field(default_factory=list)
 
@@ -137,7 +129,7 @@ def _kept_shares(seen: Seen) -> list[dict[str, Any]]:
             account = known[item.account.key]
             exists = _share_key(item.account, item.share) in living if account.shares is not None else None
             status = _status(item)
-            points = seen.ranges.get(item.id)
+            details = seen.details.get(item.id)
             rows.append(
                 _share(account.account, item.share, status)
                 | _registration(vault.ref)
@@ -148,8 +140,8 @@ def _kept_shares(seen: Seen) -> list[dict[str, Any]]:
                     "last_backup_status": item.last_backup_status,
                     "last_backup_time": format_time(item.last_backup_time),
                     "latest_recovery_point": format_time(item.latest_recovery_point),
-                    "oldest_recovery_point": format_time(points.oldest) if points else None,
-                    "recovery_point_count": points.count if points else None,
+                    "oldest_recovery_point": format_time(details.oldest) if details else None,
+                    "recovery_point_count": details.count if details else None,
                     "failed_jobs": failures[_name_key(vault, item.account.name, item.share)],
                     "deleted_time": format_time(item.deleted_time),
                     "purge_time": format_time(item.purge_time),

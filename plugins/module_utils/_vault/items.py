@@ -10,11 +10,10 @@ from datetime import datetime, timezone
 from typing import Any
 
 from .._azure.ids import last_segment
-from .._records.fields import properties_of
 from .._records.job import JobKey
 from .._records.operation import Operation
 from .._records.protectable_item import ItemAddress, ProtectableItem
-from .._records.protected_item import ProtectedItem
+from .._records.protected_item import ItemDetails, ProtectedItem
 from .connection import STORAGE, VaultConnection
 
 
@@ -29,13 +28,9 @@ class ItemCalls(VaultConnection):
         found = self.elements("/backupProtectedItems", STORAGE | {"itemType": "AzureFileShare"})
         return [ProtectedItem.from_api(each) for each in found]
 
-    def is_share_gone(self, item: ItemAddress) -> bool:
-        """Whether the share itself is deleted, whatever the vault keeps of it. Only a single item tells."""
-        answer = self.read(self.item_path(item)).object
-        properties = properties_of(answer)
-        extended = properties.get("extendedInfo")
-        state = extended.get("resourceState") if isinstance(extended, dict) else None
-        return state in ("SoftDeleted", "Deleted")
+    def details(self, item: ItemAddress) -> ItemDetails:
+        """What the lists leave out of a share that is protected, stopped or soft-deleted."""
+        return ItemDetails.from_api(self.read(self.item_path(item)).object)
 
     def protect(self, title: str, item: ItemAddress, policy_id: str) -> Operation | None:
         """Protect a share by a policy; also how a policy is changed and a stopped share resumed."""

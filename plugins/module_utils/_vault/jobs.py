@@ -27,15 +27,12 @@ class JobCalls(VaultConnection):
     ) -> list[Job]:
         """The vault's file share jobs; ``since`` and ``until`` bound their start.
 
-        The service's own clients never name one of the two without the other.
+        The service's own clients never name one of the two without the other, so ``until`` alone does not count.
         """
-        if since and not until:
-            until = now() + timedelta(days=1)
         conditions = STORAGE | {"operation": operation or "", "status": status or ""}
         if since:
             conditions["startTime"] = filter_time(since)
-        if until:
-            conditions["endTime"] = filter_time(until)
+            conditions["endTime"] = filter_time(until or now() + timedelta(days=1))
         wanted = {key: value for key, value in conditions.items() if value}
         return [Job.from_api(each) for each in self.elements("/backupJobs", wanted)]
 

@@ -13,10 +13,12 @@ import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import AzureFault, BackupError
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.ids import AccountId
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.job import Job
-from ansible_collections.azurefiles.backup.plugins.module_utils._records.protected_item import ProtectedItem
+from ansible_collections.azurefiles.backup.plugins.module_utils._records.protected_item import (
+    ItemDetails,
+    ProtectedItem,
+)
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.storage_account import Share
 from ansible_collections.azurefiles.backup.plugins.module_utils._result.coverage import (
-    RecoveryRange,
     Seen,
     SeenAccount,
     SeenVault,
@@ -196,8 +198,8 @@ def test_the_purge_of_a_soft_deleted_share_is_told() -> None:
 
 def test_recovery_points_are_told_where_they_were_read() -> None:
     kept = [item("finance", recovery_point=YESTERDAY), item("hiring", recovery_point=YESTERDAY)]
-    ranges = {kept[0].id: RecoveryRange(30, NOW - timedelta(days=30))}
-    result = report([vault(*kept)], [registered(*living("finance", "hiring"))], ranges=ranges)
+    details = {kept[0].id: ItemDetails(30, NOW - timedelta(days=30))}
+    result = report([vault(*kept)], [registered(*living("finance", "hiring"))], details=details)
     assert row(result, "finance")["recovery_point_count"] == 30
     assert row(result, "finance")["oldest_recovery_point"] == "2026-10-23T12:00:00Z"
     assert row(result, "hiring")["recovery_point_count"] is None
