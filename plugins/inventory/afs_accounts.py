@@ -180,7 +180,8 @@ from ..module_utils._azure.ids import AccountId, same
 from ..module_utils._options.argspec import AUTHENTICATION, VAULT, Options
 from ..module_utils._options.patterns import included, patterns_of
 from ..module_utils._options.settings import Settings, home, resolve
-from ..module_utils._read.vault_accounts import FoundAccount, Wanted, find_accounts, host_names
+from ..module_utils._options.vault_accounts import WantedAccounts
+from ..module_utils._read.vault_accounts import FoundAccount, find_accounts, host_names
 from ..module_utils._run.calls import ApiCalls
 from ..module_utils._run.deadline import Deadline
 from ..module_utils._vault.vault import Vault
@@ -276,9 +277,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             options["subscription_id"] = vaults[0]["subscription_id"]
         return resolve(options, os.environ, home())
 
-    def _wanted(self) -> Wanted:
+    def _wanted(self) -> WantedAccounts:
         include, exclude = (list(map(str, self.get_option(name))) for name in ("include", "exclude"))
-        return Wanted(
+        return WantedAccounts(
             self.get_option("accounts"),
             included("include", include),
             patterns_of("exclude", exclude),

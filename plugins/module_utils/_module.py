@@ -21,8 +21,8 @@ from ansible.module_utils.basic import AnsibleModule
 from ._arm.client import ArmClient
 from ._arm.connection import connect, missing_library, subscription_of
 from ._azure.errors import AzureFault, BackupError, unexpected
-from ._azure.names import check_names
 from ._options.argspec import AUTHENTICATION, VAULT, Options
+from ._options.names import check_names
 from ._options.settings import Settings, home, resolve
 from ._run.calls import ApiCalls
 from ._run.deadline import LONGEST, Deadline

@@ -224,10 +224,10 @@ from ..module_utils._act.backup import trigger_backups
 from ..module_utils._azure.errors import BackupError
 from ..module_utils._azure.times import now
 from ..module_utils._module import Params, Work, run
+from ..module_utils._options.accounts import AccountRef
 from ..module_utils._options.argspec import ACCOUNT, SELECTION, waiting
+from ..module_utils._options.backup import expiry_of
 from ..module_utils._options.shares import Selection
-from ..module_utils._plan.backup import expiry_of
-from ..module_utils._read.accounts import AccountRef
 
 
 def prepare(params: Params) -> Work:

@@ -217,12 +217,13 @@ error:
       sample: 5a3ed0b6-4b6c-4d1e-9e7a-0d1f2a3b4c5d
 """
 
-from ..module_utils._act.registration import Registration, ensure_registered
+from ..module_utils._act.registration import ensure_registered
 from ..module_utils._act.unregistration import ensure_unregistered
 from ..module_utils._azure.errors import BackupError
 from ..module_utils._module import Params, Work, run
+from ..module_utils._options.accounts import AccountRef
 from ..module_utils._options.argspec import ACCOUNT, waiting
-from ..module_utils._read.accounts import AccountRef
+from ..module_utils._options.registration import Registration
 from ..module_utils._records.container import Access
 
 

@@ -514,7 +514,8 @@ error:
 """
 
 from ..module_utils._module import Params, Work, run
-from ..module_utils._read.coverage import Wanted, report_coverage
+from ..module_utils._options.coverage import WantedCoverage
+from ..module_utils._read.coverage import report_coverage
 
 VAULTS = {
     "resource_group": {"type": "str", "required": True},
@@ -524,7 +525,7 @@ VAULTS = {
 
 
 def prepare(params: Params) -> Work:
-    wanted = Wanted.parse(params)
+    wanted = WantedCoverage.parse(params)
     # The session is opened on one vault; the others are read through the same connection.
     params["resource_group"], params["vault_name"] = wanted.vaults[0].resource_group, wanted.vaults[0].name
     return lambda session: report_coverage(session, wanted)

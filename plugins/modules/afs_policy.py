@@ -392,7 +392,7 @@ from ..module_utils._act.policy import ensure_no_policy, ensure_policy
 from ..module_utils._azure.errors import BackupError
 from ..module_utils._module import Params, Work, run
 from ..module_utils._options.argspec import waiting
-from ..module_utils._plan.policy import Wanted
+from ..module_utils._options.policy_terms import WantedTerms
 from ..module_utils._records.policy import DAILY, HOURLY, MONTHS, SNAPSHOT, VAULT, WEEKDAYS, WEEKS
 
 COUNT = {"type": "int", "required": True}
@@ -429,7 +429,7 @@ def prepare(params: Params) -> Work:
         raise BackupError(f"name '{name}' is not the name of a policy; it takes the name alone, not an id.")
     if params["state"] == "absent":
         return lambda session: ensure_no_policy(session, name)
-    wanted = Wanted.parse(params)
+    wanted = WantedTerms.parse(params)
     return lambda session: ensure_policy(session, name, wanted)
 
 

@@ -165,16 +165,17 @@ error:
 """
 
 from ..module_utils._module import Params, Work, run
+from ..module_utils._options.accounts import AccountRef
 from ..module_utils._options.argspec import FILTER, waiting
+from ..module_utils._options.listings import WantedProtectable
 from ..module_utils._options.patterns import included, patterns_of
-from ..module_utils._read.accounts import AccountRef
-from ..module_utils._read.protectable import Wanted, list_protectable
+from ..module_utils._read.protectable import list_protectable
 
 
 def prepare(params: Params) -> Work:
     name = params["storage_account"]
     account = AccountRef.parse(name, params["storage_account_resource_group"]) if name else None
-    wanted = Wanted(
+    wanted = WantedProtectable(
         account, included("shares", params["shares"]), patterns_of("exclude", params["exclude"]), params["inquire"]
     )
     return lambda session: list_protectable(session, wanted)

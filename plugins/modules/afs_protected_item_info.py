@@ -187,16 +187,17 @@ error:
 """
 
 from ..module_utils._module import Params, Work, run
+from ..module_utils._options.accounts import AccountRef
 from ..module_utils._options.argspec import FILTER
+from ..module_utils._options.listings import STATES, WantedProtected
 from ..module_utils._options.patterns import included, patterns_of
-from ..module_utils._read.accounts import AccountRef
-from ..module_utils._read.protected import STATES, Wanted, list_protected
+from ..module_utils._read.protected import list_protected
 
 
 def prepare(params: Params) -> Work:
     name = params["storage_account"]
     account = AccountRef.parse(name, params["storage_account_resource_group"]) if name else None
-    wanted = Wanted(
+    wanted = WantedProtected(
         account,
         included("shares", params["shares"]),
         patterns_of("exclude", params["exclude"]),

@@ -253,11 +253,11 @@ error:
 from ..module_utils._act.protection import ensure_protection
 from ..module_utils._azure.errors import BackupError
 from ..module_utils._module import Params, Work, run
+from ..module_utils._options.accounts import AccountRef
 from ..module_utils._options.argspec import ACCOUNT, SELECTION, waiting
+from ..module_utils._options.policies import PolicyRef
+from ..module_utils._options.protection import Desired
 from ..module_utils._options.shares import Selection
-from ..module_utils._plan.protection import Desired
-from ..module_utils._read.accounts import AccountRef
-from ..module_utils._read.policy import PolicyRef
 
 
 def prepare(params: Params) -> Work:

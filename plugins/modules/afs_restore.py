@@ -277,9 +277,9 @@ error:
 
 from ..module_utils._act.restore import restore_share
 from ..module_utils._module import Params, Work, run
+from ..module_utils._options.accounts import AccountRef
 from ..module_utils._options.argspec import ACCOUNT, waiting
-from ..module_utils._plan.restore import Wanted
-from ..module_utils._read.accounts import AccountRef
+from ..module_utils._options.restore import WantedRestore
 
 FILES = {
     "path": {"type": "str", "required": True},
@@ -295,7 +295,7 @@ TARGET = {
 
 def prepare(params: Params) -> Work:
     account = AccountRef.parse(params["storage_account"], params["storage_account_resource_group"])
-    wanted = Wanted.parse(
+    wanted = WantedRestore.parse(
         params["share"], params["recovery_point"], params["files"], params["target"], params["conflict"]
     )
     return lambda session: restore_share(session, account, wanted)

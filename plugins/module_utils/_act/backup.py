@@ -12,9 +12,10 @@ from typing import Any
 from .._azure.errors import BackupError, unexpected
 from .._azure.ids import same
 from .._azure.times import format_time, now
+from .._options.accounts import AccountRef
 from .._options.shares import Selection
 from .._plan.backup import BackupStep, not_active, plan_backups
-from .._read.accounts import AccountRef, registered_container
+from .._read.accounts import registered_container
 from .._read.inventory import listed_shares, protected_shares, unregistered_account
 from .._records.job import Job
 from .._records.protected_item import ProtectedItem

@@ -5,14 +5,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
 from .._azure.errors import BackupError, OperationFailed, ServiceError
-from .._azure.ids import same
-from .._options.window import Window
-from .._read.accounts import AccountRef
+from .._options.jobs import WantedJobs
 from .._records.job import JOB_CANCELLED, Job
 from .._result.job_failure import job_failure
 from .._run.parallel import side_by_side
@@ -20,27 +18,6 @@ from .._session import Session
 
 AT_ONCE = 10  # jobs read side by side
 _BEGINNING = datetime.min.replace(tzinfo=timezone.utc)
-
-
-@dataclass(frozen=True)
-class WantedJobs:
-    """Filters; what is None does not filter."""
-
-    account: AccountRef | None
-    share: str | None
-    operation: str | None
-    status: str | None
-    window: Window
-    details: bool
-
-    def matches(self, job: Job) -> bool:
-        return (
-            (self.account is None or same(job.account_name, self.account.name))
-            and (self.share is None or same(job.share, self.share))
-            and (self.operation is None or same(job.operation, self.operation))
-            and (self.status is None or same(job.status, self.status))
-            and self.window.contains(job.start_time)
-        )
 
 
 def show_job(session: Session, job_id: str) -> None:

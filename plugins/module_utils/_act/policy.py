@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from .._azure.errors import BackupError, OperationFailed
 from .._azure.ids import same
-from .._plan.policy import Wanted
+from .._options.policy_terms import WantedTerms
+from .._plan.policy import terms_of, terms_of_new
 from .._records.operation import Operation
 from .._records.policy import SHARES, Policy, Terms
 from .._records.protected_item import ProtectedItem
@@ -18,12 +19,12 @@ from .._session import Session
 NAMED = 10  # how many shares a message names
 
 
-def ensure_policy(session: Session, name: str, wanted: Wanted) -> None:
+def ensure_policy(session: Session, name: str, wanted: WantedTerms) -> None:
     """Make the policy, or change what differs in meaning; one read where nothing does."""
     policy = _read(session, name)
     _report(session, policy, policy)
     before = policy.terms if policy else None
-    terms = wanted.terms_of(before, name) if before else wanted.terms_of_new(name)
+    terms = terms_of(wanted, before, name) if before else terms_of_new(wanted, name)
     if terms == before:
         return
     expected = replace(policy, terms=terms) if policy else _new(name, terms)

@@ -13,8 +13,10 @@ from typing import Any
 
 from .._azure.errors import BackupError
 from .._azure.ids import AccountId
-from .._plan.protection import LOOKED_FOR_DAILY, Actual, Desired, Plan, Step, make_plan, missing, revivable
-from .._read.accounts import AccountRef, registered_container
+from .._options.accounts import AccountRef
+from .._options.protection import Desired
+from .._plan.protection import LOOKED_FOR_DAILY, Actual, Plan, Step, make_plan, missing, revivable
+from .._read.accounts import registered_container
 from .._read.inventory import (
     gone_shares,
     inquire,
@@ -25,6 +27,7 @@ from .._read.inventory import (
     unregistered,
     unregistered_account,
 )
+from .._read.policy import find_policy
 from .._records.protectable_item import ProtectableItem
 from .._records.protected_item import NOT_PROTECTED, ProtectedItem
 from .._result.deferral import deferred
@@ -49,7 +52,7 @@ def ensure_protection(session: Session, ref: AccountRef, desired: Desired, paral
     ``parallel`` shares at once are sent to Azure; what it has taken on is waited for all together, however many.
     """
     if desired.policy:
-        desired.policy.check(session.vault)
+        desired.policy.check(session.vault.id)
     account, actual = _read(session, ref, desired)
     plan = make_plan(actual, desired)
     policy_id = _policy_id(session, plan, desired)
@@ -154,7 +157,7 @@ def _unknown(actual: Actual, desired: Desired) -> bool:
 
 def _policy_id(session: Session, plan: Plan, desired: Desired) -> str:
     """The policy is looked up only for a plan that uses it, and before anything is changed."""
-    return desired.policy.find(session.vault).id if plan.needs_policy and desired.policy else ""
+    return find_policy(session.vault, desired.policy).id if plan.needs_policy and desired.policy else ""
 
 
 def _warn(session: Session, plan: Plan, actual: Actual, desired: Desired) -> None:

@@ -14,8 +14,9 @@ from typing import Any
 
 from .._azure.errors import BackupError, OperationFailed, WaitTimeout, unexpected
 from .._azure.ids import AccountId
-from .._plan.protection import Desired, Step
-from .._read.accounts import AccountRef
+from .._options.accounts import AccountRef
+from .._options.protection import Desired
+from .._plan.protection import Step
 from .._read.inventory import protected_shares
 from .._records.operation import Operation
 from .._records.protected_item import ACTIVE_STATES, BACKUPS_SUSPENDED, PROTECTION_STOPPED, ProtectedItem

@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from .._azure.errors import BackupError
-from .._azure.ids import AccountId, same
-from .._read.accounts import AccountRef, discovered_account, registered_container
-from .._records.container import Access, Container, ProtectableAccount
+from .._azure.ids import AccountId
+from .._options.accounts import AccountRef
+from .._options.registration import Registration
+from .._plan.registration import differs
+from .._read.accounts import discovered_account, registered_container
+from .._records.container import Container, ProtectableAccount
 from .._result.deferral import deferred, over_budget
 from .._session import Session
 
@@ -24,24 +26,6 @@ NOT_FOUND = (
 # The service's words for: another discovery of this vault is running.
 DISCOVERING = "DiscoveryInProgress"
 REFRESHES = 3  # at most, in one run
-
-
-@dataclass(frozen=True)
-class Registration:
-    """How an account shall be registered; without ``access``, as it is, or as the service does by default."""
-
-    lock: bool
-    access: Access | None = None
-
-    def differs(self, container: Container) -> bool:
-        """What the service does not tell is taken to be right."""
-        if container.lock is not None and container.lock != self.lock:
-            return True
-        if self.access is None or container.access is None:
-            return False
-        return self.access.kind != container.access.kind or not same(
-            self.access.identity_id, container.access.identity_id
-        )
 
 
 def ensure_registered(session: Session, ref: AccountRef, desired: Registration) -> None:
@@ -63,7 +47,7 @@ def ensure_registered(session: Session, ref: AccountRef, desired: Registration) 
 def _keep(session: Session, ref: AccountRef, container: Container, desired: Registration) -> None:
     """Leave a registered account alone, unless it is to be registered in another way."""
     _report(session, container.to_result(), container.to_result())
-    if desired.differs(container):
+    if differs(desired, container):
         _change(session, ref, container, desired)
 
 
@@ -116,7 +100,7 @@ def _register(
     # Where the end of the operation stays unknown, the vault's list of accounts decides.
     container = session.look_for(lambda: registered_container(session, ref))
     _report(session, before, container.to_result() if container else before)
-    if container is None or (problem.in_doubt and desired.differs(container)):
+    if container is None or (problem.in_doubt and differs(desired, container)):
         raise problem
 
 

@@ -11,17 +11,18 @@ from typing import Any
 from .._azure.errors import BackupError, OperationFailed, WaitTimeout
 from .._azure.ids import AccountId, same
 from .._azure.times import format_time
-from .._plan.restore import Place, Wanted, check_item, check_place, check_point, check_running, place_of
-from .._read.accounts import AccountRef
+from .._options.accounts import AccountRef
+from .._options.restore import WantedRestore
+from .._plan.restore import Place, check_item, check_place, check_point, check_running, place_of
 from .._read.inventory import listed_shares
 from .._read.recovery_points import protected_share
 from .._records.container import Access, Container
 from .._records.job import Job
 from .._records.protected_item import ProtectedItem
 from .._records.recovery_point import RecoveryPoint
+from .._records.restore import RestoreOrder
 from .._result.job_failure import job_failure
 from .._session import Session
-from .._vault.recovery_points import RestoreOrder
 from .._wait.operations import GO_ON
 
 RESTORE = "Restore"
@@ -61,7 +62,7 @@ class RestoreResult:
         }
 
 
-def restore_share(session: Session, ref: AccountRef, wanted: Wanted) -> None:
+def restore_share(session: Session, ref: AccountRef, wanted: WantedRestore) -> None:
     """Everything that can be known to be wrong is refused before the restore is asked for."""
     result = _plan(session, ref, wanted)
     session.outcome.changed = session.check_mode
@@ -82,7 +83,7 @@ def restore_share(session: Session, ref: AccountRef, wanted: Wanted) -> None:
 # Read, and refuse
 
 
-def _plan(session: Session, ref: AccountRef, wanted: Wanted) -> RestoreResult:
+def _plan(session: Session, ref: AccountRef, wanted: WantedRestore) -> RestoreResult:
     item = protected_share(session, ref, wanted.share)
     check_item(item)
     point = wanted.point.pick(session.vault.recovery_points(item.address), item.share)
@@ -113,7 +114,7 @@ def _source(item: ProtectedItem, containers: list[Container]) -> _Source:
 
 
 def _target_account(
-    session: Session, source: AccountId, containers: list[Container], wanted: Wanted
+    session: Session, source: AccountId, containers: list[Container], wanted: WantedRestore
 ) -> AccountId | None:
     """The target's account as the vault or the subscription lists it; None for the share's own.
 

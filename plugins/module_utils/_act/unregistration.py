@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from .._azure.errors import BackupError
 from .._azure.times import format_time
-from .._read.accounts import AccountRef, registered_container
+from .._options.accounts import AccountRef
+from .._read.accounts import registered_container
 from .._read.inventory import protected_shares
 from .._records.container import Container
 from .._records.protected_item import SOFT_DELETED, ProtectedItem

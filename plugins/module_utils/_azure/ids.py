@@ -94,3 +94,33 @@ class AccountId:
             f"/subscriptions/{self.subscription}/resourceGroups/{self.resource_group}"
             f"/providers/{self.provider}/storageAccounts/{self.name}"
         )
+
+
+@dataclass(frozen=True)
+class VaultId:
+    subscription: str
+    resource_group: str
+    name: str
+
+    @property
+    def key(self) -> str:
+        return str(self).lower()
+
+    @property
+    def path(self) -> str:
+        return path(
+            "subscriptions",
+            self.subscription,
+            "resourceGroups",
+            self.resource_group,
+            "providers",
+            "Microsoft.RecoveryServices",
+            "vaults",
+            self.name,
+        )
+
+    def __str__(self) -> str:
+        return (
+            f"/subscriptions/{self.subscription}/resourceGroups/{self.resource_group}"
+            f"/providers/Microsoft.RecoveryServices/vaults/{self.name}"
+        )

@@ -1,277 +1,98 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a user asks of a policy: the options, the service's limits, and what becomes of an existing policy.
-
-Nothing here sends a request. Private to the collection.
-"""
+"""What becomes of a policy: a new one's terms, and those of an existing one that is to change."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from .._azure.errors import BackupError
 from .._azure.ids import same
+from .._options.policy_terms import WantedTerms, check_limits, only_in_vault_tier
 from .._records.policy import (
-    DAILY,
-    MONTHS,
     SNAPSHOT,
     UTC,
     VAULT,
-    WEEKDAYS,
-    WEEKS,
     Retention,
-    Rule,
-    Schedule,
     Terms,
 )
 
-# A share holds so many snapshots at once.
-SNAPSHOTS = 200
-# What a tier keeps at most, in days, weeks, months and years.
-LIMITS = {
-    SNAPSHOT: {"days": 200, "weeks": 200, "months": 120, "years": 10},
-    VAULT: {"days": 9999, "weeks": 5163, "months": 1188, "years": 99},
-}
-LONGEST_SNAPSHOT = 30  # days that the vault tier keeps a snapshot beside the copy in the vault
 USUAL_SNAPSHOT = 5
-INTERVALS = (4, 6, 8, 12)
-WINDOW = (4, 24)
 
-_TIME = re.compile(r"(?P<hour>[01]?\d|2[0-3]):(?P<minute>\d\d)")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_!-]{2,149}")
-_HOURLY_OPTIONS = ("interval_hours", "window_start", "window_hours")
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What is asked of a policy. None leaves that part of an existing policy as it is."""
-
-    schedule: Schedule | None = None
-    time_zone: str | None = None
-    retention: Retention | None = None
-    tier: str | None = None
-    snapshot_retention_days: int | None = None
-    allow_tier_change: bool = False
-
-    @classmethod
-    def parse(cls, options: Mapping[str, Any]) -> Wanted:
-        """Raises BackupError for what no policy can have, whatever the vault holds."""
-        wanted = cls(
-            schedule=_schedule(options["schedule"]) if options["schedule"] else None,
-            time_zone=_time_zone(options["time_zone"]),
-            retention=_retention(options["retention"]) if options["retention"] else None,
-            tier=options["tier"],
-            snapshot_retention_days=options["snapshot_retention_days"],
-            allow_tier_change=options["allow_tier_change"],
+def terms_of_new(wanted: WantedTerms, name: str) -> Terms:
+    """The terms of a policy that is still to be made. Raises BackupError for what it cannot be made of."""
+    if wanted.schedule is None or wanted.retention is None:
+        missing = " and ".join(
+            option for option, value in (("schedule", wanted.schedule), ("retention", wanted.retention)) if not value
         )
-        if wanted.tier == SNAPSHOT and wanted.snapshot_retention_days is not None:
-            raise _only_in_vault_tier()
-        # Where the tier is still to be read, the wider limits hold until then.
-        _check(wanted.schedule, wanted.retention, wanted.tier or VAULT, wanted.snapshot_retention_days)
-        return wanted
-
-    def terms_of_new(self, name: str) -> Terms:
-        """The terms of a policy that is still to be made. Raises BackupError for what it cannot be made of."""
-        if self.schedule is None or self.retention is None:
-            missing = " and ".join(
-                option for option, value in (("schedule", self.schedule), ("retention", self.retention)) if not value
-            )
-            raise BackupError(f"There is no policy '{name}' yet; to make it, {missing} must be given.")
-        if not _NAME.fullmatch(name):
-            raise BackupError(
-                f"'{name}' cannot be a policy's name: those have 3 to 150 letters, digits, hyphens and underscores, "
-                "and begin with a letter."
-            )
-        terms = self._over(Terms(self.schedule, UTC, self.retention))
-        _check_all(terms)
-        return terms
-
-    def terms_of(self, before: Terms, name: str) -> Terms:
-        """An existing policy's terms as they are to be; they are equal to ``before`` where nothing has to change.
-
-        Raises BackupError for a change of the tier that is impossible or not allowed, and for terms beyond the limits.
-        """
-        if before.tier == VAULT and self.tier == SNAPSHOT:
-            raise BackupError(
-                f"The policy '{name}' is in the vault tier, and Azure cannot take a policy back to the snapshot tier. "
-                "Make another policy in the snapshot tier, and give that one to the shares."
-            )
-        if before.tier == SNAPSHOT and self.tier == VAULT and not self.allow_tier_change:
-            raise BackupError(
-                f"Moving the policy '{name}' from the snapshot tier to the vault tier cannot be undone, and storage in "
-                "the vault is charged for; snapshots that exist stay as they are. It needs allow_tier_change: true."
-            )
-        terms = self._over(before)
-        if terms == before:
-            return before
-        for option, value in (("schedule", terms.schedule), ("retention", terms.retention)):
-            if value is None:
-                raise BackupError(
-                    f"The policy '{name}' has a {option} of a kind that is not known here, so it cannot be kept while "
-                    f"the rest is changed: give {option}."
-                )
-        _check_all(terms)
-        return terms
-
-    def _over(self, before: Terms) -> Terms:
-        """The terms that come of ``before`` where this says nothing else."""
-        retention, tier = self.retention or before.retention, self.tier or before.tier
-        if tier == SNAPSHOT and self.snapshot_retention_days is not None:
-            raise _only_in_vault_tier()
-        return Terms(
-            schedule=self.schedule or before.schedule,
-            time_zone=self._zone(before),
-            retention=retention,
-            tier=tier,
-            snapshot_retention_days=self._snapshots(before, retention) if tier == VAULT else None,
+        raise BackupError(f"There is no policy '{name}' yet; to make it, {missing} must be given.")
+    if not _NAME.fullmatch(name):
+        raise BackupError(
+            f"'{name}' cannot be a policy's name: those have 3 to 150 letters, digits, hyphens and underscores, "
+            "and begin with a letter."
         )
-
-    def _zone(self, before: Terms) -> str:
-        """A schedule that is given without a zone is in UTC."""
-        zone = self.time_zone or (UTC if self.schedule else before.time_zone)
-        return before.time_zone if same(zone, before.time_zone) else zone
-
-    def _snapshots(self, before: Terms, retention: Retention | None) -> int | None:
-        if self.snapshot_retention_days is not None or before.tier == VAULT:
-            return self.snapshot_retention_days or before.snapshot_retention_days
-        return min(USUAL_SNAPSHOT, retention.days or USUAL_SNAPSHOT) if retention else USUAL_SNAPSHOT
+    terms = _over(wanted, Terms(wanted.schedule, UTC, wanted.retention))
+    _check_all(terms)
+    return terms
 
 
-# Options
+def terms_of(wanted: WantedTerms, before: Terms, name: str) -> Terms:
+    """An existing policy's terms as they are to be; they are equal to ``before`` where nothing has to change.
 
-
-def _schedule(options: Mapping[str, Any]) -> Schedule:
-    frequency, times = options["frequency"], options["times"] or []
-    if frequency == DAILY:
-        foreign = [name for name in _HOURLY_OPTIONS if options[name] is not None]
-        if foreign:
-            raise BackupError(f"schedule.{foreign[0]} is for frequency: hourly; a daily schedule has times.")
-        if len(times) != 1:
+    Raises BackupError for a change of the tier that is impossible or not allowed, and for terms beyond the limits.
+    """
+    if before.tier == VAULT and wanted.tier == SNAPSHOT:
+        raise BackupError(
+            f"The policy '{name}' is in the vault tier, and Azure cannot take a policy back to the snapshot tier. "
+            "Make another policy in the snapshot tier, and give that one to the shares."
+        )
+    if before.tier == SNAPSHOT and wanted.tier == VAULT and not wanted.allow_tier_change:
+        raise BackupError(
+            f"Moving the policy '{name}' from the snapshot tier to the vault tier cannot be undone, and storage in "
+            "the vault is charged for; snapshots that exist stay as they are. It needs allow_tier_change: true."
+        )
+    terms = _over(wanted, before)
+    if terms == before:
+        return before
+    for option, value in (("schedule", terms.schedule), ("retention", terms.retention)):
+        if value is None:
             raise BackupError(
-                f"schedule.times has {len(times)} entries, but a daily schedule has exactly one. "
-                "For several backups a day, use frequency: hourly."
+                f"The policy '{name}' has a {option} of a kind that is not known here, so it cannot be kept while "
+                f"the rest is changed: give {option}."
             )
-        return Schedule(DAILY, (_time("times", times[0]),))
-    if times:
-        raise BackupError("schedule.times is for frequency: daily; an hourly schedule has window_start.")
-    missing = [name for name in _HOURLY_OPTIONS if options[name] is None]
-    if missing:
-        raise BackupError(f"An hourly schedule also needs schedule.{' and schedule.'.join(missing)}.")
-    interval, window = options["interval_hours"], options["window_hours"]
-    if interval not in INTERVALS:
-        raise BackupError(f"schedule.interval_hours is {interval}, but Azure knows 4, 6, 8 and 12.")
-    if not WINDOW[0] <= window <= WINDOW[1]:
-        raise BackupError(f"schedule.window_hours is {window}, but it has to be from {WINDOW[0]} to {WINDOW[1]}.")
-    return Schedule(
-        frequency,
-        interval_hours=interval,
-        window_start=_time("window_start", options["window_start"]),
-        window_hours=window,
+    _check_all(terms)
+    return terms
+
+
+def _over(wanted: WantedTerms, before: Terms) -> Terms:
+    """The terms that come of ``before`` where ``wanted`` says nothing else."""
+    retention, tier = wanted.retention or before.retention, wanted.tier or before.tier
+    if tier == SNAPSHOT and wanted.snapshot_retention_days is not None:
+        raise only_in_vault_tier()
+    return Terms(
+        schedule=wanted.schedule or before.schedule,
+        time_zone=_zone(wanted, before),
+        retention=retention,
+        tier=tier,
+        snapshot_retention_days=_snapshots(wanted, before, retention) if tier == VAULT else None,
     )
 
 
-def _time(option: str, text: str) -> str:
-    match = _TIME.fullmatch(text.strip())
-    if not match:
-        hint = " YAML reads 21:00 without quotes as a number." if text.strip().isdigit() else ""
-        raise BackupError(f"schedule.{option}: '{text}' is not a time of day; write it as \"HH:MM\", in quotes.{hint}")
-    if match["minute"] not in ("00", "30"):
-        raise BackupError(f"schedule.{option} is {text}, but Azure begins backups at full and half hours only.")
-    return f"{int(match['hour']):02}:{match['minute']}"
+def _zone(wanted: WantedTerms, before: Terms) -> str:
+    """A schedule that is given without a zone is in UTC."""
+    zone = wanted.time_zone or (UTC if wanted.schedule else before.time_zone)
+    return before.time_zone if same(zone, before.time_zone) else zone
 
 
-def _time_zone(text: str | None) -> str | None:
-    if text and "/" in text:
-        raise BackupError(
-            f"time_zone '{text}' is not a name that Azure knows: it takes those of Windows, such as "
-            "'W. Europe Standard Time'."
-        )
-    return text or None
-
-
-def _retention(options: Mapping[str, Any]) -> Retention:
-    weeks, months, years = options["weeks"], options["months"], options["years"]
-    return Retention(
-        days=options["days"],
-        weeks=Rule(weeks["count"], weekdays=_chosen("weeks.weekdays", weeks["weekdays"], WEEKDAYS)) if weeks else None,
-        months=_rule_of_month("months", months) if months else None,
-        years=_rule_of_month("years", years, _chosen("years.months", years["months"], MONTHS)) if years else None,
-    )
-
-
-def _rule_of_month(name: str, options: Mapping[str, Any], months: tuple[str, ...] = ()) -> Rule:
-    """Either by days, or by weeks and weekdays."""
-    by_days = bool(options["days"] or options["last_day"])
-    if by_days == bool(options["weeks"] or options["weekdays"]):
-        raise BackupError(
-            f"retention.{name} needs either days or last_day, or weeks together with weekdays"
-            + (", and not both." if by_days else ".")
-        )
-    if not by_days:
-        return Rule(
-            options["count"],
-            months,
-            weeks=_chosen(f"{name}.weeks", options["weeks"], WEEKS),
-            weekdays=_chosen(f"{name}.weekdays", options["weekdays"], WEEKDAYS),
-        )
-    days = tuple(sorted(set(options["days"] or [])))
-    for day in days:
-        if not 1 <= day <= 31:
-            raise BackupError(f"retention.{name}.days has {day}, but the days of a month are 1 to 31.")
-    return Rule(options["count"], months, days, options["last_day"])
-
-
-def _chosen(name: str, words: list[str] | None, known: tuple[str, ...]) -> tuple[str, ...]:
-    if not words:
-        raise BackupError(f"retention.{name} is empty: name at least one of {', '.join(known)}.")
-    return tuple(word for word in known if word in words)
-
-
-# Limits
+def _snapshots(wanted: WantedTerms, before: Terms, retention: Retention | None) -> int | None:
+    if wanted.snapshot_retention_days is not None or before.tier == VAULT:
+        return wanted.snapshot_retention_days or before.snapshot_retention_days
+    return min(USUAL_SNAPSHOT, retention.days or USUAL_SNAPSHOT) if retention else USUAL_SNAPSHOT
 
 
 def _check_all(terms: Terms) -> None:
-    _check(terms.schedule, terms.retention, terms.tier, terms.snapshot_retention_days)
-
-
-def _check(schedule: Schedule | None, retention: Retention | None, tier: str, snapshot_days: int | None) -> None:
-    """Raises BackupError for terms that the service refuses."""
-    if snapshot_days is not None and not 1 <= snapshot_days <= LONGEST_SNAPSHOT:
-        raise BackupError(f"snapshot_retention_days is {snapshot_days}, but it has to be from 1 to {LONGEST_SNAPSHOT}.")
-    if retention is None:
-        return
-    for unit, count in retention.counts.items():
-        most = LIMITS[tier][unit]
-        if not 1 <= count <= most:
-            name = "retention.days" if unit == "days" else f"retention.{unit}.count"
-            wider = f" The vault tier allows {LIMITS[VAULT][unit]}." if 0 < count <= LIMITS[VAULT][unit] else ""
-            raise BackupError(f"{name} is {count}, but in the {tier} tier it has to be from 1 to {most}.{wider}")
-    if retention.days is None:
-        return
-    if snapshot_days is not None and snapshot_days > retention.days:
-        raise BackupError(
-            f"snapshot_retention_days is {snapshot_days}, but the backups are kept for {retention.days} days only "
-            "(retention.days)."
-        )
-    _check_snapshots(schedule, retention.days, tier)
-
-
-def _check_snapshots(schedule: Schedule | None, days: int, tier: str) -> None:
-    if schedule is None or schedule.frequency == DAILY or tier == VAULT:
-        return
-    most = SNAPSHOTS // schedule.backups_a_day - 1
-    if days > most:
-        raise BackupError(
-            f"retention.days is {days}, but with {schedule.backups_a_day} backups a day it can be {most} at most: a "
-            f"share holds {SNAPSHOTS} snapshots."
-        )
-
-
-def _only_in_vault_tier() -> BackupError:
-    return BackupError(
-        "snapshot_retention_days is for the vault tier; in the snapshot tier, retention itself is about snapshots."
-    )
+    check_limits(terms.schedule, terms.retention, terms.tier, terms.snapshot_retention_days)

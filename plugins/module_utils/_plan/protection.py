@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From what is to what shall be, share by share: pure functions, no requests. Private to the collection."""
+"""From what is to what shall be, share by share. Private to the collection."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from .._azure.errors import BackupError
-from .._options.shares import Selection, not_found
-from .._read.policy import PolicyRef
+from .._options.protection import Desired
+from .._options.shares import not_found
 from .._records.protectable_item import ProtectableItem
 from .._records.protected_item import (
     ACTIVE_STATES,
@@ -55,13 +55,6 @@ class Actual:
         known = [item.share for item in self.items.values()]
         known += [item.share for item in (self.offered or {}).values() if item.share.lower() not in self.items]
         return sorted(known)
-
-
-@dataclass(frozen=True)
-class Desired:
-    state: str
-    selection: Selection
-    policy: PolicyRef | None = None
 
 
 @dataclass(frozen=True)

@@ -1,113 +1,23 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is to be restored, and whether it can be: pure functions, no requests. Private to the collection."""
+"""Where a restore goes, and whether it can be. Private to the collection."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from .._azure.errors import BackupError
 from .._azure.ids import AccountId, same
-from .._options.patterns import EVERY
-from .._options.shares import Selection, not_found
-from .._read.accounts import AccountRef
+from .._options.restore import WantedRestore
+from .._options.shares import not_found
 from .._records.job import Job
 from .._records.protected_item import SOFT_DELETED, ProtectedItem
-from .._records.recovery_point import PointRef, RecoveryPoint
+from .._records.recovery_point import RecoveryPoint
+from .._records.restore import RestoreTarget
 from .._records.storage_account import Share
-from .._vault.recovery_points import RestoreFile, RestoreTarget
-
-MOST_FILES = 99  # the service's limit for one restore
-_IMPOSSIBLE = re.compile(r'["*:<>?|]')  # no name in a share has one of these
-
-
-@dataclass(frozen=True)
-class TargetRef:
-    """Where to restore to, as the user names it; what is None is taken from the share that is restored."""
-
-    account: AccountRef | None
-    share: str | None
-    folder: str
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """``files`` empty: the full share. ``target`` None: the original location."""
-
-    share: str
-    point: PointRef
-    files: tuple[RestoreFile, ...]
-    target: TargetRef | None
-    overwrite: bool
-
-    @classmethod
-    def parse(
-        cls,
-        share: str,
-        point: str,
-        files: Sequence[Mapping[str, str]] | None,
-        target: Mapping[str, str | None] | None,
-        conflict: str,
-    ) -> Wanted:
-        """Raises BackupError for whatever no share could make right."""
-        if files is not None and not files:
-            raise BackupError("files is empty: name files or directories, or leave it out to restore the full share.")
-        chosen = tuple(
-            dict.fromkeys(
-                RestoreFile(_path(file["path"], "files"), file["type"] == "directory") for file in files or ()
-            )
-        )
-        if len(chosen) > MOST_FILES:
-            raise BackupError(
-                f"files names {len(chosen)} paths, but Azure restores {MOST_FILES} at most at a time: name "
-                "directories, or restore in several tasks."
-            )
-        return cls(
-            share=share_name(share),
-            point=PointRef.parse(point),
-            files=chosen,
-            target=_target(target) if target is not None else None,
-            overwrite=conflict == "overwrite",
-        )
-
-
-def share_name(name: str) -> str:
-    """Raises BackupError for what cannot be a share's name."""
-    return Selection.parse([name], False, EVERY, ()).names[0]
-
-
-def _target(options: Mapping[str, str | None]) -> TargetRef:
-    account, group = options.get("storage_account"), options.get("storage_account_resource_group")
-    share, folder = options.get("share"), options.get("folder")
-    if not (account or share or folder):
-        raise BackupError(
-            "target names no other place: give a folder, a share or a storage_account, or leave target out to restore "
-            "to the original location."
-        )
-    return TargetRef(
-        account=AccountRef.parse(account, group) if account else None,
-        share=share_name(share) if share else None,
-        folder=_path(folder, "target") if folder else "",
-    )
-
-
-def _path(text: str, option: str) -> str:
-    """A path from the share's root, in the service's form: with slashes inside and none at its ends."""
-    parts = [part for part in text.strip().replace("\\", "/").split("/") if part]
-    path = "/".join(parts)
-    if not parts:
-        raise BackupError(f"{option} has the path '{text}', which names nothing below the share's root.")
-    if "." in parts or ".." in parts:
-        raise BackupError(f"{option} has the path '{text}': write it from the share's root, without '.' and '..'.")
-    if _IMPOSSIBLE.search(path):
-        raise BackupError(
-            f"{option} has the path '{text}', but no file has such a name: wildcards are not known to Azure Backup."
-        )
-    return path
 
 
 @dataclass(frozen=True)
@@ -136,7 +46,7 @@ class Place:
         }
 
 
-def place_of(item: ProtectedItem, source: AccountId, target_account: AccountId | None, wanted: Wanted) -> Place:
+def place_of(item: ProtectedItem, source: AccountId, target_account: AccountId | None, wanted: WantedRestore) -> Place:
     """``target_account`` is None where the target is in the share's own account.
 
     Raises BackupError for a target that is the original location: what overwrites a living share has to be meant.
@@ -160,7 +70,7 @@ def check_item(item: ProtectedItem) -> None:
         )
 
 
-def check_point(point: RecoveryPoint, wanted: Wanted) -> None:
+def check_point(point: RecoveryPoint, wanted: WantedRestore) -> None:
     """What the service cannot do with a recovery point that has no snapshot any more."""
     if point.in_snapshot:
         return

@@ -6,23 +6,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from .._azure.errors import BackupError
-from .._azure.ids import AccountId
+from .._azure.ids import AccountId, VaultId
 from .._azure.times import now
+from .._options.coverage import WantedCoverage
 from .._records.protected_item import ItemDetails
 from .._records.storage_account import StorageAccount
-from .._result.coverage import Seen, SeenAccount, SeenVault, VaultRef, coverage
+from .._plan.coverage import Seen, SeenAccount, SeenVault, coverage
 from .._run.parallel import side_by_side
 from .._session import Session
 from .._vault.storage import Storage
 from .._vault.vault import Vault
 
-MOST_DAYS = 28
 CLOCKS_DIFFER = timedelta(hours=1)
 WITHOUT_SHARES = ("blobstorage", "blockblobstorage")  # kinds of accounts that have no file shares
 UNREADABLE = "its list of shares may not be read, or the storage account is gone"
@@ -31,48 +30,7 @@ Reads = list[Callable[[], Any]]
 Listings = dict[str, dict[tuple[str, str, str, str], StorageAccount]]
 
 
-@dataclass(frozen=True)
-class VaultName:
-    """A vault as the user names it; without a subscription, it is in that of the login."""
-
-    resource_group: str
-    name: str
-    subscription: str | None
-
-    @classmethod
-    def parse(cls, params: Mapping[str, Any]) -> VaultName:
-        return cls(params["resource_group"], params["vault_name"], params.get("subscription_id") or None)
-
-
-@dataclass(frozen=True)
-class Wanted:
-    vaults: tuple[VaultName, ...]
-    days: int
-    recovery_points: bool
-    unregistered_accounts: bool
-    api_version: str
-    at_once: int
-
-    @classmethod
-    def parse(cls, params: Mapping[str, Any]) -> Wanted:
-        """Raises BackupError where no vault is named, and for an impossible number of days."""
-        own = [params] if params["vault_name"] and params["resource_group"] else []
-        vaults = tuple(VaultName.parse(each) for each in [*own, *(params["vaults"] or [])])
-        if not vaults:
-            raise BackupError("Which vault? Name it in resource_group and vault_name, or name several in vaults.")
-        if not 1 <= params["days"] <= MOST_DAYS:
-            raise BackupError(f"days is {params['days']}, but it has to be from 1 to {MOST_DAYS}.")
-        return cls(
-            vaults,
-            params["days"],
-            params["recovery_points"],
-            params["unregistered_accounts"],
-            params["api_version"],
-            params["parallel"],
-        )
-
-
-def report_coverage(session: Session, wanted: Wanted) -> None:
+def report_coverage(session: Session, wanted: WantedCoverage) -> None:
     """Return what was seen of those vaults that could be read; the module fails where one could not.
 
     Raises BackupError where none could.
@@ -96,18 +54,18 @@ def report_coverage(session: Session, wanted: Wanted) -> None:
     session.outcome.failure = failure
 
 
-def _places(session: Session, wanted: Wanted) -> dict[VaultRef, Vault]:
+def _places(session: Session, wanted: WantedCoverage) -> dict[VaultId, Vault]:
     """The vaults, each of them once, in the order in which they are named."""
-    places: dict[str, tuple[VaultRef, Vault]] = {}
+    places: dict[str, tuple[VaultId, Vault]] = {}
     for name in wanted.vaults:
-        ref = VaultRef(name.subscription or session.vault.subscription, name.resource_group, name.name)
+        ref = VaultId(name.subscription or session.vault.subscription, name.resource_group, name.name)
         vault = Vault(session.vault.client, ref.subscription, ref.resource_group, ref.name, wanted.api_version)
-        places.setdefault(ref.id.lower(), (ref, vault))
+        places.setdefault(ref.key, (ref, vault))
     return dict(places.values())
 
 
 def _read_vaults(
-    session: Session, wanted: Wanted, places: Mapping[VaultRef, Vault], since: datetime, until: datetime
+    session: Session, wanted: WantedCoverage, places: Mapping[VaultId, Vault], since: datetime, until: datetime
 ) -> tuple[list[SeenVault], Listings]:
     """The lists of all vaults, and the storage accounts of their subscriptions as far as this login may see them."""
     reads: Reads = []
@@ -133,7 +91,7 @@ def _read_vaults(
     }
 
 
-def _seen_vault(ref: VaultRef, answers: Sequence[Any]) -> SeenVault:
+def _seen_vault(ref: VaultId, answers: Sequence[Any]) -> SeenVault:
     error = next((answer for answer in answers if isinstance(answer, BackupError)), None)
     if error:
         return SeenVault(ref, error=error)
@@ -185,8 +143,8 @@ def _has_shares(account: SeenAccount) -> bool:
 
 def _read_shares(
     session: Session,
-    wanted: Wanted,
-    places: Mapping[VaultRef, Vault],
+    wanted: WantedCoverage,
+    places: Mapping[VaultId, Vault],
     vaults: Sequence[SeenVault],
     accounts: Sequence[SeenAccount],
 ) -> dict[str, ItemDetails]:
@@ -221,8 +179,8 @@ def _details(session: Session, ids: Sequence[str], answers: Sequence[Any]) -> di
 
 def _read_offers(
     session: Session,
-    wanted: Wanted,
-    places: Mapping[VaultRef, Vault],
+    wanted: WantedCoverage,
+    places: Mapping[VaultId, Vault],
     vaults: Sequence[SeenVault],
     accounts: Sequence[SeenAccount],
 ) -> None:

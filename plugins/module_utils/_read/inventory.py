@@ -9,12 +9,13 @@ from collections.abc import Sequence
 
 from .._azure.errors import BackupError
 from .._azure.ids import AccountId
+from .._options.accounts import AccountRef
 from .._records.protectable_item import ProtectableItem
 from .._records.protected_item import ItemDetails, ProtectedItem, living_last
 from .._records.storage_account import Share
 from .._run.parallel import side_by_side
 from .._session import Session
-from .accounts import AccountRef, discovered_account, registered_container
+from .accounts import discovered_account, registered_container
 
 AT_ONCE = 10  # items that are asked one by one
 

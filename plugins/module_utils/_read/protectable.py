@@ -6,39 +6,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from .._azure.errors import BackupError
 from .._azure.ids import AccountId
-from .._options.patterns import chosen
+from .._options.accounts import AccountRef
+from .._options.listings import WantedProtectable
 from .._records.container import Container
 from .._records.protectable_item import ProtectableItem
 from .._records.protected_item import ProtectedItem
 from .._run.parallel import side_by_side
 from .._session import Session
-from .accounts import AccountRef, registered_container
+from .accounts import registered_container
 from .inventory import listed_shares, not_registered
 
 AT_ONCE = 10  # inquiries of several accounts
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """``account`` is None for the whole vault; ``inquire`` is auto, always or never."""
-
-    account: AccountRef | None
-    include: Sequence[str]
-    exclude: Sequence[str]
-    inquire: str
-
-    def matches(self, item: ProtectableItem | ProtectedItem) -> bool:
-        return (self.account is None or self.account.means(item.account)) and self.names(item.share)
-
-    def names(self, share: str) -> bool:
-        return chosen(share, self.include, self.exclude)
-
-
-def list_protectable(session: Session, wanted: Wanted) -> None:
+def list_protectable(session: Session, wanted: WantedProtectable) -> None:
     """Return the shares that the vault offers, after an inquiry of those accounts that need one."""
     offered = session.vault.protectable_items()
     _report(session, wanted, offered)
@@ -51,7 +35,7 @@ def list_protectable(session: Session, wanted: Wanted) -> None:
         _report(session, wanted, session.vault.protectable_items())
 
 
-def _report(session: Session, wanted: Wanted, offered: list[ProtectableItem]) -> None:
+def _report(session: Session, wanted: WantedProtectable, offered: list[ProtectableItem]) -> None:
     found = [item for item in offered if wanted.matches(item)]
     if wanted.account:
         wanted.account.pick(found, lambda item: item.account)
@@ -59,7 +43,7 @@ def _report(session: Session, wanted: Wanted, offered: list[ProtectableItem]) ->
     session.outcome.values["protectable_items"] = [item.to_result() for item in found]
 
 
-def _due(session: Session, wanted: Wanted, offered: list[ProtectableItem]) -> list[Container]:
+def _due(session: Session, wanted: WantedProtectable, offered: list[ProtectableItem]) -> list[Container]:
     """The registered accounts that have to be inquired."""
     if wanted.account and wanted.inquire == "always":
         return _registered(session, wanted.account)
@@ -80,7 +64,9 @@ def _due(session: Session, wanted: Wanted, offered: list[ProtectableItem]) -> li
     return [container for container, due in zip(containers, answers, strict=True) if due]
 
 
-def _due_account(session: Session, wanted: Wanted, ref: AccountRef, offered: list[ProtectableItem]) -> list[Container]:
+def _due_account(
+    session: Session, wanted: WantedProtectable, ref: AccountRef, offered: list[ProtectableItem]
+) -> list[Container]:
     """The vault's two lists tell the account's id for nothing; only an account in neither needs a third."""
     items: list[ProtectableItem | ProtectedItem] = [*offered, *session.vault.protected_items()]
     mine = ref.pick(items, lambda item: item.account)
@@ -100,7 +86,9 @@ def _registered(session: Session, ref: AccountRef) -> list[Container]:
     return [container]
 
 
-def _has_unknown(session: Session, wanted: Wanted, account: AccountId, known: set[tuple[object, str]]) -> bool:
+def _has_unknown(
+    session: Session, wanted: WantedProtectable, account: AccountId, known: set[tuple[object, str]]
+) -> bool:
     """Whether the account has a share that is asked for and that the vault does not know.
 
     Where the account's own list may not be read, the vault is asked to look only if it knows no such share at all.
@@ -118,7 +106,7 @@ def _known(*lists: Sequence[ProtectableItem | ProtectedItem]) -> set[tuple[objec
     return {(item.account.key, item.share.lower()) for items in lists for item in items if item.account}
 
 
-def _inquire(session: Session, wanted: Wanted, due: list[Container]) -> None:
+def _inquire(session: Session, wanted: WantedProtectable, due: list[Container]) -> None:
     """Side by side; in a whole vault, one that fails does not take the others' shares from the user."""
 
     def inquire(container: Container) -> None:

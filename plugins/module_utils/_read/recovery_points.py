@@ -6,30 +6,16 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
 
 from .._azure.errors import BackupError
 from .._azure.ids import same
-from .._options.window import Window
+from .._options.accounts import AccountRef
+from .._options.recovery_points import WantedPoints
 from .._records.protected_item import ProtectedItem, living_last
-from .._records.recovery_point import RecoveryPoint, newest_first
+from .._records.recovery_point import newest_first
 from .._session import Session
-from .accounts import AccountRef
 
 NAMED = 5  # how many shares a message names
-
-
-@dataclass(frozen=True)
-class WantedPoints:
-    """``tier`` is any, or the one that has to hold a copy: snapshot or vault."""
-
-    share: str
-    window: Window
-    tier: str
-
-    def matches(self, point: RecoveryPoint) -> bool:
-        held = {"any": True, "snapshot": point.in_snapshot, "vault": point.in_vault}
-        return held[self.tier] and self.window.contains(point.time)
 
 
 def list_recovery_points(session: Session, ref: AccountRef, wanted: WantedPoints) -> None:

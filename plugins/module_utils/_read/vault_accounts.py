@@ -9,24 +9,17 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
-from urllib.parse import unquote
 
 from .._arm.client import ArmClient
 from .._azure.errors import BackupError, ServiceError
 from .._azure.ids import AccountId, same
-from .._options.patterns import chosen
+from .._options.vault_accounts import DISCOVERABLE, REGISTERED, STATES, UNDISCOVERED, WantedAccounts
 from .._records.container import Container, ProtectableAccount
 from .._records.protected_item import ACTIVE_STATES, SOFT_DELETED, ProtectedItem
 from .._records.storage_account import Share, StorageAccount
 from .._run.parallel import side_by_side
 from .._vault.storage import Storage
 from .._vault.vault import Vault
-
-REGISTERED = "registered"
-DISCOVERABLE = "discoverable"
-UNDISCOVERED = "undiscovered"
-# The best claim that a vault can have on an account comes first.
-STATES = (REGISTERED, DISCOVERABLE, UNDISCOVERED)
 
 VAULTS_AT_ONCE = 5
 LISTS_AT_ONCE = 10  # of shares, each of another account
@@ -35,19 +28,6 @@ Key = tuple[str, str, str, str]
 Details = Mapping[Key, StorageAccount]
 Thing = TypeVar("Thing")
 Result = TypeVar("Result")
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Accounts in which states, with which names (patterns), and whether to count each one's own shares."""
-
-    states: Sequence[str] = (REGISTERED, DISCOVERABLE)
-    include: Sequence[str] = ("*",)
-    exclude: Sequence[str] = ()
-    count_shares: bool = False
-
-    def names(self, account: AccountId) -> bool:
-        return chosen(account.name, self.include, self.exclude)
 
 
 @dataclass
@@ -80,7 +60,7 @@ class FoundAccount:
             "afs_location": (self.details.location if self.details else None) or region,
             "afs_kind": self.details.kind if self.details else None,
             "afs_tags": dict(self.details.tags) if self.details else None,
-            "afs_vault_id": unquote(self.vault.root),
+            "afs_vault_id": str(self.vault.id),
             "afs_vault_name": self.vault.name,
             "afs_vault_resource_group": self.vault.resource_group,
             "afs_vault_subscription_id": self.vault.subscription,
@@ -122,7 +102,7 @@ class _View:
     location: str | None
 
 
-def find_accounts(client: ArmClient, vaults: Sequence[Vault], wanted: Wanted) -> list[FoundAccount]:
+def find_accounts(client: ArmClient, vaults: Sequence[Vault], wanted: WantedAccounts) -> list[FoundAccount]:
     """Every account once, in the order of their names.
 
     An account that several vaults could take belongs to the one that has registered it, or else to the first.
@@ -155,7 +135,7 @@ def _list_shares(client: ArmClient, found: FoundAccount) -> None:
         found.problem = problem
 
 
-def _look(vault: Vault, wanted: Wanted) -> _View:
+def _look(vault: Vault, wanted: WantedAccounts) -> _View:
     items: dict[Key, list[ProtectedItem]] = {}
     for item in vault.protected_items():
         if item.account:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from .._arm.client import Answer, ArmClient
 from .._azure.errors import BackupError, ServiceError
-from .._azure.ids import path
+from .._azure.ids import VaultId, path
 from .._records.operation import Operation, Progress
 from .._records.protectable_item import ItemAddress
 
@@ -44,16 +44,8 @@ class VaultConnection:
         self.resource_group = resource_group
         self.name = name
         self._api = {"api-version": api_version}
-        self.root = path(
-            "subscriptions",
-            subscription,
-            "resourceGroups",
-            resource_group,
-            "providers",
-            "Microsoft.RecoveryServices",
-            "vaults",
-            name,
-        )
+        self.id = VaultId(subscription, resource_group, name)
+        self.root = self.id.path
 
     def location(self) -> str:
         """The vault's region, in the form ``westeurope``."""

@@ -5,43 +5,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-from .._azure.ids import AccountId, path
-from .._records.container import Access
+from .._azure.ids import path
 from .._records.operation import Operation
 from .._records.protectable_item import ItemAddress
 from .._records.recovery_point import RecoveryPoint
+from .._records.restore import RestoreOrder
 from .connection import VaultConnection
-
-
-@dataclass(frozen=True)
-class RestoreFile:
-    """A file or a directory of the share, by its path from the share's root."""
-
-    path: str
-    directory: bool
-
-
-@dataclass(frozen=True)
-class RestoreTarget:
-    """Another place than the original one; an empty ``folder`` is the share's root."""
-
-    account: AccountId
-    share: str
-    folder: str
-
-
-@dataclass(frozen=True)
-class RestoreOrder:
-    """What shall be restored. No ``files`` mean the full share, no ``target`` the original location."""
-
-    account: AccountId
-    files: tuple[RestoreFile, ...]
-    target: RestoreTarget | None
-    overwrite: bool
-    access: Access | None
 
 
 class RecoveryPointCalls(VaultConnection):

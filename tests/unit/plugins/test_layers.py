@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each layer of the work imports only from those below it."""
+"""Each layer of the work imports only from those below it, and what is planned is worked out without any request."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from ansible_collections.azurefiles.backup.tests.unit.support.modules import COL
 UTILS = COLLECTION / "plugins" / "module_utils"
 TABLE = (COLLECTION / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## The layers of the work")[1]
 LAYERS = re.findall(r"^\| `(_\w+)", TABLE.split("\n## ")[0], re.MULTILINE)  # from the top
+PURE = ("_plan", "_options", "_records", "_azure")  # these stand on nothing else
 FILES = sorted(UTILS.rglob("*.py"))
 
 
@@ -40,6 +41,13 @@ def test_every_file_is_in_a_layer() -> None:
 def test_a_file_imports_from_its_own_layer_and_those_below(file: Path) -> None:
     own = LAYERS.index(layer_of(file))
     assert {layer for layer in imported_layers(file) if LAYERS.index(layer) < own} == set()
+
+
+@pytest.mark.parametrize(
+    "file", [file for file in FILES if layer_of(file) in PURE], ids=lambda file: file.parent.name + "/" + file.name
+)
+def test_what_is_planned_cannot_send(file: Path) -> None:
+    assert imported_layers(file) <= set(PURE)
 
 
 def test_imports_are_seen() -> None:

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._act.jobs import (
-    WantedJobs,
     await_job,
     cancel_job,
     list_jobs,
@@ -22,9 +21,10 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors im
     ServiceError,
 )
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.times import filter_time
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.accounts import AccountRef
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.jobs import WantedJobs
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.restore import WantedRestore
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.window import Window
-from ansible_collections.azurefiles.backup.plugins.module_utils._plan.restore import Wanted
-from ansible_collections.azurefiles.backup.plugins.module_utils._read.accounts import AccountRef
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.job import Job
 from ansible_collections.azurefiles.backup.plugins.module_utils._result.job_failure import job_failure
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import Run, VirtualTime, run_of
@@ -44,7 +44,7 @@ def start(simulators: Simulators, **settings: Any) -> Simulator:
 def begin_restore(simulator: Simulator, share: str = "finance", ref: AccountRef = CONTOSO) -> str:
     """The id of a restore job that runs."""
     run = run_of(simulator, wait=False)
-    restore_share(run, ref, Wanted.parse(share, "latest", None, None, "overwrite"))
+    restore_share(run, ref, WantedRestore.parse(share, "latest", None, None, "overwrite"))
     return str(run.values["restore"]["job_id"])
 
 

@@ -21,7 +21,7 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors im
     ServiceError,
     WaitTimeout,
 )
-from ansible_collections.azurefiles.backup.plugins.module_utils._plan.policy import Wanted
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.policy_terms import WantedTerms
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.policy import (
     Retention,
     Rule,
@@ -82,11 +82,11 @@ def used(simulators: Simulators) -> Simulator:
     return simulators.start(world(account(protected("finance"), protected("hiring")), durations={"policy": 0.1}))
 
 
-def asked(schedule: Schedule | None = None, retention: Retention | None = None, **more: Any) -> Wanted:
-    return Wanted(schedule=schedule, retention=retention, **more)
+def asked(schedule: Schedule | None = None, retention: Retention | None = None, **more: Any) -> WantedTerms:
+    return WantedTerms(schedule=schedule, retention=retention, **more)
 
 
-def ensure(simulator: Simulator, name: str, wanted: Wanted, **options: Any) -> Run:
+def ensure(simulator: Simulator, name: str, wanted: WantedTerms, **options: Any) -> Run:
     run = run_of(simulator, **options)
     ensure_policy(run, name, wanted)
     return run
@@ -174,7 +174,7 @@ def gone(path: str, **more: Any) -> dict[str, Any]:
     ],
     ids=["daily", "hourly", "vault"],
 )
-def test_a_policy_is_made_once(simulator: Simulator, name: str, wanted: Wanted, expected: Terms) -> None:
+def test_a_policy_is_made_once(simulator: Simulator, name: str, wanted: WantedTerms, expected: Terms) -> None:
     first = ensure(simulator, name, wanted)
 
     assert first.outcome.changed
@@ -242,7 +242,7 @@ def test_a_policy_of_another_program_that_says_the_same_is_left_alone(
     ],
     ids=["schedule", "retention", "time zone", "tier"],
 )
-def test_what_differs_is_changed(simulator: Simulator, existing: str, wanted: Wanted, expected: Terms) -> None:
+def test_what_differs_is_changed(simulator: Simulator, existing: str, wanted: WantedTerms, expected: Terms) -> None:
     run = ensure(simulator, existing, wanted)
 
     assert run.outcome.changed
@@ -263,7 +263,7 @@ def test_what_differs_is_changed(simulator: Simulator, existing: str, wanted: Wa
 )
 @pytest.mark.parametrize("check_mode", [False, True])
 def test_what_is_refused_costs_no_write(
-    simulator: Simulator, name: str, wanted: Wanted, words: str, check_mode: bool
+    simulator: Simulator, name: str, wanted: WantedTerms, words: str, check_mode: bool
 ) -> None:
     with pytest.raises(BackupError, match=words):
         ensure(simulator, name, wanted, check_mode=check_mode)

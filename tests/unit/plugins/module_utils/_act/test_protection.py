@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._act.protection import ensure_protection
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import BackupError
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.accounts import AccountRef
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.policies import PolicyRef
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.protection import Desired
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.shares import Selection
-from ansible_collections.azurefiles.backup.plugins.module_utils._plan.protection import LOOKED_FOR_DAILY, Desired
-from ansible_collections.azurefiles.backup.plugins.module_utils._read.accounts import AccountRef
-from ansible_collections.azurefiles.backup.plugins.module_utils._read.policy import PolicyRef
+from ansible_collections.azurefiles.backup.plugins.module_utils._plan.protection import LOOKED_FOR_DAILY
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.operation import Operation
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.protectable_item import ProtectableItem
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.protected_item import ProtectedItem

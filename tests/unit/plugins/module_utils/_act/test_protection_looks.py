@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._act.protection import LOOKS, ensure_protection
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.accounts import AccountRef
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.policies import PolicyRef
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.protection import Desired
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.shares import Selection
-from ansible_collections.azurefiles.backup.plugins.module_utils._plan.protection import Desired
-from ansible_collections.azurefiles.backup.plugins.module_utils._read.accounts import AccountRef
-from ansible_collections.azurefiles.backup.plugins.module_utils._read.policy import PolicyRef
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import Run, run_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import registered, world

@@ -7,9 +7,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from ansible_collections.azurefiles.backup.plugins.module_utils._act.registration import Registration, ensure_registered
+from ansible_collections.azurefiles.backup.plugins.module_utils._act.registration import ensure_registered
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import BackupError, WaitTimeout
-from ansible_collections.azurefiles.backup.plugins.module_utils._read.accounts import AccountRef
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.accounts import AccountRef
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.registration import Registration
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.container import Access
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.operation import Operation
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import Run, VirtualTime, run_of

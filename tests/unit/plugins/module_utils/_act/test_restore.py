@@ -10,8 +10,8 @@ import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._act.restore import restore_share
 from ansible_collections.azurefiles.backup.plugins.module_utils._arm.client import Answer, ArmClient
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import BackupError
-from ansible_collections.azurefiles.backup.plugins.module_utils._plan.restore import Wanted
-from ansible_collections.azurefiles.backup.plugins.module_utils._read.accounts import AccountRef
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.accounts import AccountRef
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.restore import WantedRestore
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.container import Access
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import Run, VirtualTime, run_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
@@ -48,11 +48,11 @@ def wanted(
     files: Any = None,
     target: Any = None,
     conflict: str = "overwrite",
-) -> Wanted:
-    return Wanted.parse(share, point, files, target, conflict)
+) -> WantedRestore:
+    return WantedRestore.parse(share, point, files, target, conflict)
 
 
-def restore(simulator: Simulator, what: Wanted, seconds: float = 3600.0, **settings: Any) -> Run:
+def restore(simulator: Simulator, what: WantedRestore, seconds: float = 3600.0, **settings: Any) -> Run:
     """Run a restore; a minute of its waiting takes no time."""
     time = VirtualTime(simulator)
     run = run_of(simulator, deadline=time.deadline(seconds), poll_interval=5.0, **settings)
@@ -266,7 +266,7 @@ def resting(shared_simulators: Simulators) -> Simulator:
         (wanted("legal", "2001-01-01"), "at or before"),
     ],
 )
-def test_what_is_wrong_is_refused(resting: Simulator, what: Wanted, words: str) -> None:
+def test_what_is_wrong_is_refused(resting: Simulator, what: WantedRestore, words: str) -> None:
     with pytest.raises(BackupError) as refused:
         restore(resting, what)
 

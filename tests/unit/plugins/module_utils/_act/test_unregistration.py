@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._act.unregistration import ensure_unregistered
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import BackupError
-from ansible_collections.azurefiles.backup.plugins.module_utils._read.accounts import AccountRef
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.accounts import AccountRef
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import Run, VirtualTime, run_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, protected, registered, world

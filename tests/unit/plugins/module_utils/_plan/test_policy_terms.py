@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import BackupError
-from ansible_collections.azurefiles.backup.plugins.module_utils._plan.policy import Wanted
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.policy_terms import WantedTerms
+from ansible_collections.azurefiles.backup.plugins.module_utils._plan.policy import terms_of, terms_of_new
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.policy import (
     Retention,
     Rule,
@@ -27,10 +28,10 @@ SNAPSHOT = Terms(DAILY_21, "UTC", Retention(30, weeks=WEEKS))
 VAULT = Terms(DAILY_21, "UTC", Retention(30, weeks=WEEKS), "vault", 7)
 
 
-def asked(**options: Any) -> Wanted:
+def asked(**options: Any) -> WantedTerms:
     """The options as Ansible hands them over: what is unset is None, or its default."""
     unset = dict.fromkeys(("schedule", "time_zone", "retention", "tier", "snapshot_retention_days"))
-    return Wanted.parse(unset | {"allow_tier_change": False} | options)
+    return WantedTerms.parse(unset | {"allow_tier_change": False} | options)
 
 
 def daily(*times: str, **more: Any) -> dict[str, Any]:
@@ -244,7 +245,7 @@ def test_impossible_days_for_snapshots_are_refused(options: dict[str, Any], word
 def test_a_new_policy_gets_defaults(options: dict[str, Any], expected: Terms) -> None:
     wanted = asked(**({"schedule": daily("21:00"), "retention": kept()} | options))
 
-    assert wanted.terms_of_new("daily-30") == expected
+    assert terms_of_new(wanted, "daily-30") == expected
 
 
 @pytest.mark.parametrize(
@@ -263,13 +264,13 @@ def test_a_new_policy_gets_defaults(options: dict[str, Any], expected: Terms) ->
 )
 def test_a_policy_is_not_made_of_too_little_or_too_much(options: dict[str, Any], words: str) -> None:
     with pytest.raises(BackupError, match=re.escape(words)):
-        asked(**options).terms_of_new("daily-30")
+        terms_of_new(asked(**options), "daily-30")
 
 
 @pytest.mark.parametrize("name", ["ab", "1st-policy", "with space", "a" * 151, "öffentlich"])
 def test_a_policy_is_not_made_under_an_impossible_name(name: str) -> None:
     with pytest.raises(BackupError, match="cannot be a policy's name"):
-        asked(schedule=daily("21:00"), retention=kept()).terms_of_new(name)
+        terms_of_new(asked(schedule=daily("21:00"), retention=kept()), name)
 
 
 # An existing policy
@@ -279,8 +280,8 @@ def test_a_policy_is_not_made_under_an_impossible_name(name: str) -> None:
     "before", [SNAPSHOT, VAULT, Terms(None, "UTC", None), Terms(FOUR_HOURLY, "GMT", None, "vault")]
 )
 def test_what_is_unset_stays(before: Terms) -> None:
-    assert asked().terms_of(before, "daily-30") == before
-    assert asked(tier=before.tier).terms_of(before, "daily-30") == before
+    assert terms_of(asked(), before, "daily-30") == before
+    assert terms_of(asked(tier=before.tier), before, "daily-30") == before
 
 
 @pytest.mark.parametrize(
@@ -304,7 +305,7 @@ def test_what_is_unset_stays(before: Terms) -> None:
     ],
 )
 def test_only_what_is_asked_changes(before: Terms, options: dict[str, Any], change: dict[str, Any]) -> None:
-    assert asked(**options).terms_of(before, "daily-30") == replace(before, **change)
+    assert terms_of(asked(**options), before, "daily-30") == replace(before, **change)
 
 
 @pytest.mark.parametrize(
@@ -319,23 +320,23 @@ def test_only_what_is_asked_changes(before: Terms, options: dict[str, Any], chan
 def test_a_schedule_brings_its_time_zone(options: dict[str, Any], expected: str) -> None:
     before = replace(SNAPSHOT, time_zone="India Standard Time")
 
-    assert asked(**options).terms_of(before, "daily-30").time_zone == expected
+    assert terms_of(asked(**options), before, "daily-30").time_zone == expected
 
 
 def test_allowing_a_change_of_the_tier_changes_nothing() -> None:
-    assert asked(allow_tier_change=True).terms_of(SNAPSHOT, "daily-30") == SNAPSHOT
-    assert asked(allow_tier_change=True, tier="vault").terms_of(VAULT, "daily-30") == VAULT
+    assert terms_of(asked(allow_tier_change=True), SNAPSHOT, "daily-30") == SNAPSHOT
+    assert terms_of(asked(allow_tier_change=True, tier="vault"), VAULT, "daily-30") == VAULT
 
 
 @pytest.mark.parametrize("allow", [False, True])
 def test_no_policy_comes_back_from_the_vault_tier(allow: bool) -> None:
     with pytest.raises(BackupError, match="Azure cannot take a policy back to the snapshot tier"):
-        asked(tier="snapshot", allow_tier_change=allow).terms_of(VAULT, "daily-30")
+        terms_of(asked(tier="snapshot", allow_tier_change=allow), VAULT, "daily-30")
 
 
 def test_the_way_to_the_vault_tier_has_to_be_allowed() -> None:
     with pytest.raises(BackupError, match=r"cannot be undone.*needs allow_tier_change: true"):
-        asked(tier="vault").terms_of(SNAPSHOT, "daily-30")
+        terms_of(asked(tier="vault"), SNAPSHOT, "daily-30")
 
 
 @pytest.mark.parametrize(
@@ -349,7 +350,7 @@ def test_the_way_to_the_vault_tier_has_to_be_allowed() -> None:
 )
 def test_the_limits_hold_for_what_comes_of_it(before: Terms, options: dict[str, Any], words: str) -> None:
     with pytest.raises(BackupError, match=re.escape(words)):
-        asked(**options).terms_of(before, "daily-30")
+        terms_of(asked(**options), before, "daily-30")
 
 
 @pytest.mark.parametrize(
@@ -361,7 +362,7 @@ def test_the_limits_hold_for_what_comes_of_it(before: Terms, options: dict[str, 
 )
 def test_what_is_not_understood_cannot_be_kept(before: Terms, options: dict[str, Any], missing: str) -> None:
     with pytest.raises(BackupError, match=f"has a {missing} of a kind that is not known here.*give {missing}"):
-        asked(**options).terms_of(before, "daily-30")
+        terms_of(asked(**options), before, "daily-30")
 
 
 @pytest.mark.parametrize(
@@ -372,7 +373,7 @@ def test_what_is_not_understood_cannot_be_kept(before: Terms, options: dict[str,
     ],
 )
 def test_what_is_not_understood_can_be_replaced(before: Terms, options: dict[str, Any], change: dict[str, Any]) -> None:
-    assert asked(**options).terms_of(before, "daily-30") == replace(before, **change)
+    assert terms_of(asked(**options), before, "daily-30") == replace(before, **change)
 
 
 # Round trip
@@ -396,5 +397,5 @@ def test_what_is_returned_can_be_asked_for(
 
     wanted = asked(**terms.to_result())
 
-    assert wanted.terms_of(terms, "daily-30") == terms
-    assert wanted.terms_of_new("daily-30") == terms
+    assert terms_of(wanted, terms, "daily-30") == terms
+    assert terms_of_new(wanted, "daily-30") == terms

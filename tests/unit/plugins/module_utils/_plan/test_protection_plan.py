@@ -9,18 +9,18 @@ from datetime import datetime, timezone
 from typing import Any
 
 import pytest
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.policies import PolicyRef
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.protection import Desired
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.shares import Selection
 from ansible_collections.azurefiles.backup.plugins.module_utils._plan.protection import (
     LOOKED_FOR_DAILY,
     NOT_OFFERED,
     Actual,
-    Desired,
     Plan,
     Step,
     make_plan,
     missing,
 )
-from ansible_collections.azurefiles.backup.plugins.module_utils._read.policy import PolicyRef
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.storage_account import Share
 from ansible_collections.azurefiles.backup.tests.unit.support.records import (
     by_name,

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import BackupError
-from ansible_collections.azurefiles.backup.plugins.module_utils._read.coverage import Wanted, report_coverage
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.coverage import WantedCoverage
+from ansible_collections.azurefiles.backup.plugins.module_utils._read.coverage import report_coverage
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import Run, run_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import (
@@ -38,7 +39,7 @@ NORTH_TOO = [{"resource_group": "north-rg", "vault_name": "north-vault", "subscr
 
 def read(simulator: Simulator, **options: Any) -> Run:
     run = run_of(simulator)
-    report_coverage(run, Wanted.parse(OPTIONS | options))
+    report_coverage(run, WantedCoverage.parse(OPTIONS | options))
     return run
 
 
@@ -199,11 +200,11 @@ def test_failed_jobs_of_the_last_days_are_told(simulators: Simulators) -> None:
 @pytest.mark.parametrize("days", [0, 29])
 def test_days_have_their_bounds(days: int) -> None:
     with pytest.raises(BackupError, match="days is"):
-        Wanted.parse(OPTIONS | {"days": days})
+        WantedCoverage.parse(OPTIONS | {"days": days})
 
 
 @pytest.mark.parametrize("missing", [{"vault_name": None}, {"vault_name": ""}, {"resource_group": None}])
 def test_a_vault_has_to_be_named(missing: dict[str, Any]) -> None:
     with pytest.raises(BackupError, match="Which vault"):
-        Wanted.parse(OPTIONS | missing)
-    assert len(Wanted.parse(OPTIONS | missing | {"vaults": NORTH_TOO}).vaults) == 1
+        WantedCoverage.parse(OPTIONS | missing)
+    assert len(WantedCoverage.parse(OPTIONS | missing | {"vaults": NORTH_TOO}).vaults) == 1

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import BackupError
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.ids import AccountId
-from ansible_collections.azurefiles.backup.plugins.module_utils._read.accounts import AccountRef
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.accounts import AccountRef
 from ansible_collections.azurefiles.backup.plugins.module_utils._read.inventory import (
     inquire,
     listed_shares,

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import BackupError
-from ansible_collections.azurefiles.backup.plugins.module_utils._read.accounts import AccountRef
-from ansible_collections.azurefiles.backup.plugins.module_utils._read.protectable import Wanted, list_protectable
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.accounts import AccountRef
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.listings import WantedProtectable
+from ansible_collections.azurefiles.backup.plugins.module_utils._read.protectable import list_protectable
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import Run, run_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, protected, registered, world
@@ -23,7 +24,7 @@ def look(
     inquire: str = "auto",
 ) -> Run:
     ref = AccountRef.parse(of, None) if of else None
-    list_protectable(run, Wanted(ref, shares, exclude, inquire))
+    list_protectable(run, WantedProtectable(ref, shares, exclude, inquire))
     return run
 
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from ansible_collections.azurefiles.backup.plugins.module_utils._read.accounts import AccountRef
-from ansible_collections.azurefiles.backup.plugins.module_utils._read.protected import Wanted, list_protected
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.accounts import AccountRef
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.listings import WantedProtected
+from ansible_collections.azurefiles.backup.plugins.module_utils._read.protected import list_protected
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import Run, run_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import protected, registered, world
@@ -42,7 +43,7 @@ def look(
     states: Sequence[str] = (),
 ) -> Run:
     run = run_of(simulator)
-    list_protected(run, Wanted(AccountRef.parse(of, None) if of else None, shares, exclude, states))
+    list_protected(run, WantedProtected(AccountRef.parse(of, None) if of else None, shares, exclude, states))
     return run
 
 

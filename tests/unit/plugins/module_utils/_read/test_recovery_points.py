@@ -8,12 +8,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import BackupError
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.accounts import AccountRef
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.recovery_points import WantedPoints
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.window import Window
-from ansible_collections.azurefiles.backup.plugins.module_utils._read.accounts import AccountRef
-from ansible_collections.azurefiles.backup.plugins.module_utils._read.recovery_points import (
-    WantedPoints,
-    list_recovery_points,
-)
+from ansible_collections.azurefiles.backup.plugins.module_utils._read.recovery_points import list_recovery_points
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import run_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import (

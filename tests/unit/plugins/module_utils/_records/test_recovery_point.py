@@ -8,9 +8,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import BackupError
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.recovery_point import (
-    PointRef,
     RecoveryPoint,
     newest_first,
 )
@@ -120,51 +118,3 @@ def test_the_order_goes_by_time_and_not_by_name() -> None:
     unknown = RecoveryPoint("0", "0", None, None, "snapshot", None, None)
 
     assert [each.name for each in newest_first([unknown, *POINTS])] == ["91", "33", "57", "12", "0"]
-
-
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        ("latest", "91"),
-        ("Latest", "91"),
-        (" latest ", "91"),
-        ("33", "33"),
-        ("12", "12"),
-        ("2026-11-22T07:00:47Z", "91"),
-        ("2026-11-22T07:00:46Z", "33"),
-        ("2026-11-22T08:00:47+01:00", "91"),
-        ("2026-11-21T07:00:47Z", "33"),
-        ("2026-11-20", "57"),
-        ("2030-01-01", "91"),
-        ("2026-11-17T07:00:47Z", "12"),
-    ],
-)
-def test_which_point_is_meant(text: str, name: str) -> None:
-    assert PointRef.parse(text).pick(POINTS, "finance").name == name
-
-
-@pytest.mark.parametrize("text", ["latest", "2030-01-01"])
-def test_a_point_without_a_copy_is_not_chosen(text: str) -> None:
-    assert PointRef.parse(text).pick([point("9", tier=None), *POINTS[:1]], "finance").name == "33"
-
-
-@pytest.mark.parametrize(
-    ("text", "points", "words"),
-    [
-        ("latest", [], "'finance' has no recovery point yet"),
-        ("1", [point("1", tier=None)], "'1' has no copy any more"),
-        ("latest", [point("1", tier=None)], "No recovery point of the share 'finance' has a copy"),
-        ("2026-11-17T07:00:46Z", POINTS, r"at or before 2026-11-17T07:00:46Z: the oldest is 2026-11-17T07:00:47Z .12."),
-        ("34", POINTS, r"no recovery point '34'. It has 4, from 2026-11-17T07:00:47Z .12. to 2026-11-22T07:00:47Z"),
-        ("yesterday", POINTS, "no recovery point 'yesterday'"),
-    ],
-)
-def test_a_point_that_is_not_there_is_refused(text: str, points: list[RecoveryPoint], words: str) -> None:
-    with pytest.raises(BackupError, match=words):
-        PointRef.parse(text).pick(points, "finance")
-
-
-@pytest.mark.parametrize("text", ["", "  "])
-def test_an_empty_point_is_refused(text: str) -> None:
-    with pytest.raises(BackupError, match="recovery_point is empty"):
-        PointRef.parse(text)

@@ -14,10 +14,10 @@ import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._act.backup import trigger_backups
 from ansible_collections.azurefiles.backup.plugins.module_utils._act.protection import ensure_protection
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.times import now
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.accounts import AccountRef
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.policies import PolicyRef
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.protection import Desired
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.shares import Selection
-from ansible_collections.azurefiles.backup.plugins.module_utils._plan.protection import Desired
-from ansible_collections.azurefiles.backup.plugins.module_utils._read.accounts import AccountRef
-from ansible_collections.azurefiles.backup.plugins.module_utils._read.policy import PolicyRef
 from ansible_collections.azurefiles.backup.plugins.module_utils._run.deadline import Deadline
 from ansible_collections.azurefiles.backup.plugins.module_utils._run.progress import LiveProgress, Stage
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import Run, VirtualTime, run_of

@@ -14,7 +14,7 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._records.contain
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.operation import Operation
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.protectable_item import ItemAddress
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.recovery_point import RecoveryPoint
-from ansible_collections.azurefiles.backup.plugins.module_utils._vault.recovery_points import (
+from ansible_collections.azurefiles.backup.plugins.module_utils._records.restore import (
     RestoreFile,
     RestoreOrder,
     RestoreTarget,

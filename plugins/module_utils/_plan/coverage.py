@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from .._azure.errors import BackupError
-from .._azure.ids import AccountId
+from .._azure.ids import AccountId, VaultId
 from .._azure.times import format_time
 from .._records.container import Container
 from .._records.job import Job
@@ -34,25 +34,11 @@ AccountKey = tuple[str, str, str, str]
 ShareKey = tuple[AccountKey, str]
 
 
-@dataclass(frozen=True)
-class VaultRef:
-    subscription: str
-    resource_group: str
-    name: str
-
-    @property
-    def id(self) -> str:
-        return (
-            f"/subscriptions/{self.subscription}/resourceGroups/{self.resource_group}"
-            f"/providers/Microsoft.RecoveryServices/vaults/{self.name}"
-        )
-
-
 @dataclass
 class SeenVault:
     """What a vault has told; where ``error`` is set, it could not be read."""
 
-    ref: VaultRef
+    ref: VaultId
     containers: list[Container] = field(default_factory=list)
     items: list[ProtectedItem] = field(default_factory=list)
     failed_jobs: list[Job] = field(default_factory=list)
@@ -66,7 +52,7 @@ class SeenAccount:
     """A storage account; ``shares`` is None where its list could not be read, and ``vault`` where no vault has it."""
 
     account: AccountId
-    vault: VaultRef | None = None
+    vault: VaultId | None = None
     shares: list[Share] | None = None
     problem: str | None = None
 
@@ -295,10 +281,10 @@ def _vaults(seen: Seen, shares: Sequence[dict[str, Any]], jobs: Sequence[dict[st
             "vault_name": vault.ref.name,
             "resource_group": vault.ref.resource_group,
             "subscription_id": vault.ref.subscription,
-            "id": vault.ref.id,
+            "id": str(vault.ref),
             "registered_accounts": len(vault.containers),
-            "counts": _counts(share for share in shares if share["vault_id"] == vault.ref.id),
-            "failed_jobs": sum(job["vault_id"] == vault.ref.id for job in jobs),
+            "counts": _counts(share for share in shares if share["vault_id"] == str(vault.ref)),
+            "failed_jobs": sum(job["vault_id"] == str(vault.ref) for job in jobs),
             "error": vault.error.to_result() if vault.error else None,
         }
         for vault in seen.vaults
@@ -318,8 +304,8 @@ def _identity(account: AccountId) -> dict[str, Any]:
     }
 
 
-def _registration(vault: VaultRef | None) -> dict[str, Any]:
-    return {"vault": vault.name if vault else None, "vault_id": vault.id if vault else None}
+def _registration(vault: VaultId | None) -> dict[str, Any]:
+    return {"vault": vault.name if vault else None, "vault_id": str(vault) if vault else None}
 
 
 def _living(account: SeenAccount) -> Iterable[ShareKey]:
@@ -336,4 +322,4 @@ def _job_key(vault: SeenVault, job: Job) -> tuple[str, ...]:
 
 def _name_key(vault: SeenVault, account: str, share: str) -> tuple[str, ...]:
     """A job tells a share by names alone; within its vault that will do."""
-    return vault.ref.id, account.lower(), share.lower()
+    return str(vault.ref), account.lower(), share.lower()

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import BackupError
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.ids import AccountId
-from ansible_collections.azurefiles.backup.plugins.module_utils._read.accounts import AccountRef
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.accounts import AccountRef
 from ansible_collections.azurefiles.backup.tests.unit.support.records import account_id
 
 FILES = account_id("contosofiles", "files-rg")

@@ -1,14 +1,16 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Azure's rules for the names that users give: a wrong one is refused before any request. Private to the collection."""
+"""Azure's rules for the names that users give: a wrong one is refused before any request."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
 
-from .errors import BackupError
+from .._azure.errors import BackupError
+from .patterns import EVERY
+from .shares import Selection
 
 _GROUP = re.compile(r"[\w().-]{0,89}[\w()-]")
 _GROUP_RULE = (
@@ -35,3 +37,8 @@ def check_names(options: Mapping[str, object], required: Collection[str]) -> Non
             raise BackupError(f"{option} is empty, but it is required.")
         if isinstance(value, str) and value and not pattern.fullmatch(value):
             raise BackupError(f"{option} '{value[:100]}' cannot be right: it has to have {rule}.")
+
+
+def share_name(name: str) -> str:
+    """Raises BackupError for what cannot be a share's name."""
+    return Selection.parse([name], False, EVERY, ()).names[0]

@@ -11,25 +11,24 @@ from typing import Any
 
 import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import AzureFault, BackupError
-from ansible_collections.azurefiles.backup.plugins.module_utils._azure.ids import AccountId
+from ansible_collections.azurefiles.backup.plugins.module_utils._azure.ids import AccountId, VaultId
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.job import Job
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.protected_item import (
     ItemDetails,
     ProtectedItem,
 )
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.storage_account import Share
-from ansible_collections.azurefiles.backup.plugins.module_utils._result.coverage import (
+from ansible_collections.azurefiles.backup.plugins.module_utils._plan.coverage import (
     Seen,
     SeenAccount,
     SeenVault,
-    VaultRef,
     coverage,
 )
 from ansible_collections.azurefiles.backup.tests.unit.support.records import SUBSCRIPTION, item, offer
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)
 YESTERDAY = NOW - timedelta(days=1)
-VAULT = VaultRef(SUBSCRIPTION, "backup-rg", "backup-vault")
+VAULT = VaultId(SUBSCRIPTION, "backup-rg", "backup-vault")
 ACCOUNT = AccountId(SUBSCRIPTION, "files-rg", "Microsoft.Storage", "contosofiles")
 
 
@@ -180,7 +179,7 @@ def test_a_failed_backup_tells_whether_there_is_a_newer_recovery_point() -> None
 
 
 def test_jobs_of_a_namesake_in_another_vault_or_account_are_not_counted() -> None:
-    north = VaultRef(SUBSCRIPTION, "north-rg", "backup-vault")
+    north = VaultId(SUBSCRIPTION, "north-rg", "backup-vault")
     vaults = [
         vault(item("hiring"), failed_jobs=[job("hiring", account="fabrikamfiles")]),
         SeenVault(north, failed_jobs=[job("hiring")]),

@@ -1,0 +1,55 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The report on coverage that a user asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .._azure.errors import BackupError
+
+MOST_DAYS = 28
+
+
+@dataclass(frozen=True)
+class VaultName:
+    """A vault as the user names it; without a subscription, it is in that of the login."""
+
+    resource_group: str
+    name: str
+    subscription: str | None
+
+    @classmethod
+    def parse(cls, params: Mapping[str, Any]) -> VaultName:
+        return cls(params["resource_group"], params["vault_name"], params.get("subscription_id") or None)
+
+
+@dataclass(frozen=True)
+class WantedCoverage:
+    vaults: tuple[VaultName, ...]
+    days: int
+    recovery_points: bool
+    unregistered_accounts: bool
+    api_version: str
+    at_once: int
+
+    @classmethod
+    def parse(cls, params: Mapping[str, Any]) -> WantedCoverage:
+        """Raises BackupError where no vault is named, and for an impossible number of days."""
+        own = [params] if params["vault_name"] and params["resource_group"] else []
+        vaults = tuple(VaultName.parse(each) for each in [*own, *(params["vaults"] or [])])
+        if not vaults:
+            raise BackupError("Which vault? Name it in resource_group and vault_name, or name several in vaults.")
+        if not 1 <= params["days"] <= MOST_DAYS:
+            raise BackupError(f"days is {params['days']}, but it has to be from 1 to {MOST_DAYS}.")
+        return cls(
+            vaults,
+            params["days"],
+            params["recovery_points"],
+            params["unregistered_accounts"],
+            params["api_version"],
+            params["parallel"],
+        )
