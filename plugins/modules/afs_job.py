@@ -204,10 +204,11 @@ error:
       sample: 5a3ed0b6-4b6c-4d1e-9e7a-0d1f2a3b4c5d
 """
 
-from ..module_utils._act.jobs import await_job, cancel_job
+from ..module_utils._act.jobs import cancel_job
 from ..module_utils._azure.errors import BackupError
 from ..module_utils._module import Params, Work, run
 from ..module_utils._options.argspec import waiting
+from ..module_utils._read.jobs import await_job
 
 
 def prepare(params: Params) -> Work:

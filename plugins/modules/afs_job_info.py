@@ -229,13 +229,13 @@ error:
       sample: 5a3ed0b6-4b6c-4d1e-9e7a-0d1f2a3b4c5d
 """
 
-from ..module_utils._act.jobs import list_jobs, show_job
 from ..module_utils._azure.errors import BackupError
 from ..module_utils._module import Params, Work, run
 from ..module_utils._options.accounts import AccountRef
 from ..module_utils._options.jobs import WantedJobs
 from ..module_utils._options.names import share_name
 from ..module_utils._options.window import Window
+from ..module_utils._read.jobs import list_jobs, show_job
 
 FILTERS = ("storage_account", "share", "operation", "status", "start_time", "end_time")
 

@@ -164,8 +164,8 @@ error:
       sample: 5a3ed0b6-4b6c-4d1e-9e7a-0d1f2a3b4c5d
 """
 
-from ..module_utils._act.policy import list_policies
 from ..module_utils._module import Params, Work, run
+from ..module_utils._read.policies import list_policies
 
 
 def prepare(params: Params) -> Work:

@@ -164,12 +164,12 @@ error:
       sample: 5a3ed0b6-4b6c-4d1e-9e7a-0d1f2a3b4c5d
 """
 
+from ..module_utils._act.inquiry import list_protectable
 from ..module_utils._module import Params, Work, run
 from ..module_utils._options.accounts import AccountRef
 from ..module_utils._options.argspec import FILTER, waiting
 from ..module_utils._options.listings import WantedProtectable
 from ..module_utils._options.patterns import included, patterns_of
-from ..module_utils._read.protectable import list_protectable
 
 
 def prepare(params: Params) -> Work:

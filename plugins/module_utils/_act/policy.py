@@ -11,6 +11,7 @@ from .._azure.errors import BackupError, OperationFailed
 from .._azure.ids import same
 from .._options.policy_terms import WantedTerms
 from .._plan.policy import terms_of, terms_of_new
+from .._read.policies import read_policy
 from .._records.operation import Operation
 from .._records.policy import SHARES, Policy, Terms
 from .._records.protected_item import ProtectedItem
@@ -21,7 +22,7 @@ NAMED = 10  # how many shares a message names
 
 def ensure_policy(session: Session, name: str, wanted: WantedTerms) -> None:
     """Make the policy, or change what differs in meaning; one read where nothing does."""
-    policy = _read(session, name)
+    policy = read_policy(session, name)
     _report(session, policy, policy)
     before = policy.terms if policy else None
     terms = terms_of(wanted, before, name) if before else terms_of_new(wanted, name)
@@ -47,7 +48,7 @@ def ensure_policy(session: Session, name: str, wanted: WantedTerms) -> None:
 
 def ensure_no_policy(session: Session, name: str) -> None:
     """Delete the policy. Raises BackupError that names the shares which still use it."""
-    policy = _read(session, name)
+    policy = read_policy(session, name)
     _report(session, policy, policy)
     if policy is None:
         return
@@ -59,32 +60,6 @@ def ensure_no_policy(session: Session, name: str) -> None:
     if session.wait and not session.check_mode:
         _see_it_gone(session, operation, name)
     _report(session, policy, None)
-
-
-def list_policies(session: Session, name: str | None) -> None:
-    """Return the vault's policies for file shares, or the one of that name."""
-    found = session.vault.policies() if name is None else [session.vault.policy(name)]
-    policies = [policy for policy in found if policy]
-    for policy in policies:
-        if not policy.for_shares:
-            session.warn(f"{_foreign(policy)}, so it is left out.")
-    session.outcome.values["policies"] = [
-        policy.to_result() for policy in sorted(policies, key=lambda policy: policy.name.lower()) if policy.for_shares
-    ]
-
-
-def _read(session: Session, name: str) -> Policy | None:
-    policy = session.vault.policy(name)
-    if policy and not policy.for_shares:
-        raise BackupError(f"{_foreign(policy)}, so it is left alone.")
-    return policy
-
-
-def _foreign(policy: Policy) -> str:
-    purpose = policy.management
-    if same(purpose, SHARES["backupManagementType"]):
-        purpose = policy.workload
-    return f"The policy '{policy.name}' is not for file shares but for {purpose or 'something unknown'}"
 
 
 def _follow(session: Session, operation: Operation, name: str, terms: Terms) -> Policy | None:

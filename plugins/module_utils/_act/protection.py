@@ -19,7 +19,6 @@ from .._plan.protection import LOOKED_FOR_DAILY, Actual, Plan, Step, make_plan, 
 from .._read.accounts import registered_container
 from .._read.inventory import (
     gone_shares,
-    inquire,
     listed_shares,
     not_registered,
     offered_shares,
@@ -27,12 +26,13 @@ from .._read.inventory import (
     unregistered,
     unregistered_account,
 )
-from .._read.policy import find_policy
+from .._read.policies import find_policy
 from .._records.protectable_item import ProtectableItem
 from .._records.protected_item import NOT_PROTECTED, ProtectedItem
 from .._result.deferral import deferred
 from .._result.failed_shares import failed_shares
 from .._session import Session
+from .inquiry import inquire_account
 from .protection_work import ShareResult, Work, is_as_planned, items_of
 
 # How often the vault's offers are read after an inquiry, where a share that has to be among them is not.
@@ -123,7 +123,7 @@ def _inquired_plan(
     """The plan after a new look at the account. Where that fails, the shares that the vault knows already go on."""
     problem: BackupError | None = None
     try:
-        inquire(session, ref)
+        inquire_account(session, ref)
     except BackupError as error:
         problem = error
     # The protected ones anew as well: another run may have come first, and a list that changes can skip one.

@@ -14,9 +14,9 @@ from .._azure.errors import BackupError
 from .._azure.ids import AccountId, VaultId
 from .._azure.times import now
 from .._options.coverage import WantedCoverage
+from .._plan.coverage import Seen, SeenAccount, SeenVault, coverage
 from .._records.protected_item import ItemDetails
 from .._records.storage_account import StorageAccount
-from .._plan.coverage import Seen, SeenAccount, SeenVault, coverage
 from .._run.parallel import side_by_side
 from .._session import Session
 from .._vault.storage import Storage

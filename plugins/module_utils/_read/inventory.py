@@ -15,7 +15,7 @@ from .._records.protected_item import ItemDetails, ProtectedItem, living_last
 from .._records.storage_account import Share
 from .._run.parallel import side_by_side
 from .._session import Session
-from .accounts import discovered_account, registered_container
+from .accounts import discovered_account
 
 AT_ONCE = 10  # items that are asked one by one
 
@@ -52,15 +52,6 @@ def gone_shares(session: Session, items: Sequence[ProtectedItem]) -> frozenset[s
         for item, details in zip(items, answers, strict=True)
         if isinstance(details, ItemDetails) and details.share_is_gone
     )
-
-
-def inquire(session: Session, ref: AccountRef) -> None:
-    """Let the vault look at the account anew: one of 25 times a day."""
-    container = registered_container(session, ref)
-    if not container:
-        raise not_registered(session, ref)
-    with session.progress.doing(container.friendly_name, "looking for new shares"):
-        session.waiter.operation(session.vault.inquire(container.name, container.friendly_name))
 
 
 def not_registered(session: Session, ref: AccountRef) -> BackupError:

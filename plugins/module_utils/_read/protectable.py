@@ -1,49 +1,27 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Listing the shares that can be protected. Private to the collection."""
+"""Which accounts have shares that the vault does not know yet. Private to the collection."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .._azure.errors import BackupError
 from .._azure.ids import AccountId
 from .._options.accounts import AccountRef
 from .._options.listings import WantedProtectable
 from .._records.container import Container
 from .._records.protectable_item import ProtectableItem
 from .._records.protected_item import ProtectedItem
-from .._run.parallel import side_by_side
+from .._run.parallel import all_side_by_side
 from .._session import Session
 from .accounts import registered_container
 from .inventory import listed_shares, not_registered
 
-AT_ONCE = 10  # inquiries of several accounts
+AT_ONCE = 10  # accounts whose shares are listed side by side
 
 
-def list_protectable(session: Session, wanted: WantedProtectable) -> None:
-    """Return the shares that the vault offers, after an inquiry of those accounts that need one."""
-    offered = session.vault.protectable_items()
-    _report(session, wanted, offered)
-    due = [] if wanted.inquire == "never" else _due(session, wanted, offered)
-    if due and session.check_mode:
-        names = ", ".join(sorted(container.friendly_name for container in due))
-        session.warn(f"Outside check mode, one of the 25 daily inquiries would be spent on each of: {names}.")
-    elif due:
-        _inquire(session, wanted, due)
-        _report(session, wanted, session.vault.protectable_items())
-
-
-def _report(session: Session, wanted: WantedProtectable, offered: list[ProtectableItem]) -> None:
-    found = [item for item in offered if wanted.matches(item)]
-    if wanted.account:
-        wanted.account.pick(found, lambda item: item.account)
-    found.sort(key=lambda item: (item.source_resource_id.lower(), item.share))
-    session.outcome.values["protectable_items"] = [item.to_result() for item in found]
-
-
-def _due(session: Session, wanted: WantedProtectable, offered: list[ProtectableItem]) -> list[Container]:
+def due_accounts(session: Session, wanted: WantedProtectable, offered: list[ProtectableItem]) -> list[Container]:
     """The registered accounts that have to be inquired."""
     if wanted.account and wanted.inquire == "always":
         return _registered(session, wanted.account)
@@ -57,10 +35,7 @@ def _due(session: Session, wanted: WantedProtectable, offered: list[ProtectableI
     def is_due(container: Container) -> bool:
         return bool(container.account and _has_unknown(session, wanted, container.account, known))
 
-    answers = side_by_side(is_due, containers, AT_ONCE)
-    for answer in answers:
-        if isinstance(answer, Exception):
-            raise answer
+    answers = all_side_by_side(is_due, containers, AT_ONCE)
     return [container for container, due in zip(containers, answers, strict=True) if due]
 
 
@@ -104,20 +79,3 @@ def _has_unknown(
 
 def _known(*lists: Sequence[ProtectableItem | ProtectedItem]) -> set[tuple[object, str]]:
     return {(item.account.key, item.share.lower()) for items in lists for item in items if item.account}
-
-
-def _inquire(session: Session, wanted: WantedProtectable, due: list[Container]) -> None:
-    """Side by side; in a whole vault, one that fails does not take the others' shares from the user."""
-
-    def inquire(container: Container) -> None:
-        session.waiter.operation(session.vault.inquire(container.name, container.friendly_name))
-
-    with session.progress.doing(session.vault.name, "looking for new shares"):
-        ends = side_by_side(inquire, due, AT_ONCE)
-    for container, problem in zip(due, ends, strict=True):
-        if isinstance(problem, BackupError):
-            if wanted.account:
-                raise problem
-            session.warn(f"The inquiry of '{container.friendly_name}' failed: {problem.message}")
-        elif isinstance(problem, Exception):
-            raise problem

@@ -17,7 +17,7 @@ from .._options.vault_accounts import DISCOVERABLE, REGISTERED, STATES, UNDISCOV
 from .._records.container import Container, ProtectableAccount
 from .._records.protected_item import ACTIVE_STATES, SOFT_DELETED, ProtectedItem
 from .._records.storage_account import Share, StorageAccount
-from .._run.parallel import side_by_side
+from .._run.parallel import all_side_by_side
 from .._vault.storage import Storage
 from .._vault.vault import Vault
 
@@ -109,9 +109,11 @@ def find_accounts(client: ArmClient, vaults: Sequence[Vault], wanted: WantedAcco
     Costs three lists a vault and one a subscription; ``undiscovered`` costs one more read a vault, and
     ``count_shares`` one more list an account.
     """
-    views = _each(lambda vault: _look(vault, wanted), vaults, VAULTS_AT_ONCE)
+    views = all_side_by_side(lambda vault: _look(vault, wanted), vaults, VAULTS_AT_ONCE)
     subscriptions = list({vault.subscription.lower(): vault.subscription for vault in vaults}.values())
-    listed = _each(lambda subscription: Storage(client, subscription).accounts(), subscriptions, VAULTS_AT_ONCE)
+    listed = all_side_by_side(
+        lambda subscription: Storage(client, subscription).accounts(), subscriptions, VAULTS_AT_ONCE
+    )
     if UNDISCOVERED in wanted.states and None in listed:
         raise BackupError(
             "This login may not list the subscription's storage accounts, so undiscovered ones cannot be found."
@@ -123,7 +125,7 @@ def find_accounts(client: ArmClient, vaults: Sequence[Vault], wanted: WantedAcco
     for each in found:
         each.details = details.get(each.account.key)
     if wanted.count_shares:
-        _each(lambda each: _list_shares(client, each), found, LISTS_AT_ONCE)
+        all_side_by_side(lambda each: _list_shares(client, each), found, LISTS_AT_ONCE)
     return found
 
 
@@ -206,13 +208,3 @@ def host_names(accounts: Sequence[AccountId], taken: Mapping[str, str]) -> list[
             if uses[name] == 1 and same(taken.get(name, str(account)), str(account)):
                 names[account.key] = name
     return [names[account.key] for account in accounts]
-
-
-def _each(work: Callable[[Thing], Result], things: Sequence[Thing], at_once: int) -> list[Result]:
-    """The same work on all things, side by side. Raises the first failure."""
-    good: list[Result] = []
-    for result in side_by_side(work, things, at_once):
-        if isinstance(result, Exception):
-            raise result
-        good.append(result)
-    return good

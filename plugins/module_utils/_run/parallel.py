@@ -80,3 +80,13 @@ def in_turns(work: Callable[[Thing, Turn], Result], things: Sequence[Thing], at_
 def side_by_side(work: Callable[[Thing], Result], things: Sequence[Thing], at_once: int) -> list[Result | Exception]:
     """Like ``in_turns``, for work that keeps its turn until its end."""
     return in_turns(lambda thing, _turn: work(thing), things, at_once)
+
+
+def all_side_by_side(work: Callable[[Thing], Result], things: Sequence[Thing], at_once: int) -> list[Result]:
+    """Like ``side_by_side``, where all have to go well. Raises the first failure."""
+    good: list[Result] = []
+    for result in side_by_side(work, things, at_once):
+        if isinstance(result, Exception):
+            raise result
+        good.append(result)
+    return good

@@ -8,12 +8,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from ansible_collections.azurefiles.backup.plugins.module_utils._act.jobs import (
-    await_job,
-    cancel_job,
-    list_jobs,
-    show_job,
-)
+from ansible_collections.azurefiles.backup.plugins.module_utils._act.jobs import cancel_job
 from ansible_collections.azurefiles.backup.plugins.module_utils._act.restore import restore_share
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import (
     BackupError,
@@ -25,6 +20,7 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._options.account
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.jobs import WantedJobs
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.restore import WantedRestore
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.window import Window
+from ansible_collections.azurefiles.backup.plugins.module_utils._read.jobs import await_job, list_jobs, show_job
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.job import Job
 from ansible_collections.azurefiles.backup.plugins.module_utils._result.job_failure import job_failure
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import Run, VirtualTime, run_of

@@ -10,11 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.azurefiles.backup.plugins.module_utils._act.policy import (
-    ensure_no_policy,
-    ensure_policy,
-    list_policies,
-)
+from ansible_collections.azurefiles.backup.plugins.module_utils._act.policy import ensure_no_policy, ensure_policy
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import (
     BackupError,
     OperationFailed,
@@ -22,6 +18,7 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors im
     WaitTimeout,
 )
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.policy_terms import WantedTerms
+from ansible_collections.azurefiles.backup.plugins.module_utils._read.policies import list_policies
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.policy import (
     Retention,
     Rule,

@@ -12,18 +12,18 @@ from typing import Any
 import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import AzureFault, BackupError
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.ids import AccountId, VaultId
-from ansible_collections.azurefiles.backup.plugins.module_utils._records.job import Job
-from ansible_collections.azurefiles.backup.plugins.module_utils._records.protected_item import (
-    ItemDetails,
-    ProtectedItem,
-)
-from ansible_collections.azurefiles.backup.plugins.module_utils._records.storage_account import Share
 from ansible_collections.azurefiles.backup.plugins.module_utils._plan.coverage import (
     Seen,
     SeenAccount,
     SeenVault,
     coverage,
 )
+from ansible_collections.azurefiles.backup.plugins.module_utils._records.job import Job
+from ansible_collections.azurefiles.backup.plugins.module_utils._records.protected_item import (
+    ItemDetails,
+    ProtectedItem,
+)
+from ansible_collections.azurefiles.backup.plugins.module_utils._records.storage_account import Share
 from ansible_collections.azurefiles.backup.tests.unit.support.records import SUBSCRIPTION, item, offer
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=timezone.utc)

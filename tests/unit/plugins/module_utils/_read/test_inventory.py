@@ -8,11 +8,11 @@ import itertools
 from collections.abc import Sequence
 
 import pytest
+from ansible_collections.azurefiles.backup.plugins.module_utils._act.inquiry import inquire_account
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import BackupError
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.ids import AccountId
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.accounts import AccountRef
 from ansible_collections.azurefiles.backup.plugins.module_utils._read.inventory import (
-    inquire,
     listed_shares,
     offered_shares,
     protected_shares,
@@ -99,7 +99,7 @@ def test_an_inquiry_makes_new_shares_known(simulators: Simulators) -> None:
     simulator.change_share("contosofiles", "hiring", "create")
     assert set(offered_shares(run, account_of(simulator))) == {"finance"}
 
-    inquire(run, REF)
+    inquire_account(run, REF)
 
     assert set(offered_shares(run, account_of(simulator))) == {"finance", "hiring"}
     assert run.calls["inquiries"] == 1
@@ -109,7 +109,7 @@ def test_an_account_that_is_not_registered_cannot_be_inquired(simulators: Simula
     simulator = simulators.start(world(account("finance", discovered=True)))
 
     with pytest.raises(BackupError) as caught:
-        inquire(run_of(simulator), REF)
+        inquire_account(run_of(simulator), REF)
 
     assert "'contosofiles' is not registered with the vault 'backup-vault'" in caught.value.message
     assert "afs_container_registration" in caught.value.message

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import BackupError
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.policies import PolicyRef
-from ansible_collections.azurefiles.backup.plugins.module_utils._read.policy import find_policy
+from ansible_collections.azurefiles.backup.plugins.module_utils._read.policies import find_policy
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import vault_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import VAULT, world

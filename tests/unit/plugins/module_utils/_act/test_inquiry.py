@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from ansible_collections.azurefiles.backup.plugins.module_utils._act.inquiry import list_protectable
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import BackupError
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.accounts import AccountRef
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.listings import WantedProtectable
-from ansible_collections.azurefiles.backup.plugins.module_utils._read.protectable import list_protectable
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import Run, run_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, protected, registered, world

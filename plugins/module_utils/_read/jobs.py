@@ -1,0 +1,81 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Jobs: listing them, and waiting for the end of one."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any
+
+from .._azure.errors import BackupError, ServiceError
+from .._options.jobs import WantedJobs
+from .._records.job import Job
+from .._result.job_failure import job_failure
+from .._run.parallel import all_side_by_side
+from .._session import Session
+
+AT_ONCE = 10  # jobs read side by side
+
+
+_BEGINNING = datetime.min.replace(tzinfo=timezone.utc)
+
+
+def show_job(session: Session, job_id: str) -> None:
+    session.outcome.values["jobs"] = [read_job(session, job_id).to_result()]
+
+
+def list_jobs(session: Session, wanted: WantedJobs) -> None:
+    """The service filters by operation, status and time; a share and its account are no keys of its filter."""
+    listed = session.vault.jobs(wanted.operation, wanted.status, wanted.window.start, wanted.window.end)
+    jobs = [job for job in listed if wanted.matches(job)]
+    jobs.sort(key=lambda job: job.start_time or _BEGINNING, reverse=True)
+    if wanted.details:
+        jobs = all_side_by_side(lambda job: session.vault.job(job.id), jobs, AT_ONCE)
+    session.outcome.values["jobs"] = [job.to_result() for job in jobs]
+
+
+def await_job(session: Session, job_id: str) -> None:
+    """Wait for the end of a job, which fails where the job did."""
+    job = read_job(session, job_id)
+    report_job(session, job, job)
+    if job.running and session.wait and not session.check_mode:
+        job = follow_job(session, job)
+        report_job(session, job, job)
+        if job.running:
+            session.outcome.failure = session.waiter.timeout(job_title(job), job.status)
+    if job.status == "CompletedWithWarnings":
+        session.warn(f"{job_title(job)} completed with warnings: {job.error_message or 'see its details'}")
+    if not job.running and not job.good:
+        session.outcome.failure = job_failure(job_title(job), job)
+
+
+def read_job(session: Session, job_id: str) -> Job:
+    try:
+        return session.vault.job(job_id)
+    except ServiceError as error:
+        if error.not_found:
+            raise BackupError(
+                f"The vault '{session.vault.name}' has no job '{job_id}'. Azure said: "
+                f"{error.fault.message or error.fault.code}",
+                error.fault,
+            ) from error
+        raise
+
+
+def follow_job(session: Session, job: Job) -> Job:
+    with session.progress.doing(job.account_name, "waiting for the job"):
+        return session.waiter.job(job.id, job.operation or "")
+
+
+def job_title(job: Job) -> str:
+    return f"The job {job.id} ({job.operation} of the share '{job.share}')"
+
+
+def report_job(session: Session, before: Job, after: Job) -> None:
+    session.outcome.values["job"] = after.to_result()
+    session.outcome.before, session.outcome.after = _view(before), _view(after)
+
+
+def _view(job: Job) -> dict[str, Any]:
+    return {"job": {"job_id": job.id, "status": job.status}}

@@ -1,0 +1,56 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The vault's policies. Private to the collection."""
+
+from __future__ import annotations
+
+import difflib
+
+from .._azure.errors import BackupError
+from .._azure.ids import same
+from .._options.policies import PolicyRef
+from .._records.policy import SHARES, Policy
+from .._session import Session
+from .._vault.vault import Vault
+
+
+def find_policy(vault: Vault, ref: PolicyRef) -> Policy:
+    """The policy as the vault has it; an unknown one is answered with the names of those that exist."""
+    known = vault.policies()
+    for policy in known:
+        if ref.means(policy.id):
+            return policy
+    names = sorted(policy.name for policy in known)
+    near = difflib.get_close_matches(ref.name, names, n=1)
+    raise BackupError(
+        f"The vault '{vault.name}' has no policy '{ref.name}' for file shares. "
+        + (f"Did you mean '{near[0]}'? " if near else "")
+        + (f"It has: {', '.join(names)}." if names else "It has none at all: create one first.")
+    )
+
+
+def list_policies(session: Session, name: str | None) -> None:
+    """Return the vault's policies for file shares, or the one of that name."""
+    found = session.vault.policies() if name is None else [session.vault.policy(name)]
+    policies = [policy for policy in found if policy]
+    for policy in policies:
+        if not policy.for_shares:
+            session.warn(f"{_foreign(policy)}, so it is left out.")
+    session.outcome.values["policies"] = [
+        policy.to_result() for policy in sorted(policies, key=lambda policy: policy.name.lower()) if policy.for_shares
+    ]
+
+
+def read_policy(session: Session, name: str) -> Policy | None:
+    policy = session.vault.policy(name)
+    if policy and not policy.for_shares:
+        raise BackupError(f"{_foreign(policy)}, so it is left alone.")
+    return policy
+
+
+def _foreign(policy: Policy) -> str:
+    purpose = policy.management
+    if same(purpose, SHARES["backupManagementType"]):
+        purpose = policy.workload
+    return f"The policy '{policy.name}' is not for file shares but for {purpose or 'something unknown'}"
