@@ -177,7 +177,7 @@ from ansible.template import trust_as_template
 from ..module_utils._arm.connection import connect, missing_library, subscription_of
 from ..module_utils._azure.errors import BackupError
 from ..module_utils._azure.ids import AccountId, same
-from ..module_utils._options.argspec import AUTHENTICATION, VAULT, Options
+from ..module_utils._options.argspec import API_VERSION, AUTHENTICATION, VAULT, Options
 from ..module_utils._options.patterns import included, patterns_of
 from ..module_utils._options.settings import Settings, home, resolve
 from ..module_utils._options.vault_accounts import WantedAccounts
@@ -304,7 +304,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
                     vault["subscription_id"] or str(default),
                     vault["resource_group"],
                     vault["vault_name"],
-                    self.get_option("api_version") or VAULT["api_version"]["default"],
+                    self.get_option("api_version") or API_VERSION,
                 )
                 for vault in vaults
             ],

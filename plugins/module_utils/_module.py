@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The edge between Ansible and the work: options in, result out. Private to the collection.
+"""The edge between Ansible and the work: options in, result out.
 
 The only place that ends a module.
 """
@@ -21,7 +21,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ._arm.client import ArmClient
 from ._arm.connection import connect, missing_library, subscription_of
 from ._azure.errors import AzureFault, BackupError, unexpected
-from ._options.argspec import AUTHENTICATION, VAULT, Options
+from ._options.argspec import API_VERSION, AUTHENTICATION, VAULT, Options
 from ._options.names import check_names
 from ._options.settings import Settings, home, resolve
 from ._run.calls import ApiCalls
@@ -30,7 +30,7 @@ from ._run.interruption import Abandoned, interruptible
 from ._run.progress import LiveProgress, way_out
 from ._run.secrets import hide, warn
 from ._session import Outcome, Session
-from ._vault.storage import Storage
+from ._storage import Storage
 from ._vault.vault import Vault
 from ._wait.operations import Waiter
 
@@ -61,7 +61,7 @@ def _silence() -> Iterator[None]:
 
 
 def _run(module: AnsibleModule, prepare: Callable[[Params], Work]) -> None:
-    module.params["api_version"] = module.params["api_version"] or VAULT["api_version"]["default"]
+    module.params["api_version"] = module.params["api_version"] or API_VERSION
     outcome = Outcome()
     calls = ApiCalls()
     try:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a module's work is given, and where it puts its results. Private to the collection."""
+"""What a module's work is given, and where it puts its results."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from ._azure.errors import BackupError
 from ._run.progress import LiveProgress
-from ._vault.storage import Storage
+from ._storage import Storage
 from ._vault.vault import Vault
 from ._wait.operations import Waiter
 

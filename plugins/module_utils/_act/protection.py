@@ -1,10 +1,7 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Protecting shares, and ending their protection: read, plan, act side by side, wait, read back.
-
-Private to the collection.
-"""
+"""Protecting shares, and ending their protection: read, plan, act side by side, wait, read back."""
 
 from __future__ import annotations
 

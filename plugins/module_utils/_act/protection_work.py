@@ -1,10 +1,7 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Carrying out a plan for shares: ask Azure, wait for it, and give way to whatever else is done to a share.
-
-Private to the collection.
-"""
+"""Carrying out a plan for shares: ask Azure, wait for it, and give way to whatever else is done to a share."""
 
 from __future__ import annotations
 

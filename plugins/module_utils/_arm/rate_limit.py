@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Staying under the resource manager's limits, instead of running into them. Private to the collection.
+"""Staying under the resource manager's limits, instead of running into them.
 
 The resource manager keeps a bucket of tokens for each login: 250 reads, refilled by 25 a second, and 200 writes and 200
 deletes, refilled by 10 a second each. Other programs and earlier runs draw on the same buckets, so a run begins with

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Resource ids: taking them apart and comparing them without regard to case. Private to the collection.
+"""Resource ids: taking them apart and comparing them without regard to case.
 
 The service spells one and the same thing differently on every endpoint (``/Subscriptions/``,
 ``Microsoft.storage``, lower-cased resource groups), so nothing here compares by equality of strings.

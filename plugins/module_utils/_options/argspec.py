@@ -1,13 +1,15 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Options that modules share, in the words of azure.azcollection where it has them. Private to the collection."""
+"""Options that modules share, in the words of azure.azcollection where it has them."""
 
 from __future__ import annotations
 
 from typing import Any
 
 Options = dict[str, dict[str, Any]]
+
+API_VERSION = "2026-07-01"  # of Microsoft.RecoveryServices; the documentation names it too
 
 # No choices, no booleans and no defaults here, because an empty string counts as unset (AWX injects empty strings), and
 # the environment and the credentials file come after the options.
@@ -35,7 +37,7 @@ AUTHENTICATION: Options = {
 VAULT: Options = {
     "resource_group": {"type": "str", "required": True},
     "vault_name": {"type": "str", "required": True, "aliases": ["recovery_vault_name"]},
-    "api_version": {"type": "str", "default": "2026-07-01"},
+    "api_version": {"type": "str", "default": API_VERSION},
 }
 ACCOUNT: Options = {
     "storage_account": {"type": "str", "required": True, "aliases": ["account_name"]},

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Mapping
 
 from .._azure.errors import BackupError
+from .argspec import API_VERSION
 from .patterns import EVERY
 from .shares import Selection
 
@@ -25,7 +26,7 @@ RULES: dict[str, tuple[re.Pattern[str], str]] = {
         re.compile(r"[a-z][a-z0-9-]{1,49}", re.IGNORECASE | re.ASCII),
         "2 to 50 letters, digits and hyphens, and a letter first, as the names of vaults have",
     ),
-    "api_version": (re.compile(r"\d{4}-\d\d-\d\d(?:-[a-z]+)?", re.ASCII), "the form 2026-07-01"),
+    "api_version": (re.compile(r"\d{4}-\d\d-\d\d(?:-[a-z]+)?", re.ASCII), f"the form {API_VERSION}"),
 }
 
 

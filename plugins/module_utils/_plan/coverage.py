@@ -1,10 +1,7 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is protected and what is not, worked out of what Azure has told. No request is sent here.
-
-Private to the collection.
-"""
+"""What is protected and what is not, worked out of what Azure has told. No request is sent here."""
 
 from __future__ import annotations
 

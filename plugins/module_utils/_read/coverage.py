@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading all that a report on the coverage needs: GETs only, side by side. Private to the collection."""
+"""Reading all that a report on the coverage needs: GETs only, side by side."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .._records.protected_item import ItemDetails
 from .._records.storage_account import StorageAccount
 from .._run.parallel import side_by_side
 from .._session import Session
-from .._vault.storage import Storage
+from .._storage import Storage
 from .._vault.vault import Vault
 
 CLOCKS_DIFFER = timedelta(hours=1)

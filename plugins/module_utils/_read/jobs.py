@@ -16,8 +16,6 @@ from .._run.parallel import all_side_by_side
 from .._session import Session
 
 AT_ONCE = 10  # jobs read side by side
-
-
 _BEGINNING = datetime.min.replace(tzinfo=timezone.utc)
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The storage accounts around one vault or several, found by reading alone. Private to the collection."""
+"""The storage accounts around one vault or several, found by reading alone."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .._records.container import Container, ProtectableAccount
 from .._records.protected_item import ACTIVE_STATES, SOFT_DELETED, ProtectedItem
 from .._records.storage_account import Share, StorageAccount
 from .._run.parallel import all_side_by_side
-from .._vault.storage import Storage
+from .._storage import Storage
 from .._vault.vault import Vault
 
 VAULTS_AT_ONCE = 5

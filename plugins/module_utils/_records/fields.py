@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading the fields of a resource. Private to the collection.
+"""Reading the fields of a resource.
 
 Unknown keys are ignored and missing ones are None: the service adds keys all the time and leaves out what is empty.
 """

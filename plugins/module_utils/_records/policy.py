@@ -4,7 +4,7 @@
 """Backup policies as records: from the service's JSON, to it, and to the words of the modules' options.
 
 Records that mean the same are equal, however the service spells them: a time of day is HH:MM without the date that
-comes with it, and lists are in the calendar's order. Private to the collection.
+comes with it, and lists are in the calendar's order.
 """
 
 from __future__ import annotations

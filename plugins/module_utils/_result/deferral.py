@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Azure's daily budgets: what one of them holds up is deferred, and not simply failed. Private to the collection.
+"""Azure's daily budgets: what one of them holds up is deferred, and not simply failed.
 
 A vault may be refreshed 50 times a day, register 50 accounts and protect 200 shares; an account may be inquired 25
 times, and a share backed up on demand 10 times.

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a person is shown while a module waits: a line from time to time. Private to the collection.
+"""What a person is shown while a module waits: a line from time to time.
 
 A module can show nothing itself. It writes its lines to a file that its action plugin reads and shows, and the
 environment names that file. Where there is none, as on another machine, nothing is shown.

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a module must not show: how Ansible is told of it. Private to the collection.
+"""What a module must not show: how Ansible is told of it.
 
 Before ansible-core 2.22 a module takes secrets out of its own result; since then Ansible does, wherever it shows one.
 """

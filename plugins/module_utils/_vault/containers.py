@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Calls about storage accounts: one method each, and no decisions. Private to the collection."""
+"""Calls about storage accounts: one method each, and no decisions."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 from .._azure.ids import AccountId
 from .._records.container import Access, Container, ProtectableAccount
 from .._records.operation import Operation
-from .connection import STORAGE, VaultConnection
+from .wire import STORAGE, VaultWire
 
 
-class ContainerCalls(VaultConnection):
+class ContainerCalls(VaultWire):
     def containers(self) -> list[Container]:
         """The storage accounts that are registered with this vault."""
         found = self.elements("/backupProtectionContainers", STORAGE | {"status": "Registered"})

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Calls about shares: one method each, and no decisions. Private to the collection."""
+"""Calls about shares: one method each, and no decisions."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from .._records.job import JobKey
 from .._records.operation import Operation
 from .._records.protectable_item import ItemAddress, ProtectableItem
 from .._records.protected_item import ItemDetails, ProtectedItem
-from .connection import STORAGE, VaultConnection
+from .wire import STORAGE, VaultWire
 
 
-class ItemCalls(VaultConnection):
+class ItemCalls(VaultWire):
     def protectable_items(self) -> list[ProtectableItem]:
         """The shares that can still be protected, of all registered accounts; each account has to be inquired first."""
         found = self.elements("/backupProtectableItems", STORAGE | {"workloadType": "AzureFileShare"})

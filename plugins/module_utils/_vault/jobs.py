@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Calls about jobs: one method each, and no decisions. Private to the collection."""
+"""Calls about jobs: one method each, and no decisions."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from .._azure.ids import path
 from .._azure.times import filter_time, now
 from .._records.job import Job
 from .._records.operation import Operation
-from .connection import STORAGE, VaultConnection
+from .wire import STORAGE, VaultWire
 
 
-class JobCalls(VaultConnection):
+class JobCalls(VaultWire):
     def job(self, job_id: str) -> Job:
         return Job.from_api(self.read(self._job_path(job_id)).object)
 

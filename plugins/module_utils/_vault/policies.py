@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Calls about backup policies: one method each, and no decisions. Private to the collection."""
+"""Calls about backup policies: one method each, and no decisions."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from .._azure.errors import ServiceError
 from .._azure.ids import path
 from .._records.operation import Operation
 from .._records.policy import Policy, Terms
-from .connection import STORAGE, VAULT_NOT_FOUND, VaultConnection
+from .wire import STORAGE, VAULT_NOT_FOUND, VaultWire
 
 
-class PolicyCalls(VaultConnection):
+class PolicyCalls(VaultWire):
     def policies(self) -> list[Policy]:
         """The policies for file shares; the vault's policies for virtual machines are not among them."""
         return [Policy.from_api(each) for each in self.elements("/backupPolicies", STORAGE)]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Calls about recovery points: one method each, and no decisions. Private to the collection."""
+"""Calls about recovery points: one method each, and no decisions."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from .._records.operation import Operation
 from .._records.protectable_item import ItemAddress
 from .._records.recovery_point import RecoveryPoint
 from .._records.restore import RestoreOrder
-from .connection import VaultConnection
+from .wire import VaultWire
 
 
-class RecoveryPointCalls(VaultConnection):
+class RecoveryPointCalls(VaultWire):
     def recovery_points(self, item: ItemAddress) -> list[RecoveryPoint]:
         """All of a share's recovery points, in no order to rely on."""
         where = self.item_path(item) + "/recoveryPoints"

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from ansible_collections.azurefiles.backup.plugins.doc_fragments.azure import ModuleDocFragment
 from ansible_collections.azurefiles.backup.plugins.module_utils._arm.pipeline import VERSION
-from ansible_collections.azurefiles.backup.plugins.module_utils._options.argspec import AUTHENTICATION
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.argspec import API_VERSION, AUTHENTICATION
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.settings import ENVIRONMENT
 from ansible_collections.azurefiles.backup.tests.unit.support.modules import COLLECTION, NAMES, documentation
 
@@ -89,6 +89,15 @@ def test_every_option_of_the_login_is_documented_with_its_variables() -> None:
         if option not in ("ad_user", "password"):
             text = " ".join(documented[option]["description"])
             assert all(f"E({variable})" in text for variable in variables), option
+
+
+@pytest.mark.parametrize(
+    "file", ["doc_fragments/vault.py", "inventory/afs_accounts.py", "modules/afs_coverage_info.py"]
+)
+def test_the_documented_version_of_the_api_is_the_one_that_is_used(file: str) -> None:
+    text = (PLUGINS / file).read_text(encoding="utf-8").split('DOCUMENTATION = r"""')[1].split('"""')[0]
+
+    assert yaml.safe_load(text)["options"]["api_version"]["default"] == API_VERSION
 
 
 def test_only_secrets_are_kept_from_the_output() -> None:

@@ -14,7 +14,7 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._arm.client impo
 from ansible_collections.azurefiles.backup.plugins.module_utils._arm.cloud import Cloud
 from ansible_collections.azurefiles.backup.plugins.module_utils._run.deadline import Deadline
 from ansible_collections.azurefiles.backup.plugins.module_utils._session import Session
-from ansible_collections.azurefiles.backup.plugins.module_utils._vault.storage import Storage
+from ansible_collections.azurefiles.backup.plugins.module_utils._storage import Storage
 from ansible_collections.azurefiles.backup.plugins.module_utils._vault.vault import Vault
 from ansible_collections.azurefiles.backup.plugins.module_utils._wait.operations import Waiter
 

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The connection to one vault: its addresses, and how its answers and operations are read.
+"""How one vault is spoken to: its addresses, and how its answers and operations are read.
 
 Everything odd about the wire stays in here: what an operation's address looks like, which status means success, and
-how names are spelled. Private to the collection.
+how names are spelled.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from urllib.parse import urlsplit
 from .._arm.client import Answer, ArmClient
 from .._azure.errors import BackupError, ServiceError
 from .._azure.ids import VaultId, path
+from .._options.argspec import API_VERSION
+from .._records.fields import region
 from .._records.operation import Operation, Progress
 from .._records.protectable_item import ItemAddress
 
-DEFAULT_API_VERSION = "2026-07-01"
 STORAGE = {"backupManagementType": "AzureStorage"}
 VAULT_NOT_FOUND = ("ResourceNotFound", "ResourceGroupNotFound", "SubscriptionNotFound")
 # The statuses by which the result of an operation says that the operation failed.
@@ -30,14 +31,14 @@ _ANNOUNCED = re.compile(r"/(?:backup)?operation(?:s|Results|sStatus|Status)/(?P<
 Found = TypeVar("Found")
 
 
-class VaultConnection:
+class VaultWire:
     def __init__(
         self,
         client: ArmClient,
         subscription: str,
         resource_group: str,
         name: str,
-        api_version: str = DEFAULT_API_VERSION,
+        api_version: str = API_VERSION,
     ) -> None:
         self.client = client
         self.subscription = subscription
@@ -49,8 +50,7 @@ class VaultConnection:
 
     def location(self) -> str:
         """The vault's region, in the form ``westeurope``."""
-        vault = self.read(self.root).object
-        return str(vault.get("location", "")).replace(" ", "").lower()
+        return region(self.read(self.root).object.get("location"))
 
     def read(self, where: str) -> Answer:
         return self._explained(lambda: self.client.get(where, self._api))

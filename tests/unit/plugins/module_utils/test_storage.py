@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import ServiceError
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.ids import AccountId
-from ansible_collections.azurefiles.backup.plugins.module_utils._vault.storage import Storage
+from ansible_collections.azurefiles.backup.plugins.module_utils._storage import Storage
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import client_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, world

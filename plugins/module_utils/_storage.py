@@ -4,7 +4,6 @@
 """Microsoft.Storage's own lists: what they show costs none of the backup service's daily budgets.
 
 A login that may not read them gets None, never an error: Azure Backup works without them, only less sparingly.
-Private to the collection.
 """
 
 from __future__ import annotations
@@ -12,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from .._arm.client import ArmClient
-from .._azure.errors import ServiceError
-from .._azure.ids import AccountId, path
-from .._records.storage_account import Share, StorageAccount
+from ._arm.client import ArmClient
+from ._azure.errors import ServiceError
+from ._azure.ids import AccountId, path
+from ._records.storage_account import Share, StorageAccount
 
 _API = {"api-version": "2023-05-01"}
 Found = TypeVar("Found")
