@@ -24,15 +24,13 @@ from ._azure.errors import AzureFault, BackupError, unexpected
 from ._options.argspec import API_VERSION, AUTHENTICATION, VAULT, Options
 from ._options.names import check_names
 from ._options.settings import Settings, home, resolve
+from ._options.vaults import VaultName
 from ._run.calls import ApiCalls
 from ._run.deadline import LONGEST, Deadline
 from ._run.interruption import Abandoned, interruptible
 from ._run.progress import LiveProgress, way_out
 from ._run.secrets import hide, warn
 from ._session import Outcome, Session
-from ._storage import Storage
-from ._vault.vault import Vault
-from ._wait.operations import Waiter
 
 Params = dict[str, Any]
 Work = Callable[[Session], None]
@@ -42,7 +40,7 @@ def run(options: Options, prepare: Callable[[Params], Work], **spec: Any) -> Non
     """Run a module.
 
     ``prepare`` checks the options without any request and returns the work to do; both raise BackupError
-    for what goes wrong. Whatever the work has put into its outcome by then is returned in any case.
+    for what goes wrong. Whatever the outcome's result is by then is returned in any case.
     """
     module = AnsibleModule(argument_spec={**AUTHENTICATION, **VAULT, **options}, supports_check_mode=True, **spec)
     with _silence():
@@ -106,18 +104,25 @@ def _session(
     module: AnsibleModule, client: ArmClient, settings: Settings, deadline: Deadline, outcome: Outcome
 ) -> Session:
     params = module.params
-    subscription = subscription_of(client, settings)
-    vault = Vault(client, subscription, params["resource_group"], params["vault_name"], params["api_version"])
     return Session(
-        vault=vault,
-        storage=Storage(client, subscription),
-        waiter=Waiter(vault, deadline, params.get("poll_interval") or 5.0),
+        client=client,
+        subscription=subscription_of(client, settings),
+        deadline=deadline,
         check_mode=module.check_mode,
         wait=params.get("wait", True),
         warn=partial(warn, module),
+        place=_place(params),
+        api_version=params["api_version"],
+        poll_interval=params.get("poll_interval") or 5.0,
         outcome=outcome,
         progress=LiveProgress(way_out() if params.get("progress") else None),
     )
+
+
+def _place(params: Params) -> VaultName | None:
+    """The vault that the options name by themselves; its subscription is the login's."""
+    group, name = params["resource_group"], params["vault_name"]
+    return VaultName(group, name, None) if group and name else None
 
 
 def _check_waiting(params: Params) -> None:

@@ -5,12 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from ._arm.client import ArmClient
 from ._azure.errors import BackupError
+from ._options.argspec import API_VERSION
+from ._options.vaults import VaultName
+from ._result.result import Result
+from ._run.deadline import Deadline
 from ._run.progress import LiveProgress
 from ._storage import Storage
 from ._vault.vault import Vault
@@ -21,37 +25,60 @@ Found = TypeVar("Found")
 
 @dataclass
 class Outcome:
-    """A result in the making. It is returned as far as it got, also when the work ends in an error."""
+    """What the work leads to. ``result`` is told as far as it got, also when the work ends in an error."""
 
-    changed: bool = False
-    values: dict[str, Any] = field(default_factory=dict)
-    before: Any = None
-    after: Any = None
+    result: Result = field(default_factory=Result)
     failure: BackupError | None = None
 
-    @contextmanager
-    def may_change(self) -> Iterator[None]:
-        """What is asked of Azure in here may change something; only a clear refusal says that it has not."""
-        before, self.changed = self.changed, True
-        try:
-            yield
-        except BackupError as error:
-            self.changed = before or error.in_doubt
-            raise
+    @property
+    def changed(self) -> bool:
+        return self.result.changed
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return self.result.to_result()
+
+    @property
+    def before(self) -> Any:
+        return self.result.before
+
+    @property
+    def after(self) -> Any:
+        return self.result.after
 
 
 @dataclass
 class Session:
-    """The tools of one run. ``wait`` is false where the user does not want to wait for the end of what is started."""
+    """The tools of one run. ``wait`` is false where the user does not want to wait for the end of what is started.
 
-    vault: Vault
-    storage: Storage
-    waiter: Waiter
+    ``place`` is the vault that the options name: ``vault`` and ``waiter`` are there where they name one.
+    """
+
+    client: ArmClient
+    subscription: str
+    deadline: Deadline
     check_mode: bool
     wait: bool
     warn: Callable[[str], None]
+    place: VaultName | None = None
+    api_version: str = API_VERSION
+    poll_interval: float = 5.0
     outcome: Outcome = field(default_factory=Outcome)
     progress: LiveProgress = field(default_factory=LiveProgress)
+    storage: Storage = field(init=False)
+    vault: Vault = field(init=False)
+    waiter: Waiter = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.storage = Storage(self.client, self.subscription)
+        if self.place:
+            self.vault = self.vault_of(self.place)
+            self.waiter = Waiter(self.vault, self.deadline, self.poll_interval)
+
+    def vault_of(self, name: VaultName) -> Vault:
+        """Any vault; one that is named without a subscription is in that of the login."""
+        subscription = name.subscription or self.subscription
+        return Vault(self.client, subscription, name.resource_group, name.name, self.api_version)
 
     def look_for(self, look: Callable[[], Found]) -> Found | None:
         """What the service shows after some looks, or None."""

@@ -226,7 +226,7 @@ from ..module_utils._azure.times import now
 from ..module_utils._module import Params, Work, run
 from ..module_utils._options.accounts import AccountRef
 from ..module_utils._options.argspec import ACCOUNT, SELECTION, waiting
-from ..module_utils._options.backup import expiry_of
+from ..module_utils._options.backup import WantedBackups, expiry_of
 from ..module_utils._options.shares import Selection
 
 
@@ -236,7 +236,8 @@ def prepare(params: Params) -> Work:
     expiry = expiry_of(params["retain_until"], params["retention_days"], now())
     account = AccountRef.parse(params["storage_account"], params["storage_account_resource_group"])
     selection = Selection.parse(params["shares"], params["all_shares"], params["include"], params["exclude"])
-    return lambda session: trigger_backups(session, account, selection, expiry, params["max_age"], params["parallel"])
+    wanted = WantedBackups(selection, expiry, params["max_age"])
+    return lambda session: trigger_backups(session, account, wanted, params["parallel"])
 
 
 def main() -> None:

@@ -526,8 +526,6 @@ VAULTS = {
 
 def prepare(params: Params) -> Work:
     wanted = WantedCoverage.parse(params)
-    # The session is opened on one vault; the others are read through the same connection.
-    params["resource_group"], params["vault_name"] = wanted.vaults[0].resource_group, wanted.vaults[0].name
     return lambda session: report_coverage(session, wanted)
 
 

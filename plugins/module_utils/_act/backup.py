@@ -5,25 +5,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from .._azure.errors import BackupError, unexpected
 from .._azure.ids import same
-from .._azure.times import format_time, now
+from .._azure.times import now
 from .._options.accounts import AccountRef
+from .._options.backup import WantedBackups
 from .._options.shares import Selection
 from .._plan.backup import BackupStep, not_active, plan_backups
 from .._read.accounts import registered_container
 from .._read.inventory import listed_shares, protected_shares, unregistered_account
 from .._records.job import Job
 from .._records.protected_item import ProtectedItem
-from .._result.deferral import deferred
+from .._result.backups import BackupResult, BackupsResult
 from .._result.failed_shares import failed_shares
 from .._result.job_failure import job_failure
 from .._run.parallel import Turn, in_turns
-from .._run.progress import Stage
 from .._session import Session
 
 BACKUP = "Backup"
@@ -32,65 +31,23 @@ ALREADY_RUNNING = "ParallelSnapshotRequest"
 SKEW = timedelta(seconds=2)
 
 
-@dataclass
-class BackupResult:
-    """What became of one share's backup."""
-
-    step: BackupStep
-    action: str
-    changed: bool = False
-    asked_at: datetime | None = None  # by the service's clock
-    job: Job | None = None
-    job_id: str | None = None
-    expiry: datetime | None = None
-    latest: datetime | None = None
-    error: BackupError | None = None
-
-    @property
-    def stage(self) -> Stage:
-        if self.error:
-            return Stage.FAILED
-        if self.job and not self.job.running:
-            return Stage.DONE if self.job.good else Stage.FAILED
-        return Stage.RUNNING if self.changed or self.job_id else Stage.WAITING
-
-    def to_result(self) -> dict[str, Any]:
-        return {
-            "share": self.step.share,
-            "changed": self.changed,
-            "action": self.action,
-            "job_id": self.job_id,
-            "status": self.job.status if self.job else None,
-            "start_time": format_time(self.job.start_time) if self.job else None,
-            "end_time": format_time(self.job.end_time) if self.job else None,
-            "recovery_point_expiry": format_time(self.expiry),
-            "latest_recovery_point": format_time(self.latest),
-            "error": self.error.to_result() if self.error else None,
-        }
-
-
-def trigger_backups(
-    session: Session, ref: AccountRef, selection: Selection, expiry: datetime, max_age: int, parallel: int
-) -> None:
-    """Back up the shares that have no recovery point younger than ``max_age`` minutes. Fails if a share did."""
+def trigger_backups(session: Session, ref: AccountRef, wanted: WantedBackups, parallel: int) -> None:
+    """Back up the shares of one account that need it. Fails if a share did."""
     items = protected_shares(session, ref)
-    soon = _protected_by_then(session, ref, selection, items) if session.check_mode else frozenset()
-    steps = plan_backups(ref.name, items, selection, max_age, now(), soon)
+    soon = _protected_by_then(session, ref, wanted.selection, items) if session.check_mode else frozenset()
+    steps = plan_backups(ref.name, items, wanted, now(), soon)
     if any(step.action == "triggered" for step in steps):
         running = _running(session, ref)
-        if max_age:
+        if wanted.max_age:
             # A backup that has ended between these two looks runs no longer, and its recovery point shows only now.
-            steps = plan_backups(ref.name, protected_shares(session, ref), selection, max_age, now(), soon)
+            steps = plan_backups(ref.name, protected_shares(session, ref), wanted, now(), soon)
         steps = _attach(steps, running)
-    results = [_expected(step, expiry) for step in steps]
-    _report(session, results)
-    try:
-        due = [result for result in results if result.action in ("triggered", "attached")]
-        if due and not session.check_mode:
-            with session.progress.counting(ref.name, "backed up", lambda: [result.stage for result in due]):
-                _apply(session, ref, results, expiry, parallel)
-    finally:
-        _report(session, results)
+    results = [BackupResult.planned(step, wanted, done=session.check_mode) for step in steps]
+    session.outcome.result = BackupsResult(results)
+    due = [result for result in results if result.action in ("triggered", "attached")]
+    if due and not session.check_mode:
+        with session.progress.counting(ref.name, "backed up", lambda: [result.stage for result in due]):
+            _apply(session, ref, results, wanted.expiry, parallel)
     session.outcome.failure = failed_shares([(result.step.share, result.error) for result in results])
 
 
@@ -122,7 +79,7 @@ def _running(session: Session, ref: AccountRef) -> dict[str, Job]:
 
 def _started(session: Session, ref: AccountRef, result: BackupResult) -> Job | None:
     """The backup of a share that has been started since it was asked for, or None."""
-    since = (result.asked_at or session.vault.client.service_time()) - SKEW
+    since = (result.asked_at or session.client.service_time()) - SKEW
     for job in _backups_of(session, ref, result.step.share, since):
         if job.start_time and job.start_time >= since:
             return job
@@ -146,8 +103,6 @@ def _attach(steps: list[BackupStep], running: dict[str, Job]) -> list[BackupStep
 
 def _apply(session: Session, ref: AccountRef, results: list[BackupResult], expiry: datetime, parallel: int) -> None:
     triggered = [result for result in results if result.action == "triggered"]
-    for result in triggered:
-        result.changed = False
 
     def trigger(result: BackupResult, turn: Turn) -> None:
         while not _trigger(session, ref, result, expiry, turn):
@@ -156,7 +111,6 @@ def _apply(session: Session, ref: AccountRef, results: list[BackupResult], expir
     for result, end in zip(triggered, in_turns(trigger, triggered, parallel), strict=True):
         if isinstance(end, Exception):
             result.error = unexpected(end)
-    _report(session, results)
     if session.wait:
         _follow(session, [result for result in results if result.job_id and not result.error])
         second = [result for result in results if result.error and result.error.fault.code == ALREADY_RUNNING]
@@ -176,7 +130,7 @@ def _trigger(session: Session, ref: AccountRef, result: BackupResult, expiry: da
     problem = BackupError(f"{title} went well, but no backup job shows. Run again to see it.", in_doubt=True)
     try:
         with turn:
-            result.changed, result.asked_at = True, session.vault.client.service_time()
+            result.changed, result.asked_at = True, session.client.service_time()
             operation = session.vault.backup(title, result.step.item.address, expiry)
         result.job_id = session.waiter.operation(operation)
     except BackupError as error:
@@ -205,7 +159,7 @@ def _attach_to(result: BackupResult, job: Job) -> None:
 
 def _attach_to_first(session: Session, ref: AccountRef, result: BackupResult) -> bool:
     """Another backup of the share was faster, and this one's job has failed for it: follow the other, if it shows."""
-    since = (result.job and result.job.start_time) or session.vault.client.service_time()
+    since = (result.job and result.job.start_time) or session.client.service_time()
     for job in _backups_of(session, ref, result.step.share, since - timedelta(days=1)):
         overlaps = job.running or bool(job.end_time and job.end_time >= since - SKEW)
         if overlaps and job.id != result.job_id and (job.running or job.good):
@@ -251,33 +205,3 @@ def _read_back(session: Session, ref: AccountRef, results: list[BackupResult]) -
         item = items.get(result.step.share.lower())
         if item:
             result.latest = item.latest_recovery_point
-
-
-def _expected(step: BackupStep, expiry: datetime) -> BackupResult:
-    triggered = step.action == "triggered"
-    return BackupResult(
-        step,
-        action=step.action,
-        changed=triggered,
-        job_id=step.job_id,
-        expiry=expiry if triggered else None,
-        latest=step.item.latest_recovery_point if step.item else None,
-        error=step.problem,
-    )
-
-
-def _report(session: Session, results: list[BackupResult]) -> None:
-    outcome = session.outcome
-    outcome.changed = any(result.changed for result in results)
-    outcome.values["backups"] = [result.to_result() for result in results]
-    outcome.values["deferred"] = deferred([(result.step.share, result.error) for result in results])
-    outcome.before = {"backups": {each.step.share: _latest(each.step.item) for each in results}}
-    outcome.after = {
-        "backups": {
-            each.step.share: "a new recovery point" if each.changed else format_time(each.latest) for each in results
-        }
-    }
-
-
-def _latest(item: ProtectedItem | None) -> str | None:
-    return format_time(item.latest_recovery_point) if item else None

@@ -13,6 +13,7 @@ from .._read.inventory import not_registered
 from .._read.protectable import due_accounts
 from .._records.container import Container
 from .._records.protectable_item import ProtectableItem
+from .._result.listings import FoundProtectableItems
 from .._run.parallel import side_by_side
 from .._session import Session
 
@@ -22,22 +23,21 @@ AT_ONCE = 10  # accounts
 def list_protectable(session: Session, wanted: WantedProtectable) -> None:
     """Return the shares that the vault offers, after an inquiry of those accounts that need one."""
     offered = session.vault.protectable_items()
-    _report(session, wanted, offered)
+    result = session.outcome.result = FoundProtectableItems(_chosen(wanted, offered))
     due = [] if wanted.inquire == "never" else due_accounts(session, wanted, offered)
     if due and session.check_mode:
         names = ", ".join(sorted(container.friendly_name for container in due))
         session.warn(f"Outside check mode, one of the 25 daily inquiries would be spent on each of: {names}.")
     elif due:
         _inquire(session, wanted, due)
-        _report(session, wanted, session.vault.protectable_items())
+        result.protectable_items = _chosen(wanted, session.vault.protectable_items())
 
 
-def _report(session: Session, wanted: WantedProtectable, offered: list[ProtectableItem]) -> None:
+def _chosen(wanted: WantedProtectable, offered: list[ProtectableItem]) -> list[ProtectableItem]:
     found = [item for item in offered if wanted.matches(item)]
     if wanted.account:
         wanted.account.pick(found, lambda item: item.account)
-    found.sort(key=lambda item: (item.source_resource_id.lower(), item.share))
-    session.outcome.values["protectable_items"] = [item.to_result() for item in found]
+    return sorted(found, key=lambda item: (item.source_resource_id.lower(), item.share))
 
 
 def _inquire(session: Session, wanted: WantedProtectable, due: list[Container]) -> None:

@@ -7,48 +7,45 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .._azure.errors import BackupError, OperationFailed
-from .._read.jobs import follow_job, job_title, read_job, report_job
-from .._records.job import JOB_CANCELLED, Job
+from .._azure.errors import BackupError
+from .._read.jobs import follow_job, job_title, read_job
+from .._records.job import JOB_CANCELLED
+from .._result.job import JobResult
 from .._session import Session
 
 
 def cancel_job(session: Session, job_id: str) -> None:
     """Cancel a job, unless it has ended already or is being cancelled."""
     before = read_job(session, job_id)
-    report_job(session, before, before)
+    result = session.outcome.result = JobResult(before, before)
     if not before.running:
         if before.status != JOB_CANCELLED:
             session.warn(f"{job_title(before)} had ended already, as {before.status}: there was nothing to cancel.")
         return
     if before.status == "InProgress":
-        _ask_to_cancel(session, before)
+        _ask_to_cancel(session, result)
     if not session.wait or session.check_mode:
         return
-    after = follow_job(session, before)
-    session.outcome.changed = session.outcome.changed and (after.running or after.status == JOB_CANCELLED)
-    report_job(session, before, after)
+    after = result.job = follow_job(session, before)
+    result.changed = result.changed and (after.running or after.status == JOB_CANCELLED)
     if after.running:
         session.outcome.failure = session.waiter.timeout(f"Cancelling: {job_title(after)}", after.status)
     elif after.status != JOB_CANCELLED:
         session.warn(f"{job_title(after)} ended as {after.status} before it could be cancelled.")
 
 
-def _ask_to_cancel(session: Session, job: Job) -> None:
+def _ask_to_cancel(session: Session, result: JobResult) -> None:
+    job = result.job
     if not job.cancellable:
         raise BackupError(
             f"{job_title(job)} cannot be cancelled: Azure offers that for running backups and restores at most, and "
             "not for this one."
         )
     if session.check_mode:
-        session.outcome.changed = True
-        report_job(session, job, replace(job, status=JOB_CANCELLED))
+        result.changed, result.job = True, replace(job, status=JOB_CANCELLED)
         return
-    with session.outcome.may_change():
+    with result.may_change():
         operation = session.vault.cancel(job)
     if session.wait:
-        try:
+        with result.unless_it_fails():
             session.waiter.operation(operation)
-        except OperationFailed:
-            session.outcome.changed = False
-            raise

@@ -15,6 +15,7 @@ from .._read.policies import read_policy
 from .._records.operation import Operation
 from .._records.policy import SHARES, Policy, Terms
 from .._records.protected_item import ProtectedItem
+from .._result.policy import PolicyResult
 from .._session import Session
 
 NAMED = 10  # how many shares a message names
@@ -23,22 +24,21 @@ NAMED = 10  # how many shares a message names
 def ensure_policy(session: Session, name: str, wanted: WantedTerms) -> None:
     """Make the policy, or change what differs in meaning; one read where nothing does."""
     policy = read_policy(session, name)
-    _report(session, policy, policy)
+    result = session.outcome.result = PolicyResult(policy, policy)
     before = policy.terms if policy else None
     terms = terms_of(wanted, before, name) if before else terms_of_new(wanted, name)
     if terms == before:
         return
     expected = replace(policy, terms=terms) if policy else _new(name, terms)
     if session.check_mode:
-        session.outcome.changed = True
-        _report(session, policy, expected)
+        result.changed, result.policy = True, expected
         return
     verb = "Changing" if policy else "Making"
-    with session.outcome.may_change():
+    with result.may_change():
         after, operation = session.vault.put_policy(f"{verb} the policy '{name}'", name, terms)
     if operation and session.wait:
-        after = _follow(session, operation, name, terms)
-    _report(session, policy, after or expected)
+        after = _follow(session, result, operation, name, terms)
+    result.policy = after or expected
     if after and after.terms != terms:
         session.warn(
             f"Azure keeps the policy '{name}' otherwise than it was asked for; another run would change it again. "
@@ -49,22 +49,22 @@ def ensure_policy(session: Session, name: str, wanted: WantedTerms) -> None:
 def ensure_no_policy(session: Session, name: str) -> None:
     """Delete the policy. Raises BackupError that names the shares which still use it."""
     policy = read_policy(session, name)
-    _report(session, policy, policy)
+    result = session.outcome.result = PolicyResult(policy, policy)
     if policy is None:
         return
     users = [item for item in session.vault.protected_items() if _uses(item, policy)]
     if users:
         raise _in_use(name, users)
-    with session.outcome.may_change():
+    with result.may_change():
         operation = None if session.check_mode else session.vault.delete_policy(f"Deleting the policy '{name}'", name)
     if session.wait and not session.check_mode:
-        _see_it_gone(session, operation, name)
-    _report(session, policy, None)
+        _see_it_gone(session, result, operation, name)
+    result.policy = None
 
 
-def _follow(session: Session, operation: Operation, name: str, terms: Terms) -> Policy | None:
+def _follow(session: Session, result: PolicyResult, operation: Operation, name: str, terms: Terms) -> Policy | None:
     """Wait for a change, and until it shows."""
-    problem = _wait(session, operation)
+    problem = _wait(session, result, operation)
     found: list[Policy] = []
 
     def visible() -> bool:
@@ -77,21 +77,20 @@ def _follow(session: Session, operation: Operation, name: str, terms: Terms) -> 
     return found[-1] if found else None
 
 
-def _see_it_gone(session: Session, operation: Operation | None, name: str) -> None:
-    problem = _wait(session, operation) or BackupError(
+def _see_it_gone(session: Session, result: PolicyResult, operation: Operation | None, name: str) -> None:
+    problem = _wait(session, result, operation) or BackupError(
         f"Azure says that the policy '{name}' is deleted, but the vault still has it. Run again in some minutes."
     )
     if not session.waiter.until(lambda: session.vault.policy(name) is None):
         raise problem
 
 
-def _wait(session: Session, operation: Operation | None) -> BackupError | None:
+def _wait(session: Session, result: PolicyResult, operation: Operation | None) -> BackupError | None:
     """To the end of an operation. Returns why that end stays unknown; then the policy itself has to tell."""
     try:
-        with session.progress.doing(session.vault.name, "waiting for the policy"):
+        with session.progress.doing(session.vault.name, "waiting for the policy"), result.unless_it_fails():
             session.waiter.operation(operation)
     except OperationFailed:
-        session.outcome.changed = False
         raise
     except BackupError as problem:
         return problem
@@ -115,9 +114,3 @@ def _in_use(name: str, users: list[ProtectedItem]) -> BackupError:
 def _new(name: str, terms: Terms) -> Policy:
     """A policy that is still to be made."""
     return Policy("", name, SHARES["backupManagementType"], SHARES["workLoadType"], terms, 0)
-
-
-def _report(session: Session, before: Policy | None, after: Policy | None) -> None:
-    session.outcome.values["policy"] = after.to_result() if after else None
-    session.outcome.before = {"policy": before.terms.to_result() if before else None}
-    session.outcome.after = {"policy": after.terms.to_result() if after else None}

@@ -6,13 +6,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from .._azure.errors import BackupError
 from .._azure.ids import AccountId
 from .._options.accounts import AccountRef
 from .._options.protection import Desired
-from .._plan.protection import LOOKED_FOR_DAILY, Actual, Plan, Step, make_plan, missing, revivable
+from .._plan.protection import LOOKED_FOR_DAILY, Actual, Plan, make_plan, missing, revivable
 from .._read.accounts import registered_container
 from .._read.inventory import (
     gone_shares,
@@ -26,11 +25,11 @@ from .._read.inventory import (
 from .._read.policies import find_policy
 from .._records.protectable_item import ProtectableItem
 from .._records.protected_item import NOT_PROTECTED, ProtectedItem
-from .._result.deferral import deferred
 from .._result.failed_shares import failed_shares
+from .._result.protection import ProtectionResult, ShareResult, policy_after
 from .._session import Session
 from .inquiry import inquire_account
-from .protection_work import ShareResult, Work, is_as_planned, items_of
+from .protection_work import ProtectionWork, is_as_planned, items_of
 
 # How often the vault's offers are read after an inquiry, where a share that has to be among them is not.
 LOOKS = 4
@@ -58,17 +57,16 @@ def ensure_protection(session: Session, ref: AccountRef, desired: Desired, paral
         policy_id = policy_id or _policy_id(session, plan, desired)
     _warn(session, plan, actual, desired)
 
-    results = [_expected(step, desired) for step in plan.steps]
-    _report(session, plan, results)
+    results = [
+        ShareResult.expected(step, desired) if session.check_mode else ShareResult.begun(step) for step in plan.steps
+    ]
+    session.outcome.result = ProtectionResult(results, plan.skipped, plan.excluded)
     if plan.changes and not session.check_mode:
         changing = [result for result in results if result.step.changes]
-        try:
-            with session.progress.counting(
-                account.name, _DONE[desired.state], lambda: [result.stage for result in changing]
-            ):
-                _apply(session, account, desired, policy_id, changing, parallel)
-        finally:
-            _report(session, plan, results)
+        with session.progress.counting(
+            account.name, _DONE[desired.state], lambda: [result.stage for result in changing]
+        ):
+            _apply(session, account, desired, policy_id, changing, parallel)
     session.outcome.failure = failed_shares([(result.step.share, result.error) for result in results])
 
 
@@ -176,9 +174,7 @@ def _apply(
     changing: list[ShareResult],
     parallel: int,
 ) -> None:
-    for result in changing:
-        result.changed, result.state_after, result.policy = False, result.step.before, _policy_before(result.step)
-    Work(session, account, desired, policy_id, parallel).carry_out(changing)
+    ProtectionWork(session, account, desired, policy_id, parallel).carry_out(changing)
     if _read_back(session, account, changing, desired):
         for result in changing:
             _settle(session, desired, result)
@@ -216,7 +212,7 @@ def _read_back(session: Session, account: AccountId, results: list[ShareResult],
             if result.changed:
                 is_done = session.wait and not result.error
                 result.state_after = result.step.after if is_done else None
-                result.policy = _policy_after(result.step, desired) if is_done else None
+                result.policy = policy_after(result.step, desired) if is_done else None
         return False
     for result in results:
         result.item = found.get(result.step.share.lower())
@@ -229,41 +225,3 @@ def _read_back(session: Session, account: AccountId, results: list[ShareResult],
         result.state_after = result.item.state if result.item else NOT_PROTECTED
         result.policy = result.item.policy_name if result.item else None
     return True
-
-
-# Result
-
-
-def _expected(step: Step, desired: Desired) -> ShareResult:
-    """The result as it will be, if all goes well: what check mode returns."""
-    policy = _policy_after(step, desired)
-    return ShareResult(step, changed=step.changes, policy=policy, state_after=step.after, error=step.problem)
-
-
-def _policy_after(step: Step, desired: Desired) -> str | None:
-    if step.needs_policy and desired.policy:
-        return desired.policy.name
-    return None if step.changes else _policy_before(step)
-
-
-def _policy_before(step: Step) -> str | None:
-    return step.item.policy_name if isinstance(step.item, ProtectedItem) else None
-
-
-def _report(session: Session, plan: Plan, results: list[ShareResult]) -> None:
-    outcome = session.outcome
-    outcome.changed = any(result.changed for result in results)
-    outcome.values["shares"] = [result.to_result() for result in results]
-    outcome.values["deferred"] = deferred([(result.step.share, result.error) for result in results])
-    outcome.values["skipped_shares"] = [{"share": each.share, "reason": each.reason} for each in plan.skipped]
-    outcome.values["excluded"] = list(plan.excluded)
-    outcome.before = {"shares": {result.step.share: _before(result.step) for result in results}}
-    outcome.after = {"shares": {result.step.share: _view(result.state_after, result.policy) for result in results}}
-
-
-def _before(step: Step) -> dict[str, Any]:
-    return _view(step.before, _policy_before(step))
-
-
-def _view(state: str | None, policy: str | None) -> dict[str, Any]:
-    return {"state": state, "policy": policy}

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from .._azure.errors import BackupError, OperationFailed, WaitTimeout, unexpected
 from .._azure.ids import AccountId
@@ -18,8 +17,8 @@ from .._read.inventory import protected_shares
 from .._records.operation import Operation
 from .._records.protected_item import ACTIVE_STATES, BACKUPS_SUSPENDED, PROTECTION_STOPPED, ProtectedItem
 from .._result.deferral import over_budget
+from .._result.protection import ShareResult
 from .._run.parallel import Turn, in_turns
-from .._run.progress import Stage
 from .._session import Session
 
 _VERBS = {
@@ -37,46 +36,8 @@ class Call:
     wait: bool
 
 
-@dataclass
-class ShareResult:
-    """What became of one share."""
-
-    step: Step
-    item: ProtectedItem | None = None
-    changed: bool = False
-    policy: str | None = None
-    state_after: str | None = None
-    job_id: str | None = None
-    error: BackupError | None = None
-    done: bool = False
-
-    @property
-    def stage(self) -> Stage:
-        if self.error:
-            return Stage.FAILED
-        if self.done:
-            return Stage.DONE
-        return Stage.RUNNING if self.changed else Stage.WAITING
-
-    def to_result(self) -> dict[str, Any]:
-        place = self.item or self.step.item
-        return {
-            "share": self.step.share,
-            "changed": self.changed,
-            "action": self.step.action,
-            "state_before": self.step.before,
-            "state_after": self.state_after,
-            "policy": self.policy,
-            "job_id": self.job_id,
-            "item_name": place.name if place else None,
-            "container_name": place.container_name if place else None,
-            "id": place.id if isinstance(place, ProtectedItem) else None,
-            "error": self.error.to_result() if self.error else None,
-        }
-
-
 @dataclass(frozen=True)
-class Work:
+class ProtectionWork:
     """The steps of one account's shares. ``parallel`` is how many of them at once may ask something of Azure."""
 
     session: Session

@@ -6,16 +6,15 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from .._azure.errors import BackupError
 from .._azure.ids import AccountId
 from .._options.accounts import AccountRef
 from .._options.registration import Registration
-from .._plan.registration import differs
+from .._plan.registration import PlannedContainer, differs
 from .._read.accounts import discovered_account, registered_container
 from .._records.container import Container, ProtectableAccount
-from .._result.deferral import deferred, over_budget
+from .._result.container import ContainerResult
 from .._session import Session
 
 NOT_FOUND = (
@@ -31,85 +30,63 @@ REFRESHES = 3  # at most, in one run
 def ensure_registered(session: Session, ref: AccountRef, desired: Registration) -> None:
     """Register the account, unless it is registered in that way already."""
     known: Container | ProtectableAccount | None = registered_container(session, ref)
+    account = None
+    result = ContainerResult()
     if known is None:
         known = discovered_account(session, ref)
         account = known.account if known else _account_to_discover(session, ref)
-        _report(session, None, None)
+        session.outcome.result = result
         if known is None and not session.check_mode:
-            known = _discover(session, ref)
+            known = _discover(session, ref, result)
     if isinstance(known, Container):
-        _keep(session, ref, known, desired)
-        return
-    expected = _expected(known.name if known else None, account, ref, desired)
-    _register(session, ref, known, expected, desired)
-
-
-def _keep(session: Session, ref: AccountRef, container: Container, desired: Registration) -> None:
-    """Leave a registered account alone, unless it is to be registered in another way."""
-    _report(session, container.to_result(), container.to_result())
-    if differs(desired, container):
-        _change(session, ref, container, desired)
-
-
-def _change(session: Session, ref: AccountRef, container: Container, desired: Registration) -> None:
-    """Register again: how access and lock are changed, without a change to what is protected."""
-    desired = Registration(desired.lock, desired.access or container.access)
-    after = _expected(container.name, container.account, ref, desired) | {
-        "id": container.id,
-        "health_status": container.health_status,
-        "protected_item_count": container.protected_item_count,
-    }
-    _register(session, ref, container, after, desired)
+        session.outcome.result = result = ContainerResult(known, known, result.deferred)
+        if not differs(desired, known):
+            return
+        # Registering again is how access and lock are changed; nothing happens to what is protected.
+        desired = Registration(desired.lock, desired.access or known.access)
+    _register(session, ref, known, PlannedContainer.of(known, account, ref, desired), result)
 
 
 def _register(
     session: Session,
     ref: AccountRef,
     known: Container | ProtectableAccount | None,
-    expected: dict[str, Any],
-    desired: Registration,
+    planned: PlannedContainer,
+    result: ContainerResult,
 ) -> None:
     """Register a discovered account, or a registered one again; in check mode, only say so."""
-    before = session.outcome.values["container"]
     if session.check_mode:
-        session.outcome.changed = True
-        _report(session, before, expected)
+        result.changed, result.container = True, planned
         return
     if known is None or known.account is None:
         raise BackupError(f"The vault does not tell the id of the storage account '{ref.name}'.")
-    again = isinstance(known, Container)
+    desired, again = planned.desired, isinstance(known, Container)
     problem = BackupError(
         f"Azure says that the storage account '{ref.name}' is registered, but the vault does not list it yet. "
         "Run again in some minutes."
     )
-    session.outcome.changed = True
+    result.changed = True
     try:
         operation = session.vault.register(known.name, known.account, desired.lock, desired.access, again)
-        _report(session, before, expected)
+        result.container = planned
         if not session.wait:
             return
         with session.progress.doing(ref.name, "registering"):
             session.waiter.operation(operation)
     except BackupError as error:
         if not error.in_doubt:
-            session.outcome.changed = False
-            _report(session, before, before)
-            _defer(session, error)
+            result.changed, result.container = False, result.found
+            result.defer(error)
             raise
         problem = error
     # Where the end of the operation stays unknown, the vault's list of accounts decides.
     container = session.look_for(lambda: registered_container(session, ref))
-    _report(session, before, container.to_result() if container else before)
+    result.container = container or result.found
     if container is None or (problem.in_doubt and differs(desired, container)):
         raise problem
 
 
-def _defer(session: Session, error: BackupError) -> None:
-    if over_budget(error):
-        session.outcome.values["deferred"] = deferred([(None, error)])
-
-
-def _discover(session: Session, ref: AccountRef) -> ProtectableAccount | Container:
+def _discover(session: Session, ref: AccountRef, result: ContainerResult) -> ProtectableAccount | Container:
     """Let the vault look at the subscription anew; a new account can take a moment to show.
 
     Where the vault is at it already, that is waited for first, and only then another refresh spent.
@@ -123,7 +100,7 @@ def _discover(session: Session, ref: AccountRef) -> ProtectableAccount | Contain
             with session.progress.doing(ref.name, "looking for the account"):
                 session.waiter.operation(session.vault.refresh())
         except BackupError as error:
-            _defer(session, error)
+            result.defer(error)
             if not error.in_doubt and error.fault.code != DISCOVERING:
                 raise
             problem = error
@@ -162,24 +139,3 @@ def _account_to_discover(session: Session, ref: AccountRef) -> AccountId | None:
             f"{location}. Azure Backup protects only accounts of the vault's own region."
         )
     return found[0].account
-
-
-def _expected(name: str | None, account: AccountId | None, ref: AccountRef, desired: Registration) -> dict[str, Any]:
-    """The container as it will be; what only Azure can know is None."""
-    return {
-        "id": None,
-        "name": name,
-        "storage_account": account.name if account else ref.name,
-        "storage_account_id": str(account) if account else None,
-        "registration_status": "Registered",
-        "health_status": None,
-        "protected_item_count": 0,
-        "access_type": desired.access.kind if desired.access else None,
-        "identity_id": desired.access.identity_id if desired.access else None,
-        "storage_account_lock": desired.lock,
-    }
-
-
-def _report(session: Session, before: dict[str, Any] | None, after: dict[str, Any] | None) -> None:
-    session.outcome.values["container"] = after
-    session.outcome.before, session.outcome.after = {"container": before}, {"container": after}

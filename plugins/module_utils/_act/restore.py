@@ -6,27 +6,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from .._azure.errors import BackupError, OperationFailed, WaitTimeout
 from .._azure.ids import AccountId, same
-from .._azure.times import format_time
 from .._options.accounts import AccountRef
 from .._options.restore import WantedRestore
-from .._plan.restore import Place, check_item, check_place, check_point, check_running, place_of
+from .._plan.restore import check_item, check_place, check_point, check_running, place_of
 from .._read.inventory import listed_shares
 from .._read.recovery_points import protected_share
 from .._records.container import Access, Container
 from .._records.job import Job
 from .._records.protected_item import ProtectedItem
-from .._records.recovery_point import RecoveryPoint
 from .._records.restore import RestoreOrder
 from .._result.job_failure import job_failure
+from .._result.restore import RestoreResult
 from .._session import Session
 from .._wait.operations import GO_ON
 
 RESTORE = "Restore"
-NAMED = 5  # how many paths a diff names
 FOLLOW = "Azure goes on with it; follow it with azurefiles.backup.afs_job, since another run would restore once more."
 UNKNOWN = (
     "Whether the restore has begun is not known: look with azurefiles.backup.afs_job_info and operation: Restore "
@@ -34,50 +31,19 @@ UNKNOWN = (
 )
 
 
-@dataclass
-class RestoreResult:
-    """What became of the restore; before it is done, what is to become of it."""
-
-    item: ProtectedItem
-    point: RecoveryPoint
-    place: Place
-    order: RestoreOrder
-    job_id: str | None = None
-    job: Job | None = None
-    error: BackupError | None = None
-
-    def to_result(self) -> dict[str, Any]:
-        job = self.job
-        return {
-            "job_id": self.job_id,
-            "status": job.status if job else None,
-            "recovery_point": self.point.name,
-            "recovery_point_time": format_time(self.point.time),
-            "target": self.place.to_result(),
-            "restored_files": job.count("number_of_restored_files") if job else None,
-            "skipped_files": job.count("number_of_skipped_files") if job else None,
-            "failed_files": job.count("number_of_failed_files") if job else None,
-            "duration": job.duration if job else None,
-            "error": self.error.to_result() if self.error else None,
-        }
-
-
 def restore_share(session: Session, ref: AccountRef, wanted: WantedRestore) -> None:
     """Everything that can be known to be wrong is refused before the restore is asked for."""
-    result = _plan(session, ref, wanted)
-    session.outcome.changed = session.check_mode
-    _report(session, result)
+    result = session.outcome.result = _plan(session, ref, wanted)
+    result.changed = session.check_mode
     if session.check_mode:
         return
     try:
         with session.progress.doing(ref.name, "restoring"):
             _start(session, result)
-            _report(session, result)
             if session.wait:
                 _follow(session, result)
     except BackupError as error:
         result.error = session.outcome.failure = error
-    _report(session, result)
 
 
 # Read, and refuse
@@ -159,19 +125,19 @@ def _title(result: RestoreResult) -> str:
 
 def _start(session: Session, result: RestoreResult) -> None:
     """Up to the point where the restore has a job. A request without an answer is not repeated."""
-    outcome, vault = session.outcome, session.vault
+    vault = session.vault
     try:
         operation = vault.restore(_title(result), result.item.address, result.point, result.order)
     except BackupError as error:
         if error.in_doubt:
-            outcome.changed = True
+            result.changed = True
             raise BackupError(f"{error.message} {UNKNOWN}", error.fault, in_doubt=True) from error
         raise
-    outcome.changed = True
+    result.changed = True
     try:
         result.job_id = session.waiter.operation(operation)
     except OperationFailed as error:
-        outcome.changed, result.job_id = False, error.job_id
+        result.changed, result.job_id = False, error.job_id
         raise
     except WaitTimeout as error:
         raise _go_on(error) from error
@@ -198,22 +164,6 @@ def _go_on(problem: WaitTimeout) -> WaitTimeout:
 
 
 def _counts(result: RestoreResult) -> str:
-    told = result.to_result()
+    told = result.restore
     words = (f"{told[f'{kind}_files']} files {kind}" for kind in ("restored", "skipped", "failed"))
     return ", ".join(each.replace("None", "unknown") for each in words)
-
-
-def _what(result: RestoreResult) -> str:
-    paths = [file.path for file in result.order.files]
-    more = f" and {len(paths) - NAMED} more" if len(paths) > NAMED else ""
-    return ", ".join(paths[:NAMED]) + more if paths else "the full share"
-
-
-def _report(session: Session, result: RestoreResult) -> None:
-    outcome, place = session.outcome, str(result.place)
-    then = f"{_what(result)} of '{result.item.share}' as of {format_time(result.point.time)}"
-    if not result.order.overwrite:
-        then += ", except what is there already"
-    outcome.values["restore"] = result.to_result()
-    outcome.before = {"restored": {place: None}}
-    outcome.after = {"restored": {place: then if outcome.changed else None}}

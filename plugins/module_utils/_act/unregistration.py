@@ -12,6 +12,7 @@ from .._read.accounts import registered_container
 from .._read.inventory import protected_shares
 from .._records.container import Container
 from .._records.protected_item import SOFT_DELETED, ProtectedItem
+from .._result.container import ContainerResult
 from .._session import Session
 
 NAMED = 10  # how many shares a message names
@@ -19,39 +20,31 @@ NAMED = 10  # how many shares a message names
 
 def ensure_unregistered(session: Session, ref: AccountRef) -> None:
     """Unregister the account, if it is registered and nothing of it is kept in the vault."""
-    outcome = session.outcome
     container = registered_container(session, ref)
-    outcome.values["container"] = None
-    outcome.before = {"container": container.to_result() if container else None}
-    outcome.after = {"container": None}
+    result = session.outcome.result = ContainerResult(container, container)
     if not container:
         return
     kept = list(protected_shares(session, ref).values())
     if kept:
-        outcome.values["container"] = container.to_result()
-        outcome.after = outcome.before
         raise _in_use(session, container, kept)
-    outcome.changed = True
+    result.changed, result.container = True, None
     if not session.check_mode:
-        _unregister(session, ref, container)
+        _unregister(session, ref, container, result)
 
 
-def _unregister(session: Session, ref: AccountRef, container: Container) -> None:
+def _unregister(session: Session, ref: AccountRef, container: Container, result: ContainerResult) -> None:
     try:
         operation = session.vault.unregister(container.name, container.friendly_name)
         if session.wait:
             with session.progress.doing(ref.name, "unregistering"):
                 session.waiter.operation(operation)
     except BackupError as error:
-        outcome = session.outcome
-        outcome.changed = error.in_doubt
+        result.changed = error.in_doubt
         # The service was seen to answer 500 for the result of an operation; the list of accounts then decides.
-        if error.in_doubt and session.waiter.until(lambda: registered_container(session, ref) is None):
-            session.warn(f"{error.message} The account is not registered any more, though.")
-            return
-        outcome.values["container"] = container.to_result()
-        outcome.after = outcome.before
-        raise
+        if not error.in_doubt or not session.waiter.until(lambda: registered_container(session, ref) is None):
+            result.container = container
+            raise
+        session.warn(f"{error.message} The account is not registered any more, though.")
 
 
 def _in_use(session: Session, container: Container, kept: list[ProtectedItem]) -> BackupError:

@@ -5,12 +5,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from .._azure.errors import BackupError
 from .._azure.times import format_time, parse_time
+from .shares import Selection
 
 LONGEST_RETENTION = timedelta(days=3653)  # ten years, the service's limit for on-demand backups
+
+
+@dataclass(frozen=True)
+class WantedBackups:
+    """Backups of shares that have no recovery point younger than ``max_age`` minutes; 0 means of all of them."""
+
+    selection: Selection
+    expiry: datetime
+    max_age: int = 0
 
 
 def expiry_of(retain_until: str | None, retention_days: int, now: datetime) -> datetime:

@@ -10,21 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._azure.errors import BackupError
+from .vaults import VaultName
 
 MOST_DAYS = 28
-
-
-@dataclass(frozen=True)
-class VaultName:
-    """A vault as the user names it; without a subscription, it is in that of the login."""
-
-    resource_group: str
-    name: str
-    subscription: str | None
-
-    @classmethod
-    def parse(cls, params: Mapping[str, Any]) -> VaultName:
-        return cls(params["resource_group"], params["vault_name"], params.get("subscription_id") or None)
 
 
 @dataclass(frozen=True)
@@ -33,7 +21,6 @@ class WantedCoverage:
     days: int
     recovery_points: bool
     unregistered_accounts: bool
-    api_version: str
     at_once: int
 
     @classmethod
@@ -50,6 +37,5 @@ class WantedCoverage:
             params["days"],
             params["recovery_points"],
             params["unregistered_accounts"],
-            params["api_version"],
             params["parallel"],
         )

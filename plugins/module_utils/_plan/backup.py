@@ -11,6 +11,7 @@ from datetime import datetime
 
 from .._azure.errors import BackupError
 from .._azure.times import minutes
+from .._options.backup import WantedBackups
 from .._options.shares import Selection, not_found
 from .._records.protected_item import ACTIVE_STATES, ProtectedItem
 
@@ -29,15 +30,15 @@ class BackupStep:
 def plan_backups(
     account: str,
     items: Mapping[str, ProtectedItem],
-    selection: Selection,
-    max_age: int,
+    wanted: WantedBackups,
     now: datetime,
     soon: Collection[str] = (),
 ) -> list[BackupStep]:
-    """One step for each share; ``max_age`` in minutes, 0 meaning that every share is backed up.
+    """One step for each share.
 
     ``soon`` names, in lower case, shares that are taken to be protected by the time of the backup.
     """
+    selection = wanted.selection
     names = selection.names
     if selection.all_shares:
         active = (item.share for item in items.values() if item.state in ACTIVE_STATES)
@@ -45,7 +46,7 @@ def plan_backups(
     return [
         BackupStep(share, "triggered", items.get(share.lower()))
         if share.lower() in soon
-        else _step(share, account, items, max_age, now)
+        else _step(share, account, items, wanted.max_age, now)
         for share in names
     ]
 

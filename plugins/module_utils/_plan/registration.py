@@ -1,13 +1,17 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether a registered storage account has to be registered in another way."""
+"""How a storage account is to be registered, and whether it is."""
 
 from __future__ import annotations
 
-from .._azure.ids import same
+from dataclasses import dataclass
+from typing import Any
+
+from .._azure.ids import AccountId, same
+from .._options.accounts import AccountRef
 from .._options.registration import Registration
-from .._records.container import Container
+from .._records.container import Container, ProtectableAccount
 
 
 def differs(desired: Registration, container: Container) -> bool:
@@ -19,3 +23,43 @@ def differs(desired: Registration, container: Container) -> bool:
     return desired.access.kind != container.access.kind or not same(
         desired.access.identity_id, container.access.identity_id
     )
+
+
+@dataclass(frozen=True)
+class PlannedContainer:
+    """A registration as it will be. ``known`` is there already; what only Azure can know otherwise is None."""
+
+    name: str | None
+    account: AccountId | None
+    account_name: str
+    desired: Registration
+    known: Container | None = None
+
+    @classmethod
+    def of(
+        cls,
+        known: Container | ProtectableAccount | None,
+        account: AccountId | None,
+        ref: AccountRef,
+        desired: Registration,
+    ) -> PlannedContainer:
+        """``account`` is taken where the vault does not know it yet."""
+        container = known if isinstance(known, Container) else None
+        account = container.account if container else account
+        name = known.name if known else None
+        return cls(name, account, account.name if account else ref.name, desired, container)
+
+    def to_result(self) -> dict[str, Any]:
+        access = self.desired.access
+        return {
+            "id": self.known.id if self.known else None,
+            "name": self.name,
+            "storage_account": self.account_name,
+            "storage_account_id": str(self.account) if self.account else None,
+            "registration_status": "Registered",
+            "health_status": self.known.health_status if self.known else None,
+            "protected_item_count": self.known.protected_item_count if self.known else 0,
+            "access_type": access.kind if access else None,
+            "identity_id": access.identity_id if access else None,
+            "storage_account_lock": self.desired.lock,
+        }

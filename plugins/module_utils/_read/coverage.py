@@ -17,6 +17,7 @@ from .._options.coverage import WantedCoverage
 from .._plan.coverage import Seen, SeenAccount, SeenVault, coverage
 from .._records.protected_item import ItemDetails
 from .._records.storage_account import StorageAccount
+from .._result.listings import CoverageReport
 from .._run.parallel import side_by_side
 from .._session import Session
 from .._storage import Storage
@@ -50,7 +51,7 @@ def report_coverage(session: Session, wanted: WantedCoverage) -> None:
         sorted({ref.subscription.lower() for ref in places} - set(listings)) if wanted.unregistered_accounts else []
     )
     seen = Seen(at, since, wanted.days, vaults, accounts, details, others, unlisted)
-    session.outcome.values["coverage"] = coverage(seen)
+    session.outcome.result = CoverageReport(coverage(seen))
     session.outcome.failure = failure
 
 
@@ -58,9 +59,8 @@ def _places(session: Session, wanted: WantedCoverage) -> dict[VaultId, Vault]:
     """The vaults, each of them once, in the order in which they are named."""
     places: dict[str, tuple[VaultId, Vault]] = {}
     for name in wanted.vaults:
-        ref = VaultId(name.subscription or session.vault.subscription, name.resource_group, name.name)
-        vault = Vault(session.vault.client, ref.subscription, ref.resource_group, ref.name, wanted.api_version)
-        places.setdefault(ref.key, (ref, vault))
+        vault = session.vault_of(name)
+        places.setdefault(vault.id.key, (vault.id, vault))
     return dict(places.values())
 
 
@@ -79,7 +79,7 @@ def _read_vaults(
             reads.append(vault.protectable_accounts)
     subscriptions = {ref.subscription.lower(): ref.subscription for ref in places}
     if wanted.unregistered_accounts:
-        reads += [Storage(session.vault.client, each).accounts for each in subscriptions.values()]
+        reads += [Storage(session.client, each).accounts for each in subscriptions.values()]
     answers = _read(reads, wanted.at_once)
     count = 4 if wanted.unregistered_accounts else 3
     vaults = [_seen_vault(ref, answers[count * place :][:count]) for place, ref in enumerate(places)]

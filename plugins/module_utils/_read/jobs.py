@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import Any
 
 from .._azure.errors import BackupError, ServiceError
 from .._options.jobs import WantedJobs
 from .._records.job import Job
+from .._result.job import JobResult
 from .._result.job_failure import job_failure
+from .._result.listings import FoundJobs
 from .._run.parallel import all_side_by_side
 from .._session import Session
 
@@ -20,7 +21,7 @@ _BEGINNING = datetime.min.replace(tzinfo=timezone.utc)
 
 
 def show_job(session: Session, job_id: str) -> None:
-    session.outcome.values["jobs"] = [read_job(session, job_id).to_result()]
+    session.outcome.result = FoundJobs([read_job(session, job_id)])
 
 
 def list_jobs(session: Session, wanted: WantedJobs) -> None:
@@ -30,16 +31,15 @@ def list_jobs(session: Session, wanted: WantedJobs) -> None:
     jobs.sort(key=lambda job: job.start_time or _BEGINNING, reverse=True)
     if wanted.details:
         jobs = all_side_by_side(lambda job: session.vault.job(job.id), jobs, AT_ONCE)
-    session.outcome.values["jobs"] = [job.to_result() for job in jobs]
+    session.outcome.result = FoundJobs(jobs)
 
 
 def await_job(session: Session, job_id: str) -> None:
     """Wait for the end of a job, which fails where the job did."""
     job = read_job(session, job_id)
-    report_job(session, job, job)
+    result = session.outcome.result = JobResult(job, job)
     if job.running and session.wait and not session.check_mode:
-        job = follow_job(session, job)
-        report_job(session, job, job)
+        job = result.job = follow_job(session, job)
         if job.running:
             session.outcome.failure = session.waiter.timeout(job_title(job), job.status)
     if job.status == "CompletedWithWarnings":
@@ -68,12 +68,3 @@ def follow_job(session: Session, job: Job) -> Job:
 
 def job_title(job: Job) -> str:
     return f"The job {job.id} ({job.operation} of the share '{job.share}')"
-
-
-def report_job(session: Session, before: Job, after: Job) -> None:
-    session.outcome.values["job"] = after.to_result()
-    session.outcome.before, session.outcome.after = _view(before), _view(after)
-
-
-def _view(job: Job) -> dict[str, Any]:
-    return {"job": {"job_id": job.id, "status": job.status}}

@@ -11,6 +11,7 @@ from .._azure.errors import BackupError
 from .._azure.ids import same
 from .._options.policies import PolicyRef
 from .._records.policy import SHARES, Policy
+from .._result.listings import FoundPolicies
 from .._session import Session
 from .._vault.vault import Vault
 
@@ -37,9 +38,8 @@ def list_policies(session: Session, name: str | None) -> None:
     for policy in policies:
         if not policy.for_shares:
             session.warn(f"{_foreign(policy)}, so it is left out.")
-    session.outcome.values["policies"] = [
-        policy.to_result() for policy in sorted(policies, key=lambda policy: policy.name.lower()) if policy.for_shares
-    ]
+    mine = [policy for policy in policies if policy.for_shares]
+    session.outcome.result = FoundPolicies(sorted(mine, key=lambda policy: policy.name.lower()))
 
 
 def read_policy(session: Session, name: str) -> Policy | None:

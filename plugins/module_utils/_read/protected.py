@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from .._options.listings import WantedProtected
+from .._result.listings import FoundProtectedItems
 from .._session import Session
 
 
@@ -17,4 +18,4 @@ def list_protected(session: Session, wanted: WantedProtected) -> None:
     found = sorted(
         (item for item in items if wanted.matches(item)), key=lambda item: (item.source_resource_id.lower(), item.share)
     )
-    session.outcome.values["protected_items"] = [item.to_result() for item in found]
+    session.outcome.result = FoundProtectedItems(found)

@@ -13,6 +13,7 @@ from .._options.accounts import AccountRef
 from .._options.recovery_points import WantedPoints
 from .._records.protected_item import ProtectedItem, living_last
 from .._records.recovery_point import newest_first
+from .._result.listings import FoundRecoveryPoints
 from .._session import Session
 
 NAMED = 5  # how many shares a message names
@@ -21,7 +22,7 @@ NAMED = 5  # how many shares a message names
 def list_recovery_points(session: Session, ref: AccountRef, wanted: WantedPoints) -> None:
     item = protected_share(session, ref, wanted.share)
     points = newest_first(session.vault.recovery_points(item.address))
-    session.outcome.values["recovery_points"] = [point.to_result() for point in points if wanted.matches(point)]
+    session.outcome.result = FoundRecoveryPoints([point for point in points if wanted.matches(point)])
 
 
 def protected_share(session: Session, ref: AccountRef, share: str) -> ProtectedItem:

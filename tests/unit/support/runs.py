@@ -12,11 +12,10 @@ from typing import Any
 
 from ansible_collections.azurefiles.backup.plugins.module_utils._arm.client import ArmClient
 from ansible_collections.azurefiles.backup.plugins.module_utils._arm.cloud import Cloud
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.vaults import VaultName
 from ansible_collections.azurefiles.backup.plugins.module_utils._run.deadline import Deadline
 from ansible_collections.azurefiles.backup.plugins.module_utils._session import Session
-from ansible_collections.azurefiles.backup.plugins.module_utils._storage import Storage
 from ansible_collections.azurefiles.backup.plugins.module_utils._vault.vault import Vault
-from ansible_collections.azurefiles.backup.plugins.module_utils._wait.operations import Waiter
 
 from .simulator import Simulator
 
@@ -89,12 +88,13 @@ def run_of(
 ) -> Run:
     deadline = deadline or Deadline(30)
     client = client_of(simulator, deadline)
-    place = vault_of(simulator, client, vault)
     warnings: list[str] = []
     return Run(
-        vault=place,
-        storage=Storage(client, simulator.subscription_id),
-        waiter=Waiter(place, deadline, poll_interval),
+        client=client,
+        subscription=simulator.subscription_id,
+        deadline=deadline,
+        place=VaultName("backup-rg", vault, None),
+        poll_interval=poll_interval,
         check_mode=check_mode,
         wait=wait,
         warn=warnings.append,

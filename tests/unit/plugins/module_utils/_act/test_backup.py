@@ -14,6 +14,7 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._act.backup impo
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import BackupError
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.times import now
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.accounts import AccountRef
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.backup import WantedBackups
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.shares import Selection
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.job import Job
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import Run, VirtualTime, run_of
@@ -34,7 +35,7 @@ def back_up(
 ) -> Run:
     """Back up these shares, or without names all protected ones."""
     selection = Selection.parse(shares or None, not shares, ["*"], exclude)
-    trigger_backups(run, AccountRef.parse(of, None), selection, EXPIRY, max_age, parallel)
+    trigger_backups(run, AccountRef.parse(of, None), WantedBackups(selection, EXPIRY, max_age), parallel)
     return run
 
 

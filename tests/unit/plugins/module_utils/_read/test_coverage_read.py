@@ -28,7 +28,6 @@ OPTIONS: dict[str, Any] = {
     "vault_name": "backup-vault",
     "vaults": None,
     "subscription_id": None,
-    "api_version": "2026-07-01",
     "days": 7,
     "recovery_points": False,
     "unregistered_accounts": True,

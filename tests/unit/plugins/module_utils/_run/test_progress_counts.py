@@ -15,6 +15,7 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._act.backup impo
 from ansible_collections.azurefiles.backup.plugins.module_utils._act.protection import ensure_protection
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.times import now
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.accounts import AccountRef
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.backup import WantedBackups
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.policies import PolicyRef
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.protection import Desired
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.shares import Selection
@@ -76,7 +77,7 @@ def ensure(run: Run, state: str = "present") -> None:
 
 
 def back_up(run: Run) -> None:
-    trigger_backups(run, ACCOUNT, ALL, now() + timedelta(days=30), 0, 1)
+    trigger_backups(run, ACCOUNT, WantedBackups(ALL, now() + timedelta(days=30)), 1)
 
 
 def test_the_shares_that_have_to_be_protected_are_counted(simulators: Simulators) -> None:
@@ -145,7 +146,8 @@ def test_backups_are_counted_when_their_jobs_end(simulators: Simulators) -> None
         )
     )
     first, _unused = watched(simulator, wait=False)
-    trigger_backups(first, ACCOUNT, Selection.parse(["finance"], False, ["*"], []), now() + timedelta(days=1), 0, 1)
+    wanted = WantedBackups(Selection.parse(["finance"], False, ["*"], []), now() + timedelta(days=1))
+    trigger_backups(first, ACCOUNT, wanted, 1)
     simulator.pass_time(100)
     run, watch = watched(simulator)
 

@@ -1,0 +1,107 @@
+# Copyright (c) 2026, the azurefiles.backup maintainers
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What became of the shares whose protection is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .._azure.errors import BackupError
+from .._options.protection import Desired
+from .._plan.protection import Skipped, Step
+from .._records.protected_item import ProtectedItem
+from .._run.progress import Stage
+from .deferral import deferred
+from .result import Result
+
+
+@dataclass
+class ShareResult:
+    """What became of one share; ``expected`` is what is to become of it, ``begun`` what it is before anything is."""
+
+    step: Step
+    item: ProtectedItem | None = None
+    changed: bool = False
+    policy: str | None = None
+    state_after: str | None = None
+    job_id: str | None = None
+    error: BackupError | None = None
+    done: bool = False
+
+    @classmethod
+    def expected(cls, step: Step, desired: Desired) -> ShareResult:
+        """The result as it will be, if all goes well: what check mode returns."""
+        policy = policy_after(step, desired)
+        return cls(step, changed=step.changes, policy=policy, state_after=step.after, error=step.problem)
+
+    @classmethod
+    def begun(cls, step: Step) -> ShareResult:
+        return cls(step, policy=policy_before(step), state_after=step.before, error=step.problem)
+
+    @property
+    def stage(self) -> Stage:
+        if self.error:
+            return Stage.FAILED
+        if self.done:
+            return Stage.DONE
+        return Stage.RUNNING if self.changed else Stage.WAITING
+
+    def to_result(self) -> dict[str, Any]:
+        place = self.item or self.step.item
+        return {
+            "share": self.step.share,
+            "changed": self.changed,
+            "action": self.step.action,
+            "state_before": self.step.before,
+            "state_after": self.state_after,
+            "policy": self.policy,
+            "job_id": self.job_id,
+            "item_name": place.name if place else None,
+            "container_name": place.container_name if place else None,
+            "id": place.id if isinstance(place, ProtectedItem) else None,
+            "error": self.error.to_result() if self.error else None,
+        }
+
+
+@dataclass
+class ProtectionResult(Result):
+    shares: Sequence[ShareResult]
+    skipped: Sequence[Skipped]
+    excluded: Sequence[str]
+
+    @property
+    def changed(self) -> bool:
+        return any(share.changed for share in self.shares)
+
+    @property
+    def before(self) -> dict[str, Any]:
+        return {"shares": {each.step.share: _view(each.step.before, policy_before(each.step)) for each in self.shares}}
+
+    @property
+    def after(self) -> dict[str, Any]:
+        return {"shares": {each.step.share: _view(each.state_after, each.policy) for each in self.shares}}
+
+    def to_result(self) -> dict[str, Any]:
+        return {
+            "shares": [share.to_result() for share in self.shares],
+            "deferred": deferred((share.step.share, share.error) for share in self.shares),
+            "skipped_shares": [{"share": each.share, "reason": each.reason} for each in self.skipped],
+            "excluded": list(self.excluded),
+        }
+
+
+def policy_before(step: Step) -> str | None:
+    return step.item.policy_name if isinstance(step.item, ProtectedItem) else None
+
+
+def policy_after(step: Step, desired: Desired) -> str | None:
+    if step.needs_policy and desired.policy:
+        return desired.policy.name
+    return None if step.changes else policy_before(step)
+
+
+def _view(state: str | None, policy: str | None) -> dict[str, Any]:
+    return {"state": state, "policy": policy}
