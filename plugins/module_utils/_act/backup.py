@@ -33,14 +33,14 @@ SKEW = timedelta(seconds=2)
 
 def trigger_backups(session: Session, ref: AccountRef, wanted: WantedBackups, parallel: int) -> None:
     """Back up the shares of one account that need it. Fails if a share did."""
-    items = protected_shares(session, ref)
+    items = protected_shares(session.vault, ref)
     soon = _protected_by_then(session, ref, wanted.selection, items) if session.check_mode else frozenset()
     steps = plan_backups(ref.name, items, wanted, now(), soon)
     if any(step.action == "triggered" for step in steps):
         running = _running(session, ref)
         if wanted.max_age:
             # A backup that has ended between these two looks runs no longer, and its recovery point shows only now.
-            steps = plan_backups(ref.name, protected_shares(session, ref), wanted, now(), soon)
+            steps = plan_backups(ref.name, protected_shares(session.vault, ref), wanted, now(), soon)
         steps = _attach(steps, running)
     results = [BackupResult.planned(step, wanted, done=session.check_mode) for step in steps]
     session.outcome.result = BackupsResult(results)
@@ -58,8 +58,8 @@ def _protected_by_then(
     waiting = not_active(items, selection)
     if not waiting:
         return frozenset()
-    container = registered_container(session, ref)
-    account = container.account if container else unregistered_account(session, ref)
+    container = registered_container(session.vault, ref)
+    account = container.account if container else unregistered_account(session, session.vault, ref)
     listed = listed_shares(session, account) if account else {}
     existing = [
         share
@@ -197,7 +197,7 @@ def _follow(session: Session, results: list[BackupResult]) -> None:
 
 def _read_back(session: Session, ref: AccountRef, results: list[BackupResult]) -> None:
     try:
-        items = protected_shares(session, ref)
+        items = protected_shares(session.vault, ref)
     except BackupError as error:
         session.warn(f"The latest recovery points could not be read back: {error.message}")
         return

@@ -59,7 +59,7 @@ def _inquire(session: Session, wanted: WantedProtectable, due: list[Container]) 
 
 def inquire_account(session: Session, ref: AccountRef) -> None:
     """Let the vault look at one account anew."""
-    container = registered_container(session, ref)
+    container = registered_container(session.vault, ref)
     if not container:
         raise not_registered(session, ref)
     with session.progress.doing(container.friendly_name, "looking for new shares"):

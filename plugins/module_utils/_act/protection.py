@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from .._azure.errors import BackupError
 from .._azure.ids import AccountId
@@ -22,6 +22,7 @@ from .._read.inventory import (
     unregistered,
     unregistered_account,
 )
+from .._read.lists import Lists, ReadOnce
 from .._read.policies import find_policy
 from .._records.protectable_item import ProtectableItem
 from .._records.protected_item import NOT_PROTECTED, ProtectedItem
@@ -42,6 +43,21 @@ BLIND = (
 _DONE = {"present": "protected", "stopped": "stopped", "suspended": "suspended", "absent": "deleted"}
 
 
+@dataclass
+class _Task:
+    """What there is to do for one account."""
+
+    account: AccountId
+    actual: Actual
+    plan: Plan
+    policy_id: str
+    results: list[ShareResult]
+
+    @property
+    def changing(self) -> list[ShareResult]:
+        return [result for result in self.results if result.step.changes]
+
+
 def ensure_protection(session: Session, ref: AccountRef, desired: Desired, parallel: int) -> None:
     """Bring shares of one account to the desired state. The outcome fails if a share did.
 
@@ -49,43 +65,47 @@ def ensure_protection(session: Session, ref: AccountRef, desired: Desired, paral
     """
     if desired.policy:
         desired.policy.check(session.vault.id)
-    account, actual = _read(session, ref, desired)
+    task = _task(session, ReadOnce(session.vault), ref, desired)
+    _warn(session, task, desired)
+    session.outcome.result = ProtectionResult(task.results, task.plan.skipped, task.plan.excluded)
+    if task.changing and not session.check_mode:
+        with session.progress.counting(
+            task.account.name, _DONE[desired.state], lambda: [result.stage for result in task.changing]
+        ):
+            _apply(session, task, desired, parallel)
+    session.outcome.failure = failed_shares([(result.step.share, result.error) for result in task.results])
+
+
+def _task(session: Session, lists: Lists, ref: AccountRef, desired: Desired) -> _Task:
+    """Read and plan. The lists are those of the vault, and can serve other accounts of it too."""
+    account, actual = _read(session, lists, ref, desired)
     plan = make_plan(actual, desired)
-    policy_id = _policy_id(session, plan, desired)
+    policy_id = _policy_id(lists, plan, desired)
     if plan.needs_inquiry and actual.registered and not session.check_mode:
         plan, actual = _inquired_plan(session, ref, account, actual, desired)
-        policy_id = policy_id or _policy_id(session, plan, desired)
-    _warn(session, plan, actual, desired)
-
+        policy_id = policy_id or _policy_id(lists, plan, desired)
     results = [
         ShareResult.expected(step, desired) if session.check_mode else ShareResult.begun(step) for step in plan.steps
     ]
-    session.outcome.result = ProtectionResult(results, plan.skipped, plan.excluded)
-    if plan.changes and not session.check_mode:
-        changing = [result for result in results if result.step.changes]
-        with session.progress.counting(
-            account.name, _DONE[desired.state], lambda: [result.stage for result in changing]
-        ):
-            _apply(session, account, desired, policy_id, changing, parallel)
-    session.outcome.failure = failed_shares([(result.step.share, result.error) for result in results])
+    return _Task(account, actual, plan, policy_id, results)
 
 
 # Read
 
 
-def _read(session: Session, ref: AccountRef, desired: Desired) -> tuple[AccountId, Actual]:
+def _read(session: Session, lists: Lists, ref: AccountRef, desired: Desired) -> tuple[AccountId, Actual]:
     """Only what the plan needs: a single list where everything that is asked for by name is protected already."""
-    items = protected_shares(session, ref)
+    items = protected_shares(lists, ref)
     account, registered = next((item.account for item in items.values() if item.account), None), True
     if account is None:
-        account, registered = _account_without_items(session, ref)
+        account, registered = _account_without_items(session, lists, ref)
     actual = Actual(account.name, registered, items)
     wants_everything = desired.selection.all_shares and desired.state == "present"
     if wants_everything or not registered:
         actual = replace(actual, listed=listed_shares(session, account))
     actual = replace(actual, gone=gone_shares(session, revivable(actual, desired)))
     if registered and (missing(actual, desired) or (wants_everything and actual.listed is None)):
-        actual = replace(actual, offered=offered_shares(session, account))
+        actual = replace(actual, offered=offered_shares(lists, account))
     if registered and not wants_everything and _unknown(actual, desired):
         actual = replace(actual, listed=listed_shares(session, account))
     return account, actual
@@ -99,7 +119,7 @@ def _offered_now(session: Session, account: AccountId, actual: Actual, desired: 
     """
     offered: dict[str, ProtectableItem] = {}
     for _look in range(LOOKS):
-        offered |= offered_shares(session, account)
+        offered |= offered_shares(session.vault, account)
         if not _hidden(actual, desired, offered):
             break
     return offered
@@ -122,7 +142,7 @@ def _inquired_plan(
     except BackupError as error:
         problem = error
     # The protected ones anew as well: another run may have come first, and a list that changes can skip one.
-    actual = replace(actual, items=protected_shares(session, ref), inquired=problem is None)
+    actual = replace(actual, items=protected_shares(session.vault, ref), inquired=problem is None)
     actual = replace(actual, offered=_offered_now(session, account, actual, desired))
     plan = make_plan(actual, desired)
     if problem is None:
@@ -132,12 +152,12 @@ def _inquired_plan(
     return plan.without_unseen(problem), actual
 
 
-def _account_without_items(session: Session, ref: AccountRef) -> tuple[AccountId, bool]:
+def _account_without_items(session: Session, lists: Lists, ref: AccountRef) -> tuple[AccountId, bool]:
     """An account of which nothing is protected has to be registered; only a plan may come before that."""
-    container = registered_container(session, ref)
+    container = registered_container(lists, ref)
     if container and container.account:
         return container.account, True
-    account = unregistered_account(session, ref) if session.check_mode else None
+    account = unregistered_account(session, lists, ref) if session.check_mode else None
     if not account:
         raise not_registered(session, ref)
     session.warn(f"{unregistered(session, ref)} This plan is for the time when it is registered.")
@@ -150,32 +170,26 @@ def _unknown(actual: Actual, desired: Desired) -> bool:
     return desired.state != "absent" and any(name.lower() not in known for name in desired.selection.names)
 
 
-def _policy_id(session: Session, plan: Plan, desired: Desired) -> str:
+def _policy_id(lists: Lists, plan: Plan, desired: Desired) -> str:
     """The policy is looked up only for a plan that uses it, and before anything is changed."""
-    return find_policy(session.vault, desired.policy).id if plan.needs_policy and desired.policy else ""
+    return find_policy(lists, desired.policy).id if plan.needs_policy and desired.policy else ""
 
 
-def _warn(session: Session, plan: Plan, actual: Actual, desired: Desired) -> None:
-    for skipped in plan.skipped:
+def _warn(session: Session, task: _Task, desired: Desired) -> None:
+    for skipped in task.plan.skipped:
         if skipped.reason == LOOKED_FOR_DAILY:
             session.warn(f"The share '{skipped.share}' is skipped: {LOOKED_FOR_DAILY}.")
-    if desired.selection.all_shares and desired.state == "present" and actual.listed is None:
+    if desired.selection.all_shares and desired.state == "present" and task.actual.listed is None:
         session.warn(BLIND)
 
 
 # Act, wait, read back
 
 
-def _apply(
-    session: Session,
-    account: AccountId,
-    desired: Desired,
-    policy_id: str,
-    changing: list[ShareResult],
-    parallel: int,
-) -> None:
-    ProtectionWork(session, account, desired, policy_id, parallel).carry_out(changing)
-    if _read_back(session, account, changing, desired):
+def _apply(session: Session, task: _Task, desired: Desired, parallel: int) -> None:
+    changing = task.changing
+    ProtectionWork(session, task.account, desired, task.policy_id, parallel).carry_out(changing)
+    if _read_back(session, task.account, changing, desired):
         for result in changing:
             _settle(session, desired, result)
 

@@ -136,7 +136,7 @@ class ProtectionWork:
 
 def items_of(session: Session, account: AccountId) -> dict[str, ProtectedItem]:
     """What the vault has of an account's shares, by their names in lower case."""
-    return protected_shares(session, AccountRef(account.name, account.resource_group, account))
+    return protected_shares(session.vault, AccountRef(account.name, account.resource_group, account))
 
 
 def is_as_planned(step: Step, item: ProtectedItem | None, desired: Desired) -> bool:

@@ -29,11 +29,11 @@ REFRESHES = 3  # at most, in one run
 
 def ensure_registered(session: Session, ref: AccountRef, desired: Registration) -> None:
     """Register the account, unless it is registered in that way already."""
-    known: Container | ProtectableAccount | None = registered_container(session, ref)
+    known: Container | ProtectableAccount | None = registered_container(session.vault, ref)
     account = None
     result = ContainerResult()
     if known is None:
-        known = discovered_account(session, ref)
+        known = discovered_account(session.vault, ref)
         account = known.account if known else _account_to_discover(session, ref)
         session.outcome.result = result
         if known is None and not session.check_mode:
@@ -80,7 +80,7 @@ def _register(
             raise
         problem = error
     # Where the end of the operation stays unknown, the vault's list of accounts decides.
-    container = session.look_for(lambda: registered_container(session, ref))
+    container = session.look_for(lambda: registered_container(session.vault, ref))
     result.container = container or result.found
     if container is None or (problem.in_doubt and differs(desired, container)):
         raise problem
@@ -114,7 +114,7 @@ def _discover(session: Session, ref: AccountRef, result: ContainerResult) -> Pro
 
 def _seen(session: Session, ref: AccountRef) -> ProtectableAccount | Container | None:
     """The account as the vault shows it now: another run may have registered it meanwhile."""
-    return discovered_account(session, ref) or registered_container(session, ref)
+    return discovered_account(session.vault, ref) or registered_container(session.vault, ref)
 
 
 def _account_to_discover(session: Session, ref: AccountRef) -> AccountId | None:

@@ -20,11 +20,11 @@ NAMED = 10  # how many shares a message names
 
 def ensure_unregistered(session: Session, ref: AccountRef) -> None:
     """Unregister the account, if it is registered and nothing of it is kept in the vault."""
-    container = registered_container(session, ref)
+    container = registered_container(session.vault, ref)
     result = session.outcome.result = ContainerResult(container, container)
     if not container:
         return
-    kept = list(protected_shares(session, ref).values())
+    kept = list(protected_shares(session.vault, ref).values())
     if kept:
         raise _in_use(session, container, kept)
     result.changed, result.container = True, None
@@ -41,7 +41,7 @@ def _unregister(session: Session, ref: AccountRef, container: Container, result:
     except BackupError as error:
         result.changed = error.in_doubt
         # The service was seen to answer 500 for the result of an operation; the list of accounts then decides.
-        if not error.in_doubt or not session.waiter.until(lambda: registered_container(session, ref) is None):
+        if not error.in_doubt or not session.waiter.until(lambda: registered_container(session.vault, ref) is None):
             result.container = container
             raise
         session.warn(f"{error.message} The account is not registered any more, though.")

@@ -16,19 +16,20 @@ from .._records.storage_account import Share
 from .._run.parallel import side_by_side
 from .._session import Session
 from .accounts import discovered_account
+from .lists import Lists
 
 AT_ONCE = 10  # items that are asked one by one
 
 
-def protected_shares(session: Session, ref: AccountRef) -> dict[str, ProtectedItem]:
+def protected_shares(vault: Lists, ref: AccountRef) -> dict[str, ProtectedItem]:
     """The shares that the vault protects or keeps something of, by their names in lower case."""
-    items = ref.pick(session.vault.protected_items(), lambda item: item.account)
+    items = ref.pick(vault.protected_items(), lambda item: item.account)
     return {item.share.lower(): item for item in living_last(items)}
 
 
-def offered_shares(session: Session, account: AccountId) -> dict[str, ProtectableItem]:
+def offered_shares(vault: Lists, account: AccountId) -> dict[str, ProtectableItem]:
     """The shares that the vault offers to protect; it knows those of the last inquiry."""
-    items = session.vault.protectable_items()
+    items = vault.protectable_items()
     return {item.share.lower(): item for item in items if item.account and item.account.key == account.key}
 
 
@@ -67,9 +68,9 @@ def unregistered(session: Session, ref: AccountRef) -> str:
     )
 
 
-def unregistered_account(session: Session, ref: AccountRef) -> AccountId | None:
+def unregistered_account(session: Session, vault: Lists, ref: AccountRef) -> AccountId | None:
     """An account that is still to be registered, found by reading alone: for plans that are made before."""
-    discovered = discovered_account(session, ref)
+    discovered = discovered_account(vault, ref)
     if discovered:
         return discovered.account
     accounts = session.storage.accounts()

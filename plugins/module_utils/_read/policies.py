@@ -13,10 +13,10 @@ from .._options.policies import PolicyRef
 from .._records.policy import SHARES, Policy
 from .._result.listings import FoundPolicies
 from .._session import Session
-from .._vault.vault import Vault
+from .lists import Lists
 
 
-def find_policy(vault: Vault, ref: PolicyRef) -> Policy:
+def find_policy(vault: Lists, ref: PolicyRef) -> Policy:
     """The policy as the vault has it; an unknown one is answered with the names of those that exist."""
     known = vault.policies()
     for policy in known:

@@ -54,7 +54,7 @@ def _due_account(
 
 
 def _registered(session: Session, ref: AccountRef) -> list[Container]:
-    container = registered_container(session, ref)
+    container = registered_container(session.vault, ref)
     if not container:
         session.warn(not_registered(session, ref).message)
         return []

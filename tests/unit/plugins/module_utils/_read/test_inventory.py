@@ -18,7 +18,7 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._read.inventory 
     protected_shares,
     unregistered_account,
 )
-from ansible_collections.azurefiles.backup.tests.unit.support.runs import run_of
+from ansible_collections.azurefiles.backup.tests.unit.support.runs import Run, run_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, protected, registered, world
 
@@ -27,6 +27,10 @@ REF = AccountRef.parse("contosofiles", None)
 
 def account_of(simulator: Simulator, name: str = "contosofiles") -> AccountId:
     return AccountId(simulator.subscription_id, "FILES-rg", "Microsoft.Storage", name)
+
+
+def unregistered(run: Run, ref: AccountRef) -> AccountId | None:
+    return unregistered_account(run, run.vault, ref)
 
 
 def test_namesakes_of_two_accounts_are_kept_apart(simulators: Simulators) -> None:
@@ -38,8 +42,8 @@ def test_namesakes_of_two_accounts_are_kept_apart(simulators: Simulators) -> Non
     )
     run = run_of(simulator)
 
-    kept = protected_shares(run, REF)
-    offered = offered_shares(run, account_of(simulator))
+    kept = protected_shares(run.vault, REF)
+    offered = offered_shares(run.vault, account_of(simulator))
 
     assert {name: item.policy_name for name, item in kept.items()} == {"finance": "hourly-7"}
     assert {item.source_resource_id.rsplit("/", 1)[-1] for item in offered.values()} == {"contosofiles"}
@@ -90,18 +94,18 @@ def test_of_several_items_of_one_share_the_liveliest_counts(kept_once: Simulator
     ]
     kept_once.plan({"path": "backupProtectedItems", "status": 200, "body": {"value": items}})
 
-    assert protected_shares(run_of(kept_once), REF)["finance"].state == "Protected"
+    assert protected_shares(run_of(kept_once).vault, REF)["finance"].state == "Protected"
 
 
 def test_an_inquiry_makes_new_shares_known(simulators: Simulators) -> None:
     simulator = simulators.start(world(registered("finance")))
     run = run_of(simulator)
     simulator.change_share("contosofiles", "hiring", "create")
-    assert set(offered_shares(run, account_of(simulator))) == {"finance"}
+    assert set(offered_shares(run.vault, account_of(simulator))) == {"finance"}
 
     inquire_account(run, REF)
 
-    assert set(offered_shares(run, account_of(simulator))) == {"finance", "hiring"}
+    assert set(offered_shares(run.vault, account_of(simulator))) == {"finance", "hiring"}
     assert run.calls["inquiries"] == 1
 
 
@@ -122,7 +126,7 @@ def test_an_account_that_is_still_to_be_registered_is_found_by_reading(
 ) -> None:
     simulator = simulators.start(world(account("finance", discovered=discovered)))
 
-    found = unregistered_account(run_of(simulator), REF)
+    found = unregistered(run_of(simulator), REF)
 
     assert found is not None
     assert found.key == account_of(simulator).key
@@ -132,12 +136,12 @@ def test_an_account_that_is_still_to_be_registered_is_found_by_reading(
 def test_an_account_that_is_nowhere_is_not_found(simulators: Simulators) -> None:
     simulator = simulators.start(world(account("finance", name="fabrikamfiles")))
 
-    assert unregistered_account(run_of(simulator), REF) is None
+    assert unregistered(run_of(simulator), REF) is None
 
 
 def test_an_account_that_cannot_be_looked_up_is_taken_at_its_id(simulators: Simulators) -> None:
     simulator = simulators.start(world(account("finance"), storage_read=False))
     by_id = AccountRef.parse(str(account_of(simulator)), None)
 
-    assert unregistered_account(run_of(simulator), by_id) == account_of(simulator)
-    assert unregistered_account(run_of(simulator), REF) is None
+    assert unregistered(run_of(simulator), by_id) == account_of(simulator)
+    assert unregistered(run_of(simulator), REF) is None
