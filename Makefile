@@ -32,8 +32,8 @@ test: $(READY)/test ## Run these parts, two at a time:
 lint: $(READY)/test ## Check the Python code, by ruff and mypy
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
-	@$(RUN) mypy plugins tests/simulator tests/unit/benchmark tests/demo tests/sanity tests/benchmark tests/*.py
-	@$(RUN) env MYPYPATH=.build mypy $(addprefix $(COLLECTION)/tests/unit/,plugins support conftest.py)
+	@$(RUN) mypy plugins tests/simulator tests/unit/benchmark tests/demo tests/sanity tests/benchmark $(filter-out tests/conftest.py,$(wildcard tests/*.py))
+	@$(RUN) env MYPYPATH=.build mypy $(addprefix $(COLLECTION)/tests/,unit/plugins unit/support conftest.py)
 	@$(RUN) env MYPYPATH=tests/az mypy tests/az
 
 unit: $(READY)/test ## Run the unit tests, and those of the simulator

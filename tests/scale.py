@@ -106,7 +106,7 @@ def main() -> int:
 
 def play(size: Size, azure: Simulated) -> Run:
     """Run the playbook. Its output is shown only if it fails, since it is long."""
-    azure.forget_traffic()
+    azure.forget()
     vault = {"resource_group": "backup-rg", "vault_name": "backup-vault"}
     with tempfile.TemporaryDirectory(prefix="scale-") as folder:
         source = Path(folder) / "all.afs_accounts.yml"

@@ -1,24 +1,75 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A simulated Azure for programs that measure: how its clients find it, and what it has seen of them."""
+"""Simulated Azures for tests and for programs that measure: how they are started, found, watched and disturbed."""
 
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import requests
 from contained import end
-from with_simulator import environment, start, wait_until_ready
 
-TIMEOUT = 60  # seconds
+PROGRAM = Path(__file__).parent / "simulator" / "run"
+PATIENCE = 60  # seconds
+
+# What could lead a client to the real Azure, or past the simulator.
+FOREIGN = ("AZURE_", "ARM_", "ANSIBLE_AZURE_", "IDENTITY_", "MSI_", "CURL_CA_BUNDLE", "IMDS_")
+
+
+@contextmanager
+def process(scenario: Path | None = None) -> Iterator[Simulated]:
+    """A simulator in a process of its own, which listens while the context lasts.
+
+    Without a scenario its world is the demo's. Raises RuntimeError if it does not start.
+    """
+    with tempfile.TemporaryDirectory(prefix="simulator-") as folder:
+        command = [str(PROGRAM), "--state", folder]
+        if scenario:
+            command += ["--scenario", str(scenario)]
+        # A session of its own, so that Ctrl-C ends it only after the command that uses it.
+        path = f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}"
+        started = subprocess.Popen(
+            command, env=os.environ | {"PATH": path}, stdin=subprocess.DEVNULL, start_new_session=True
+        )
+        try:
+            yield Simulated(_coordinates(started, Path(folder, "ready.json")))
+        finally:
+            end(started)
+
+
+@contextmanager
+def simulated(world: Mapping[str, Any]) -> Iterator[Simulated]:
+    """The same with a world that is not in a file."""
+    with tempfile.NamedTemporaryFile("w", suffix=".yml", encoding="utf-8") as file:
+        json.dump(world, file)
+        file.flush()
+        with process(Path(file.name)) as azure:
+            yield azure
+
+
+def _coordinates(started: subprocess.Popen[bytes], ready: Path) -> dict[str, str]:
+    deadline = time.monotonic() + PATIENCE
+    while not ready.exists():
+        if started.poll() is not None:
+            raise RuntimeError(f"The simulator did not start (exit code {started.returncode}).")
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"The simulator was not ready after {PATIENCE} seconds.")
+        time.sleep(0.02)
+    facts: dict[str, str] = json.loads(ready.read_text(encoding="utf-8"))
+    return facts
 
 
 @dataclass(frozen=True)
@@ -44,44 +95,82 @@ class Traffic:
 
 
 class Simulated:
-    """A simulator that runs."""
+    """A simulator that runs: how its clients find it, what it has seen of them, and how it is disturbed."""
 
     def __init__(self, facts: Mapping[str, str]) -> None:
-        self.environment = environment(facts)
-        self._control = f"{facts['url']}/_simulator"
-        self._session = requests.Session()
-        self._session.verify = facts["ca_file"]
-        self._session.trust_env = False
+        self.facts = facts
+        self.url = facts["url"]
+        self.ca_file = facts["ca_file"]
+        self.tenant = facts["tenant"]
+        self.subscription_id = facts["subscription_id"]
+        self.client_id = facts["client_id"]
+        self.client_secret = facts["client_secret"]
+        self.imds_url = facts["imds_url"]
 
-    def traffic(self) -> Traffic:
-        return Traffic([entry for entry in self._read("journal") if entry["kind"] == "arm"])
+    @property
+    def login(self) -> dict[str, str]:
+        """The login in the environment of the collection's modules."""
+        return {
+            "AZURE_TENANT": self.tenant,
+            "AZURE_CLIENT_ID": self.client_id,
+            "AZURE_SECRET": self.client_secret,
+            "AZURE_SUBSCRIPTION_ID": self.subscription_id,
+        }
 
-    def forget_traffic(self) -> None:
-        self._session.delete(f"{self._control}/journal", timeout=TIMEOUT).raise_for_status()
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of a program that is to know no other Azure than this one."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+        before = os.environ.get("NO_PROXY") or os.environ.get("no_proxy")
+        direct = ",".join(filter(None, [before, "localhost,127.0.0.1"]))
+        return (
+            kept
+            | self.login
+            | {
+                "AZURE_CLOUD_ENVIRONMENT": self.url,
+                "REQUESTS_CA_BUNDLE": self.ca_file,
+                "AFS_SIMULATOR_URL": self.url,
+                "NO_PROXY": direct,
+                "no_proxy": direct,
+            }
+        )
 
-    def state(self) -> dict[str, Any]:
-        state: dict[str, Any] = self._read("state")
-        return state
+    @cached_property
+    def _session(self) -> requests.Session:
+        session = requests.Session()
+        session.verify = self.ca_file
+        session.trust_env = False  # a CA bundle of the environment would win over verify
+        return session
 
-    def create_share(self, account: str, share: str) -> None:
-        change = {"account": account, "share": share, "action": "create"}
-        self._session.post(f"{self._control}/shares", json=change, timeout=TIMEOUT).raise_for_status()
-
-    def _read(self, what: str) -> Any:
-        answer = self._session.get(f"{self._control}/{what}", timeout=TIMEOUT)
-        answer.raise_for_status()
+    def control(self, method: str, what: str, body: Any = None) -> Any:
+        answer = self._session.request(method, f"{self.url}/_simulator/{what}", json=body, timeout=PATIENCE)
+        assert answer.ok, answer.text
         return answer.json()
 
+    def entries(self, kind: str = "arm") -> list[dict[str, Any]]:
+        """Every request of one kind: arm, token, metadata or imds."""
+        return [entry for entry in self.control("GET", "journal") if entry["kind"] == kind]
 
-@contextmanager
-def simulated(scenario: Mapping[str, Any]) -> Iterator[Simulated]:
-    """A simulator with this world at its start, for as long as the context lasts."""
-    with tempfile.TemporaryDirectory(prefix="simulator-") as name:
-        folder = Path(name)
-        file = folder / "scenario.yml"
-        file.write_text(json.dumps(scenario), encoding="utf-8")
-        process = start(folder, file)
-        try:
-            yield Simulated(wait_until_ready(process, folder))
-        finally:
-            end(process)
+    def traffic(self) -> Traffic:
+        return Traffic(self.entries())
+
+    def forget(self) -> None:
+        """Begin the journal again."""
+        self.control("DELETE", "journal")
+
+    def state(self) -> dict[str, Any]:
+        state: dict[str, Any] = self.control("GET", "state")
+        return state
+
+    def plan(self, *faults: Mapping[str, Any]) -> None:
+        self.control("POST", "faults", faults)
+
+    def clear_faults(self) -> None:
+        self.control("DELETE", "faults")
+
+    def pass_time(self, seconds: float) -> None:
+        self.control("POST", "clock", {"advance": seconds})
+
+    def change_share(self, account: str, share: str, action: str, protocol: str = "SMB") -> None:
+        """The action is create, delete or purge."""
+        self.control("POST", "shares", {"account": account, "share": share, "action": action, "protocol": protocol})

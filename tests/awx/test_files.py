@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 import yaml
-from azure import COLLECTION
 from blocks import in_rst
+from workplace import COLLECTION
 
 AWX = COLLECTION / "docs" / "awx"
 GUIDE = COLLECTION / "docs" / "docsite" / "rst" / "guide_awx.rst"

@@ -14,7 +14,7 @@ from typing import Any
 
 import ansible_runner
 import pytest
-from azure import COLLECTION, LOGIN, Azure, World
+from workplace import COLLECTION, LOGIN, Azure, World
 
 SURVEY = {
     "resource_group": "backup-rg",

@@ -21,7 +21,7 @@ def measure(kind_of_client: type[Client], world: World, limit: float) -> Cell:
     with simulated(world.scenario()) as azure, tempfile.TemporaryDirectory(prefix="client-") as folder:
         world.prepare(azure)
         client = kind_of_client(azure, Path(folder))
-        azure.forget_traffic()
+        azure.forget()
         costs = _work(client.commands(world), client.environment, limit)
         traffic, state = azure.traffic(), azure.state()
         handled = client.handled(world, costs)

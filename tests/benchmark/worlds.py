@@ -84,7 +84,7 @@ class World:
     def prepare(self, azure: Simulated) -> None:
         """The new share is made now, so that the vault has yet to learn of it."""
         if self.kind is ONE_MORE:
-            azure.create_share(ACCOUNT, NEW_SHARE)
+            azure.change_share(ACCOUNT, NEW_SHARE, "create")
 
     def is_done(self, state: dict[str, Any]) -> bool:
         if self.kind is BACKUP:

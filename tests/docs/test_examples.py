@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
-from azure import COLLECTION, Azure, World
+from workplace import COLLECTION, Azure, World
 
 PREFIX = "azurefiles.backup."
 MODULES = sorted((COLLECTION / "plugins" / "modules").glob("afs_*.py"))

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from azure import COLLECTION, Azure, World
 from blocks import Block, in_rst
+from workplace import COLLECTION, Azure, World
 
 GUIDES = sorted((COLLECTION / "docs" / "docsite" / "rst").glob("guide_*.rst"))
 COMMANDS, FILES, OUTPUT = ("shell",), ("yaml", "ini", "json"), ("text",)

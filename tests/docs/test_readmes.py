@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from azure import COLLECTION, Azure, World
 from blocks import in_markdown
+from workplace import COLLECTION, Azure, World
 
 READMES = [
     COLLECTION / "README.md",

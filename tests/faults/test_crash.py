@@ -80,20 +80,12 @@ def runner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
 
 
 @pytest.fixture(scope="module")
-def vaults(crash_lab: Lab) -> Bench:
+def vaults(shared_lab: Lab) -> Bench:
     """Vaults in plenty, each in a region of its own with an account that it does not know."""
     numbers = range(POINTS)
     everywhere = [VAULT | {"name": f"vault-{number:02d}", "location": f"region{number}"} for number in numbers]
     accounts = [account(*SHARES, name=f"files{number:02d}", location=f"region{number}") for number in numbers]
-    return crash_lab.bench(world(*accounts, vaults=everywhere, durations=DURATIONS))
-
-
-@pytest.fixture(scope="module")
-def crash_lab(tmp_path_factory: pytest.TempPathFactory, trusted: Path, authority: Any, watch: Any) -> Iterator[Lab]:
-    from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulators
-
-    with Simulators(tmp_path_factory.mktemp("crash"), trusted) as simulators, Lab(simulators, authority, watch) as lab:
-        yield lab
+    return shared_lab.bench(world(*accounts, vaults=everywhere, durations=DURATIONS))
 
 
 def of_vault(bench: Bench, number: int) -> Bench:

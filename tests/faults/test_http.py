@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 import trustme
 from ansible_collections.azurefiles.backup.plugins.module_utils._arm.pipeline import VERSION
-from ansible_collections.azurefiles.backup.tests.faults.support.authority import Authority
 from ansible_collections.azurefiles.backup.tests.faults.support.lab import Bench
 from ansible_collections.azurefiles.backup.tests.faults.support.proxy import (
     Answer,
@@ -29,6 +28,7 @@ from ansible_collections.azurefiles.backup.tests.faults.support.proxy import (
     refusal,
     refused,
 )
+from azure_simulator.certificates import Authority
 
 ITEM = r"/protectedItems/[^/]+$"
 BACKUP = r"/protectedItems/[^/]+/backup$"
@@ -211,8 +211,8 @@ def test_a_connection_that_is_refused_for_good(known: Bench) -> None:
     assert not run.changed
 
 
-def test_nothing_listens(known: Bench, authority: Authority) -> None:
-    gone = Proxy(authority.server_context())
+def test_nothing_listens(known: Bench, issuer: Authority) -> None:
+    gone = Proxy(issuer.server_context())
     gone.stop()
     run = known.protect("finance", cloud_environment=gone.url)
     assert run.failed

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from azure import Azure, World
+from workplace import Azure, World
 
 RUN = [sys.executable, str(Path(__file__).with_name("run.py"))]
 NAMES = {

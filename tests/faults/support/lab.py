@@ -23,8 +23,8 @@ from ansible.module_utils.common.warnings import _global_warnings
 from ansible.module_utils.testing import patch_module_args
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, protected, world
+from azure_simulator.certificates import Authority
 
-from .authority import Authority
 from .proxy import Interference, Proxy, honest
 from .secrets import Watch
 
@@ -214,7 +214,7 @@ class Lab:
 
     def bench(self, world: Mapping[str, Any]) -> Bench:
         simulator = self._simulators.start(world)
-        proxy = Proxy(self._authority.server_context(), simulator.url, str(simulator.ca_file))
+        proxy = Proxy(self._authority.server_context(), simulator.url, simulator.ca_file)
         self._proxies.append(proxy)
         self._watch.add_secret(simulator.client_secret)
         return Bench(simulator, proxy, self._watch)

@@ -15,7 +15,7 @@ from cryptography import x509
 
 from .messages import Answer, Request
 from .scenario import Client
-from .tokens import Tokens
+from .tokens import ALGORITHM, Tokens
 
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _SHARED_TENANTS = ("organizations", "common", "adfs")
@@ -88,7 +88,7 @@ class Entra:
             ],
             "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
             "subject_types_supported": ["pairwise"],
-            "id_token_signing_alg_values_supported": ["RS256"],
+            "id_token_signing_alg_values_supported": [ALGORITHM],
             "scopes_supported": ["openid", "profile", "email", "offline_access"],
             "tenant_region_scope": "EU",
         }

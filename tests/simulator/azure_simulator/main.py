@@ -13,10 +13,9 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from . import certificates
+from .certificates import Authority
 from .scenario import Scenario, load
-from .server import Server
-from .simulator import Simulator
+from .service import Facts, serving
 from .typed import BadData
 
 DEMO = Path(__file__).parent.parent / "scenarios" / "demo.yml"
@@ -45,19 +44,15 @@ async def _serve(settings: Scenario, state: Path, port: int, until_eof: bool) ->
         loop.add_signal_handler(number, stop.set)
     if until_eof:
         threading.Thread(target=_await_eof, args=(lambda: loop.call_soon_threadsafe(stop.set),), daemon=True).start()
-    ca_file, ready_file = state / "ca.pem", state / "ready.json"
+    ready_file = state / "ready.json"
     ready_file.unlink(missing_ok=True)
-    simulator = Simulator(settings)
-    server = Server(simulator)
-    try:
-        port = await server.listen(port, certificates.issue(ca_file))
-        imds_port = await server.listen(0, None)
-        simulator.identity.base_url = f"https://localhost:{port}"
-        _announce(ready_file, settings, port, imds_port, ca_file)
-        await stop.wait()
-    finally:
-        ready_file.unlink(missing_ok=True)
-        await server.close()
+    authority = Authority(state / "ca.pem")
+    async with serving(settings, authority.server_context(), authority.file, port) as facts:
+        _announce(ready_file, facts)
+        try:
+            await stop.wait()
+        finally:
+            ready_file.unlink(missing_ok=True)
 
 
 def _await_eof(then: Callable[[], object]) -> None:
@@ -66,18 +61,8 @@ def _await_eof(then: Callable[[], object]) -> None:
     then()
 
 
-def _announce(ready_file: Path, settings: Scenario, port: int, imds_port: int, ca_file: Path) -> None:
+def _announce(ready_file: Path, facts: Facts) -> None:
     """Write ready.json whole or not at all: its presence means that the simulator listens."""
-    client = settings.clients[0] if settings.clients else None
-    facts = {
-        "url": f"https://localhost:{port}",
-        "ca_file": str(ca_file.resolve()),
-        "tenant": settings.tenant,
-        "subscription_id": settings.subscription_id,
-        "client_id": client.client_id if client else None,
-        "client_secret": client.secret if client else None,
-        "imds_url": f"http://127.0.0.1:{imds_port}",
-    }
     draft = ready_file.with_suffix(".tmp")
     draft.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
     draft.replace(ready_file)

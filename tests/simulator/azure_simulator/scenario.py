@@ -230,8 +230,13 @@ def load(file: Path) -> Scenario:
         raise BadData(f"cannot read {file}: {problem.strerror}") from None
     except yaml.YAMLError as problem:
         raise BadData(f"{file} is not YAML: {' '.join(str(problem).split())}") from None
-    scenario = build(Scenario, data or {}, file.name)
-    _check(scenario, file.name)
+    return read(data or {}, file.name)
+
+
+def read(data: Any, where: str) -> Scenario:
+    """The same of what a file holds."""
+    scenario = build(Scenario, data, where)
+    _check(scenario, where)
     return scenario
 
 

@@ -5,11 +5,13 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+import yaml
+from azure_simulator.thread import Thread
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from simulation import Simulation
@@ -17,19 +19,11 @@ from simulation import Simulation
 Start = Callable[[str], Simulation]
 
 
-@pytest.fixture(scope="session")
-def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
+@pytest.fixture(scope="module")
+def start(thread: Thread) -> Iterator[Start]:
     """Start a simulator with a scenario; all are stopped at the end."""
-    running: list[Simulation] = []
-
-    def start_one(scenario: str) -> Simulation:
-        running.append(Simulation(tmp_path_factory.mktemp("simulator") / "state", scenario))
-        return running[-1]
-
-    yield start_one
-    for simulation in running:
-        simulation.stop()
-    assert {simulation.wait() for simulation in running} <= {0}
+    with ExitStack() as running:
+        yield lambda scenario: Simulation(running.enter_context(thread.simulator(yaml.safe_load(scenario))))
 
 
 @pytest.fixture(scope="module")

@@ -5,12 +5,9 @@
 
 import json
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from functools import cached_property
-from pathlib import Path
 from typing import Any, cast
 
 import requests
@@ -18,8 +15,8 @@ from azure.core.pipeline import PipelineResponse
 from azure.identity import ClientSecretCredential
 from azure.mgmt.recoveryservicesbackup import RecoveryServicesBackupClient
 from azure.mgmt.storage import StorageManagementClient
+from simulated import Simulated
 
-RUN = Path(__file__).resolve().parents[1] / "run"
 FILE_SHARES = "backupManagementType eq 'AzureStorage'"
 GROUP, VAULT = "backup-rg", "backup-vault"
 IN_VAULT = {"vault_name": VAULT, "resource_group_name": GROUP}
@@ -53,33 +50,13 @@ limits: {{reads_per_second: 0, writes_per_second: 0}}
 """
 
 
-class Simulation:
-    def __init__(self, folder: Path, scenario: str) -> None:
-        folder.mkdir(parents=True)
-        scenario_file = folder / "scenario.yml"
-        scenario_file.write_text(scenario, encoding="utf-8")
-        self._process = subprocess.Popen(
-            [sys.executable, str(RUN), "--state", str(folder), "--scenario", str(scenario_file)]
-        )
-        ready = folder / "ready.json"
-        wait_for(ready.exists)
-        self.facts: dict[str, Any] = json.loads(ready.read_text(encoding="utf-8"))
-        self.url: str = self.facts["url"]
-        self.ca_file: str = self.facts["ca_file"]
-        self.subscription: str = self.facts["subscription_id"]
-
-    def stop(self) -> None:
-        self._process.terminate()
-
-    def wait(self) -> int:
-        return self._process.wait(timeout=5)
-
+class Simulation(Simulated):
     @cached_property
     def credential(self) -> ClientSecretCredential:
         return ClientSecretCredential(
-            self.facts["tenant"],
-            self.facts["client_id"],
-            self.facts["client_secret"],
+            self.tenant,
+            self.client_id,
+            self.client_secret,
             authority=self.url,
             disable_instance_discovery=True,
             connection_verify=self.ca_file,
@@ -90,7 +67,7 @@ class Simulation:
         """A RecoveryServicesBackupClient; its models, unions of all workloads, are too wide to be typed."""
         return RecoveryServicesBackupClient(
             self.credential,
-            self.subscription,
+            self.subscription_id,
             base_url=self.url,
             credential_scopes=[self.url + "/.default"],
             connection_verify=self.ca_file,
@@ -101,7 +78,7 @@ class Simulation:
     def storage(self) -> StorageManagementClient:
         return StorageManagementClient(
             self.credential,
-            self.subscription,
+            self.subscription_id,
             base_url=self.url,
             credential_scopes=[self.url + "/.default"],
             connection_verify=self.ca_file,
@@ -129,26 +106,21 @@ class Simulation:
 
     def vault_id(self, vault: str = VAULT, group: str = GROUP) -> str:
         return (
-            f"/subscriptions/{self.subscription}/resourceGroups/{group}"
+            f"/subscriptions/{self.subscription_id}/resourceGroups/{group}"
             f"/providers/Microsoft.RecoveryServices/vaults/{vault}"
         )
 
     def account_id(self, account: str, group: str = "Files-RG") -> str:
         return (
-            f"/subscriptions/{self.subscription}/resourceGroups/{group}"
+            f"/subscriptions/{self.subscription_id}/resourceGroups/{group}"
             f"/providers/Microsoft.Storage/storageAccounts/{account}"
         )
 
-    def control(self, method: str, what: str, body: Any = None) -> Any:
-        answer = requests.request(method, f"{self.url}/_simulator/{what}", json=body, verify=self.ca_file, timeout=5)
-        assert answer.ok, answer.text
-        return answer.json()
-
     def journal(self, kind: str = "arm") -> list[dict[str, Any]]:
-        return [entry for entry in self.control("GET", "journal") if entry["kind"] == kind]
+        return self.entries(kind)
 
     def advance(self, *, days: float) -> None:
-        self.control("POST", "clock", {"advance": days * 86_400})
+        self.pass_time(days * 86_400)
 
     # What many tests do on their way.
 

@@ -50,7 +50,7 @@ def refusal(simulator: Simulation, method: str, path: str, **arguments: Any) -> 
     ],
 )
 def test_what_is_not_there(simulator: Simulation, path: str, expected: tuple[int, str]) -> None:
-    path = path.format(vault=simulator.vault_id(), id=simulator.subscription)
+    path = path.format(vault=simulator.vault_id(), id=simulator.subscription_id)
     assert refusal(simulator, "GET", path) == expected
 
 
@@ -134,7 +134,7 @@ def test_metadata_of_a_stack(simulator: Simulation) -> None:
 
 def test_subscriptions_groups_and_vaults_are_listed(simulator: Simulation) -> None:
     (subscription,) = simulator.call("GET", "/subscriptions").json()["value"]
-    assert subscription["tenantId"] == simulator.facts["tenant"]
+    assert subscription["tenantId"] == simulator.tenant
     groups = simulator.call("GET", f"{subscription['id']}/resourceGroups").json()["value"]
     assert [group["name"] for group in groups] == ["Backup-RG", "Files-RG"]
     for scope in (subscription["id"], groups[0]["id"].lower()):

@@ -17,13 +17,14 @@ from typing import Any
 
 import pytest
 import requests
-from simulation import RUN, wait_for
+from simulated import PROGRAM
+from simulation import wait_for
 
 
 def refused(tmp_path: Path, *arguments: str) -> str:
     """The one line which a start that fails leaves behind."""
     done = subprocess.run(
-        [sys.executable, str(RUN), "--state", str(tmp_path / "state"), *arguments],
+        [sys.executable, str(PROGRAM), "--state", str(tmp_path / "state"), *arguments],
         capture_output=True,
         text=True,
         timeout=10,
@@ -37,7 +38,7 @@ def refused(tmp_path: Path, *arguments: str) -> str:
 
 @contextmanager
 def running(state: Path) -> Iterator[tuple[subprocess.Popen[bytes], dict[str, Any]]]:
-    process = subprocess.Popen([sys.executable, str(RUN), "--state", str(state)])
+    process = subprocess.Popen([sys.executable, str(PROGRAM), "--state", str(state)])
     try:
         wait_for((state / "ready.json").exists)
         yield process, json.loads((state / "ready.json").read_text(encoding="utf-8"))
@@ -48,7 +49,7 @@ def running(state: Path) -> Iterator[tuple[subprocess.Popen[bytes], dict[str, An
 
 def test_it_ends_with_its_starter_on_request(tmp_path: Path) -> None:
     ready = tmp_path / "ready.json"
-    command = [sys.executable, str(RUN), "--state", str(tmp_path), "--until-eof"]
+    command = [sys.executable, str(PROGRAM), "--state", str(tmp_path), "--until-eof"]
     with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
         wait_for(ready.exists)
         assert process.poll() is None

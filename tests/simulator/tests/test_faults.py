@@ -115,7 +115,7 @@ def test_a_broken_connection(simulator: Simulation, fault: dict[str, Any], carri
 
 def test_a_fault_of_the_token_endpoint(simulator: Simulation) -> None:
     plan(simulator, path="/oauth2/", status=500, times=1)
-    answer = simulator.http.post(f"{simulator.url}/{simulator.facts['tenant']}/oauth2/v2.0/token")
+    answer = simulator.http.post(f"{simulator.url}/{simulator.tenant}/oauth2/v2.0/token")
     assert answer.status_code == 500
 
 

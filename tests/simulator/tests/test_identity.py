@@ -90,7 +90,7 @@ def token_of(simulator: Simulation, credential: Any) -> str:
 
 
 def test_a_secret(simulator: Simulation) -> None:
-    credential = ClientSecretCredential(simulator.facts["tenant"], SECRET, "right", **settings(simulator))
+    credential = ClientSecretCredential(simulator.tenant, SECRET, "right", **settings(simulator))
     assert status_with(simulator, token_of(simulator, credential)) == 200
 
 
@@ -100,13 +100,13 @@ def test_a_secret_in_the_adfs_tenant(simulator: Simulation) -> None:
 
 
 def test_a_certificate(simulator: Simulation, pem: Path) -> None:
-    credential = CertificateCredential(simulator.facts["tenant"], CERTIFICATE, str(pem), **settings(simulator))
+    credential = CertificateCredential(simulator.tenant, CERTIFICATE, str(pem), **settings(simulator))
     assert status_with(simulator, token_of(simulator, credential)) == 200
 
 
 def test_another_certificate(simulator: Simulation) -> None:
     credential = CertificateCredential(
-        simulator.facts["tenant"], CERTIFICATE, certificate_data=self_signed(), **settings(simulator)
+        simulator.tenant, CERTIFICATE, certificate_data=self_signed(), **settings(simulator)
     )
     with pytest.raises(ClientAuthenticationError, match="AADSTS700027"):
         token_of(simulator, credential)
@@ -117,7 +117,7 @@ def test_a_federated_token(simulator: Simulation, tmp_path: Path, text: str, goo
     file = tmp_path / "token"
     file.write_text(text, encoding="utf-8")
     credential = WorkloadIdentityCredential(
-        tenant_id=simulator.facts["tenant"],
+        tenant_id=simulator.tenant,
         client_id=FEDERATED,
         token_file_path=str(file),
         **settings(simulator),
@@ -131,20 +131,20 @@ def test_a_federated_token(simulator: Simulation, tmp_path: Path, text: str, goo
 
 @pytest.mark.parametrize("client_id", [None, FEDERATED])
 def test_a_managed_identity(simulator: Simulation, monkeypatch: pytest.MonkeyPatch, client_id: str | None) -> None:
-    monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", simulator.facts["imds_url"])
+    monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", simulator.imds_url)
     credential = ManagedIdentityCredential(client_id=client_id)
     assert status_with(simulator, token_of(simulator, credential)) == 200
     assert simulator.journal("imds")[-1]["status"] == 200
 
 
 def test_a_managed_identity_of_app_service(simulator: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("IDENTITY_ENDPOINT", simulator.facts["imds_url"] + "/msi/token")
+    monkeypatch.setenv("IDENTITY_ENDPOINT", simulator.imds_url + "/msi/token")
     monkeypatch.setenv("IDENTITY_HEADER", "simulated-identity-header")
     assert status_with(simulator, token_of(simulator, ManagedIdentityCredential())) == 200
 
 
 def test_the_metadata_service_wants_its_header(simulator: Simulation) -> None:
-    url = simulator.facts["imds_url"] + "/metadata/identity/oauth2/token?resource=x"
+    url = simulator.imds_url + "/metadata/identity/oauth2/token?resource=x"
     assert requests.get(url, timeout=5).status_code == 400
 
 
@@ -156,7 +156,7 @@ def test_the_metadata_service_wants_its_header(simulator: Simulation) -> None:
     ],
 )
 def test_wrong_credentials(simulator: Simulation, tenant: str | None, client_id: str, secret: str, number: str) -> None:
-    credential = ClientSecretCredential(tenant or simulator.facts["tenant"], client_id, secret, **settings(simulator))
+    credential = ClientSecretCredential(tenant or simulator.tenant, client_id, secret, **settings(simulator))
     with pytest.raises(ClientAuthenticationError, match=number):
         token_of(simulator, credential)
 

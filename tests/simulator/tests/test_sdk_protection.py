@@ -63,7 +63,7 @@ def test_items_and_protectable_items_spell_the_same_name_differently(simulator: 
     assert item.name.startswith("AzureFileShare;")
     assert "/protectionContainers/StorageContainer;storage;files-rg;contosofiles/" in item.id
     assert item.properties.source_resource_id == (
-        f"/subscriptions/{simulator.subscription}/resourceGroups/files-rg"
+        f"/subscriptions/{simulator.subscription_id}/resourceGroups/files-rg"
         "/providers/Microsoft.storage/storageAccounts/contosofiles"
     )
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes the collection importable from a plain clone, and starts simulators for the tests."""
+"""What all tests stand on: the collection is importable from a plain clone, and simulators can be started."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-COLLECTION = Path(__file__).resolve().parents[2]
+COLLECTION = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(COLLECTION / "tests" / place) for place in (".", "docs", "simulator")]
 
 
 def _importable() -> bool:
@@ -36,6 +38,13 @@ if not _importable():
     sys.path.insert(0, _links)
 
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulators  # noqa: E402
+from azure_simulator.certificates import Authority  # noqa: E402
+from azure_simulator.thread import Thread  # noqa: E402
+from workplace import Azure, World  # noqa: E402
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "slow: takes minutes; not among the tests of every day")
 
 
 def pytest_unconfigure() -> None:
@@ -44,13 +53,13 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.fixture(scope="session")
-def trusted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file of certificate authorities; every simulator adds its own."""
-    return tmp_path_factory.mktemp("trusted") / "ca.pem"
+def issuer(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """Issues the certificates of all servers of the tests."""
+    return Authority(tmp_path_factory.mktemp("authority") / "ca.pem")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _own_environment(tmp_path_factory: pytest.TempPathFactory, trusted: Path) -> Iterator[None]:
+def _own_environment(tmp_path_factory: pytest.TempPathFactory, issuer: Authority) -> Iterator[None]:
     """No login of the person who runs the tests is used, and no proxy stands between them and the simulator."""
     with pytest.MonkeyPatch.context() as patch:
         for name in os.environ:
@@ -58,19 +67,35 @@ def _own_environment(tmp_path_factory: pytest.TempPathFactory, trusted: Path) ->
                 patch.delenv(name)
         patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
         patch.setenv("NO_PROXY", "localhost,127.0.0.1")
-        patch.setenv("REQUESTS_CA_BUNDLE", str(trusted))
+        patch.setenv("REQUESTS_CA_BUNDLE", str(issuer.file))
+        if _links:
+            patch.setenv("PYTHONPATH", _links, prepend=os.pathsep)
+            patch.setenv("ANSIBLE_COLLECTIONS_PATH", _links)
         yield
 
 
+@pytest.fixture(scope="session")
+def thread(issuer: Authority) -> Thread:
+    """The thread of this process in which simulators run."""
+    return Thread(issuer)
+
+
 @pytest.fixture
-def simulators(tmp_path: Path, trusted: Path) -> Iterator[Simulators]:
+def simulators(thread: Thread) -> Iterator[Simulators]:
     """Starts simulators that live as long as one test."""
-    with Simulators(tmp_path, trusted) as started:
+    with Simulators(thread) as started:
         yield started
 
 
 @pytest.fixture(scope="module")
-def shared_simulators(tmp_path_factory: pytest.TempPathFactory, trusted: Path) -> Iterator[Simulators]:
+def shared_simulators(thread: Thread) -> Iterator[Simulators]:
     """Starts simulators that live as long as a file of tests."""
-    with Simulators(tmp_path_factory.mktemp("simulators"), trusted) as started:
+    with Simulators(thread) as started:
         yield started
+
+
+@pytest.fixture
+def azure(tmp_path: Path, thread: Thread) -> Iterator[Callable[[World], Azure]]:
+    """Starts a simulated Azure with a world, for what runs programs as its users do."""
+    with ExitStack() as stack:
+        yield lambda world: stack.enter_context(Azure(world, tmp_path, thread))

@@ -8,20 +8,19 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import trustme
 import yaml
-from contained import end
-from with_simulator import environment, start, wait_until_ready
+from azure_simulator.thread import Thread
+from simulated import Simulated
 
-COLLECTION = Path(__file__).resolve().parents[2]
-WORLDS = Path(__file__).parent / "worlds"
-LOGIN = ("AZURE_TENANT", "AZURE_CLIENT_ID", "AZURE_SECRET", "AZURE_SUBSCRIPTION_ID")
+COLLECTION = Path(__file__).resolve().parents[1]
+WORLDS = COLLECTION / "tests" / "docs" / "worlds"
 PATIENCE = 300  # seconds
 
 
@@ -55,17 +54,17 @@ class World:
 
 
 class Azure:
-    """``with Azure(world, folder) as azure: azure.run(["ansible-playbook", …])``"""
+    """``with Azure(world, folder, thread) as azure: azure.run(["ansible-playbook", …])``"""
 
-    def __init__(self, world: World, folder: Path) -> None:
+    def __init__(self, world: World, folder: Path, thread: Thread) -> None:
         self.world = world
+        self._thread = thread
         self.home = folder / "home"
         self.work = folder / "work"
-        self._state = folder / "simulator"
         self._collections = folder / "collections"
 
     def __enter__(self) -> Azure:
-        for place in (self.home, self.work, self._state, self._collections / "ansible_collections" / "azurefiles"):
+        for place in (self.home, self.work, self._collections / "ansible_collections" / "azurefiles"):
             place.mkdir(parents=True)
         (self._collections / "ansible_collections" / "azurefiles" / "backup").symlink_to(COLLECTION)
         for name, content in self.world.files.items():
@@ -76,40 +75,33 @@ class Azure:
             pem = trustme.CA().issue_cert("backup.example", key_type=trustme.KeyType.RSA).private_key_and_cert_chain_pem
             pem.write_to_path(str(self.home / self.world.certificate))
             self.world.scenario["clients"][0]["certificate"] = str(self.home / self.world.certificate)
-        scenario = self._state / "scenario.yml"
         offset = {}
         if self.world.now:
             ahead = datetime.fromisoformat(self.world.now) - datetime.now(timezone.utc)
             offset = {"clock_offset": ahead.total_seconds()}
-        scenario.write_text(yaml.safe_dump(self.world.scenario | offset), encoding="utf-8")
-        self._process = start(self._state, scenario)
-        try:
-            self._facts = wait_until_ready(self._process, self._state)
-        except BaseException:
-            end(self._process)
-            raise
-        self.environment = self._environment()
+        with ExitStack() as stack:
+            self._simulated = Simulated(stack.enter_context(self._thread.simulator(self.world.scenario | offset)))
+            self.environment = self._environment()
+            self._running = stack.pop_all()
         return self
 
-    def __exit__(
-        self, _kind: type[BaseException] | None, _problem: BaseException | None, _trace: TracebackType | None
-    ) -> None:
-        end(self._process)
+    def __exit__(self, *_problem: object) -> None:
+        self._running.close()
 
     @property
     def login(self) -> dict[str, str]:
-        return {name: environment(self._facts)[name] for name in LOGIN}
+        return self._simulated.login
 
     def _environment(self) -> dict[str, str]:
-        known = environment(self._facts)
+        known = self._simulated.environment
         if not self.world.login:
-            known = {name: value for name, value in known.items() if name not in LOGIN}
+            known = {name: value for name, value in known.items() if name not in self.login}
         return known | {
             "ANSIBLE_COLLECTIONS_PATH": str(self._collections),
             "ANSIBLE_HOME": str(self.home / ".ansible"),
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
-            "AZURE_POD_IDENTITY_AUTHORITY_HOST": self._facts["imds_url"],
+            "AZURE_POD_IDENTITY_AUTHORITY_HOST": self._simulated.imds_url,
             "HOME": str(self.home),
             "NO_COLOR": "1",
             "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}",
