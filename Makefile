@@ -6,7 +6,9 @@ ANSIBLE_CORE ?= ansible-core>=2.19
 VENV := .build/venv
 READY := .build/ready
 COLLECTION := .build/ansible_collections/azurefiles/backup
-PARTS := sanity molecule docs-test faults integration unit ansible-lint docs docs-lint lint build
+PARTS := pytest sanity molecule integration ansible-lint docs docs-lint lint build
+PYTEST_UNIT := tests/unit tests/simulator/tests
+PYTEST_DOCS := tests/docs tests/awx tests/live
 
 # The tools run with a home of their own and none of the user's settings, and end with all that they have started.
 RUN = exec env -i LC_ALL=C.UTF-8 NO_COLOR=1 TERM="$(TERM)" TMPDIR="$(or $(TMPDIR),/tmp)" \
@@ -18,7 +20,8 @@ RUN = exec env -i LC_ALL=C.UTF-8 NO_COLOR=1 TERM="$(TERM)" TMPDIR="$(or $(TMPDIR
 IN_ARCHIVE = $(RUN) env ANSIBLE_COLLECTIONS_PATH=.build/archive
 PYTHON_VERSION = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
-.PHONY: help demo test test-matrix test-live test-az test-slow scale bench bench-az galaxy-check clean $(PARTS)
+.PHONY: help demo test unit faults docs-test test-matrix test-live test-az test-slow scale bench bench-az galaxy-check \
+	clean $(PARTS)
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -26,7 +29,7 @@ help: ## List these targets
 demo: $(READY)/demo ## Protect the shares of a simulated storage account, twice
 	@$(RUN) python tests/with_simulator.py -- python tests/demo/demo.py
 
-test: $(READY)/test ## Run these parts, two at a time:
+test: $(READY)/test ## Run these parts, most of them two at a time:
 	@$(VENV)/bin/python tests/run_parts.py $(PARTS)
 
 lint: $(READY)/test ## Check the Python code, by ruff and mypy
@@ -36,8 +39,11 @@ lint: $(READY)/test ## Check the Python code, by ruff and mypy
 	@$(RUN) env MYPYPATH=.build mypy $(addprefix $(COLLECTION)/tests/,unit/plugins unit/support conftest.py)
 	@$(RUN) env MYPYPATH=tests/az mypy tests/az
 
+pytest: $(READY)/test ## Run what is tested by pytest, in random order: unit, faults and docs-test
+	@$(RUN) pytest -n auto -m "not slow" $(PYTEST_UNIT) tests/faults $(PYTEST_DOCS)
+
 unit: $(READY)/test ## Run the unit tests, and those of the simulator
-	@$(RUN) pytest -n auto $(TESTS)
+	@$(RUN) pytest -n auto $(or $(TESTS),$(PYTEST_UNIT))
 
 faults: $(READY)/test ## Let everything go wrong that can
 	@$(RUN) pytest -n auto -m "not slow" tests/faults
@@ -55,7 +61,7 @@ docs-lint: $(READY)/test ## Check the documentation of the modules
 	@$(RUN) antsibull-docs lint-collection-docs --plugin-docs .
 
 docs-test: $(READY)/test ## Run what the documentation shows, and what AWX does
-	@$(RUN) pytest -n 2 tests/docs tests/awx tests/live
+	@$(RUN) pytest -n auto $(PYTEST_DOCS)
 
 docs: $(READY)/test ## Build the documentation's site
 	@$(RUN) python tests/docs/build_site.py .build/docs
@@ -94,7 +100,7 @@ $(READY)/importer: | $(VENV)/bin/python
 
 test-az: $(READY)/az ## Let Microsoft's az command work with the simulated Azure; not part of "make test"
 	@$(RUN) env AZ="$(CURDIR)/.build/az/bin/az" \
-		python tests/with_simulator.py --scenario tests/az/scenario.yml -- pytest tests/az
+		python tests/with_simulator.py --scenario tests/az/scenario.yml -- pytest --confcutdir tests/az tests/az
 
 scale: $(READY)/demo ## Protect 50 simulated accounts of 40 shares each, twice; not part of "make test"
 	@$(RUN) python tests/scale.py

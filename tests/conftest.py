@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -45,6 +46,25 @@ from workplace import Azure, World  # noqa: E402
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: takes minutes; not among the tests of every day")
+    config.addinivalue_line("markers", "story: the tests of this file go on where the one before has ended")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """After the shuffle, the tests of a story take their places among themselves in the order of the file."""
+    stories = defaultdict[Path, list[int]](list)
+    for place, item in enumerate(items):
+        if item.get_closest_marker("story"):
+            stories[item.path].append(place)
+    for places in stories.values():
+        told = sorted((items[place] for place in places), key=_line)
+        for place, item in zip(places, told, strict=True):
+            items[place] = item
+
+
+def _line(item: pytest.Item) -> int:
+    """Where the test stands in its file; those of one function keep the order of their parameters."""
+    return item.location[1] or 0
 
 
 def pytest_unconfigure() -> None:

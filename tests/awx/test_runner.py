@@ -14,7 +14,7 @@ from typing import Any
 
 import ansible_runner
 import pytest
-from workplace import COLLECTION, LOGIN, Azure, World
+from workplace import COLLECTION, Azure, World
 
 SURVEY = {
     "resource_group": "backup-rg",
@@ -73,9 +73,9 @@ def run(azure: Azure, credential: Credential, monkeypatch: pytest.MonkeyPatch, *
     """Run the job in a folder as AWX prepares it; beside the credential stands the simulator's authority."""
     place = azure.work / f"job-{len(list(azure.work.iterdir()))}"
     shutil.copytree(COLLECTION / "docs" / "awx", place / "project")
-    around: Mapping[str, str] = {name: value for name, value in azure.environment.items() if name not in LOGIN}
+    around: Mapping[str, str] = {name: value for name, value in azure.environment.items() if name not in azure.login}
     for name in list(azure.environment):
-        if name in LOGIN:
+        if name in azure.login:
             monkeypatch.delenv(name, raising=False)
     job = ansible_runner.run(
         private_data_dir=str(place),

@@ -17,11 +17,17 @@ from azure_simulator.certificates import Authority
 from azure_simulator.thread import Thread
 
 
-@pytest.fixture(scope="session", autouse=True)
-def watch() -> Iterator[Watch]:
-    """Sees whatever any module of the tests writes or logs, and fails the run over a secret in it."""
-    with Watch() as watching:
-        yield watching
+@pytest.fixture(scope="session")
+def watch() -> Watch:
+    """Knows the secrets of all simulators."""
+    return Watch()
+
+
+@pytest.fixture(autouse=True)
+def _watched(watch: Watch) -> Iterator[None]:
+    """Sees whatever any module writes or logs, and fails the test over a secret in it."""
+    with watch:
+        yield
 
 
 @pytest.fixture(autouse=True)

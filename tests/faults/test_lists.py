@@ -98,19 +98,19 @@ def test_pages_that_repeat_an_entry(lab: Lab) -> None:
     assert set(bench.jobs("ConfigureBackup").values()) == {1}
 
 
-def test_a_list_that_skips_a_protected_share(reader: Bench) -> None:
+def test_a_list_that_skips_a_protected_share(guarded: Bench) -> None:
     """Another run added or removed something while the pages were read; nothing is protected a second time."""
 
     def skip(answer: Answer) -> Answer:
         body = answer.json
-        mine = [each for each in body["value"] if reader.account in each["id"]]
+        mine = [each for each in body["value"] if guarded.account in each["id"]]
         return answer.with_json(body | {"value": [each for each in body["value"] if each not in mine[:1]]})
 
-    with reader.spoilt(on("GET", ITEMS, afterwards(skip))):
-        run = reader.protect()
+    with guarded.spoilt(on("GET", ITEMS, afterwards(skip))):
+        run = guarded.protect()
     assert not run.failed, run.message
     assert not run.changed
-    assert reader.jobs("ConfigureBackup") == {}
+    assert guarded.jobs("ConfigureBackup") == {}
 
 
 @pytest.mark.parametrize("last", [True, False])

@@ -18,7 +18,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
+from unittest.mock import patch
 
+from ansible.module_utils import _internal
 from ansible.module_utils.common.warnings import _global_warnings
 from ansible.module_utils.testing import patch_module_args
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
@@ -109,6 +111,8 @@ class Bench:
         main = importlib.import_module(f"{MODULES}.{module}").main
         with (
             patch_module_args(params),
+            # Another test may have loaded Ansible's own side, which would show the warnings itself.
+            patch.object(_internal, "is_controller", False),
             contextlib.redirect_stdout(output),
             contextlib.redirect_stderr(output),
             contextlib.suppress(SystemExit),

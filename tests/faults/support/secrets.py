@@ -20,6 +20,7 @@ class Watch(logging.Handler):
         super().__init__(logging.DEBUG)
         self._secrets: set[str] = set()
         self._found: list[str] = []
+        self._levels: dict[str, int] = {}
 
     def add_secret(self, secret: str) -> None:
         self._secrets.add(secret)
@@ -40,6 +41,7 @@ class Watch(logging.Handler):
         root = logging.getLogger()
         root.addHandler(self)
         for name in ("azure", "msal", "urllib3", "requests"):
+            self._levels[name] = logging.getLogger(name).level
             logging.getLogger(name).setLevel(logging.DEBUG)
         return self
 
@@ -47,4 +49,7 @@ class Watch(logging.Handler):
         self, _kind: type[BaseException] | None, _problem: BaseException | None, _at: TracebackType | None
     ) -> None:
         logging.getLogger().removeHandler(self)
-        assert not self._found, self._found
+        for name, level in self._levels.items():
+            logging.getLogger(name).setLevel(level)
+        found, self._found = self._found, []
+        assert not found, found

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from simulation import Simulation, swift
 
+pytestmark = pytest.mark.story
 SCENARIO = f"""{swift(refresh=0.4, protect=0.4)}
 vaults:
   - {{name: backup-vault, resource_group: backup-rg, policies: [daily-30, hourly-7]}}

@@ -12,7 +12,6 @@ from simulation import Simulation, swift
 
 SCENARIO = f"""{swift()}
 vaults: [{{name: backup-vault, resource_group: backup-rg, policies: [daily-30]}}]
-faults: [{{path: /tenants$, status: 418, body: {{a: teapot}}}}]
 """
 
 
@@ -26,7 +25,8 @@ def plan(simulator: Simulation, **fault: Any) -> None:
     simulator.control("POST", "faults", fault)
 
 
-def test_a_scenario_brings_its_faults(simulator: Simulation) -> None:
+def test_a_scenario_brings_its_faults(start: Any) -> None:
+    simulator = start(f"{SCENARIO}faults: [{{path: /tenants$, status: 418, body: {{a: teapot}}}}]")
     answer = simulator.call("GET", "/tenants")
     assert (answer.status_code, answer.json()) == (418, {"a": "teapot"})
     assert simulator.call("GET", "/tenants").status_code == 200

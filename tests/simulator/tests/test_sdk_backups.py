@@ -11,6 +11,7 @@ from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.mgmt.recoveryservicesbackup.models import AzureFileShareBackupRequest, BackupRequestResource
 from simulation import FILE_SHARES, IN_FABRIC, IN_VAULT, Headers, Simulation, parts, swift
 
+pytestmark = pytest.mark.story
 SCENARIO = f"""{swift(backup=0.5)}
 page_size: 3
 vaults:

@@ -12,6 +12,7 @@ from azure.mgmt.recoveryservicesbackup.models import (
 )
 from simulation import FILE_SHARES, IN_FABRIC, IN_VAULT, Headers, Simulation, swift, wait_for
 
+pytestmark = pytest.mark.story
 SCENARIO = f"""{swift(refresh=0.5, inquire=0.5)}
 retry_after: 1
 vaults:

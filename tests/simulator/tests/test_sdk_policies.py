@@ -20,6 +20,7 @@ from azure.mgmt.recoveryservicesbackup.models import (
 )
 from simulation import FILE_SHARES, IN_VAULT, Headers, Simulation, swift, wait_for
 
+pytestmark = pytest.mark.story
 SCENARIO = f"""{swift(policy=0.5)}
 vaults:
   - {{name: backup-vault, resource_group: backup-rg, policies: [daily-30, hourly-7]}}

@@ -10,6 +10,7 @@ from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.mgmt.recoveryservicesbackup.models import AzureFileshareProtectedItem, ProtectedItemResource
 from simulation import FILE_SHARES, IN_FABRIC, IN_VAULT, Headers, Simulation, operation_id, parts, swift
 
+pytestmark = pytest.mark.story
 SCENARIO = f"""{swift(protect=0.4)}
 vaults:
   - {{name: backup-vault, resource_group: backup-rg, policies: [daily-30, hourly-7]}}

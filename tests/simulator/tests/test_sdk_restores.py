@@ -15,6 +15,7 @@ from azure.mgmt.recoveryservicesbackup.models import (
 )
 from simulation import IN_FABRIC, IN_VAULT, Headers, Simulation, parts, swift, wait_for
 
+pytestmark = pytest.mark.story
 SCENARIO = f"""{swift(restore=0.6, cancel=0.5)}
 vaults:
   - name: backup-vault

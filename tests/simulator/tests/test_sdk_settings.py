@@ -18,6 +18,7 @@ from azure.mgmt.recoveryservicesbackup.models import (
 )
 from simulation import GROUP, Headers, Simulation, parts, swift, wait_for
 
+pytestmark = pytest.mark.story
 SCENARIO = f"""{swift()}
 soft_delete: {{state: Enabled, days: 14}}
 vaults:

@@ -10,6 +10,7 @@ from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.mgmt.storage.models import FileShare
 from simulation import Simulation, swift
 
+pytestmark = pytest.mark.story
 SCENARIO = f"""{swift()}
 page_size: 4
 vaults:

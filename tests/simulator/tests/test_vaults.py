@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from simulation import Simulation, swift, wait_for
 
+pytestmark = pytest.mark.story
 SCENARIO = f"""{swift(vault=0.5)}
 vaults:
   - {{name: backup-vault, resource_group: backup-rg, policies: [daily-30]}}
