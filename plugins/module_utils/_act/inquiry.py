@@ -30,7 +30,7 @@ def list_protectable(session: Session, wanted: WantedProtectable) -> None:
         session.warn(f"Outside check mode, one of the 25 daily inquiries would be spent on each of: {names}.")
     elif due:
         _inquire(session, wanted, due)
-        result.protectable_items = _chosen(wanted, session.vault.protectable_items())
+        result.found = _chosen(wanted, session.vault.protectable_items())
 
 
 def _chosen(wanted: WantedProtectable, offered: list[ProtectableItem]) -> list[ProtectableItem]:

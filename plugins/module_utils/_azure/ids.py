@@ -78,16 +78,8 @@ class AccountId:
 
     @property
     def path(self) -> str:
-        return path(
-            "subscriptions",
-            self.subscription,
-            "resourceGroups",
-            self.resource_group,
-            "providers",
-            "Microsoft.Storage",
-            "storageAccounts",
-            self.name,
-        )
+        group = ("subscriptions", self.subscription, "resourceGroups", self.resource_group)
+        return path(*group, "providers", "Microsoft.Storage", "storageAccounts", self.name)
 
     def __str__(self) -> str:
         return (
@@ -98,6 +90,8 @@ class AccountId:
 
 @dataclass(frozen=True)
 class VaultId:
+    """A Recovery Services vault's full identity."""
+
     subscription: str
     resource_group: str
     name: str
@@ -108,16 +102,8 @@ class VaultId:
 
     @property
     def path(self) -> str:
-        return path(
-            "subscriptions",
-            self.subscription,
-            "resourceGroups",
-            self.resource_group,
-            "providers",
-            "Microsoft.RecoveryServices",
-            "vaults",
-            self.name,
-        )
+        group = ("subscriptions", self.subscription, "resourceGroups", self.resource_group)
+        return path(*group, "providers", "Microsoft.RecoveryServices", "vaults", self.name)
 
     def __str__(self) -> str:
         return (

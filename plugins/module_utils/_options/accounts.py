@@ -14,8 +14,6 @@ from .._azure.errors import BackupError
 from .._azure.ids import AccountId, same
 
 _NAME = re.compile(r"[a-z0-9]{3,24}", re.IGNORECASE | re.ASCII)
-
-
 Candidate = TypeVar("Candidate")
 
 

@@ -15,27 +15,15 @@ from .._records.policy import DAILY, MONTHS, SNAPSHOT, VAULT, WEEKDAYS, WEEKS, R
 
 # A share holds so many snapshots at once.
 SNAPSHOTS = 200
-
-
 # What a tier keeps at most, in days, weeks, months and years.
 LIMITS = {
     SNAPSHOT: {"days": 200, "weeks": 200, "months": 120, "years": 10},
     VAULT: {"days": 9999, "weeks": 5163, "months": 1188, "years": 99},
 }
-
-
 LONGEST_SNAPSHOT = 30  # days that the vault tier keeps a snapshot beside the copy in the vault
-
-
 INTERVALS = (4, 6, 8, 12)
-
-
 WINDOW = (4, 24)
-
-
 _TIME = re.compile(r"(?P<hour>[01]?\d|2[0-3]):(?P<minute>\d\d)")
-
-
 _HOURLY_OPTIONS = ("interval_hours", "window_start", "window_hours")
 
 

@@ -16,8 +16,6 @@ from .names import share_name
 from .recovery_points import PointRef
 
 MOST_FILES = 99  # the service's limit for one restore
-
-
 _IMPOSSIBLE = re.compile(r'["*:<>?|]')  # no name in a share has one of these
 
 

@@ -12,14 +12,8 @@ from .._azure.ids import AccountId
 from .patterns import chosen
 
 REGISTERED = "registered"
-
-
 DISCOVERABLE = "discoverable"
-
-
 UNDISCOVERED = "undiscovered"
-
-
 # The best claim that a vault can have on an account comes first.
 STATES = (REGISTERED, DISCOVERABLE, UNDISCOVERED)
 

@@ -37,9 +37,11 @@ def list_jobs(session: Session, wanted: WantedJobs) -> None:
 def await_job(session: Session, job_id: str) -> None:
     """Wait for the end of a job, which fails where the job did."""
     job = read_job(session, job_id)
-    result = session.outcome.result = JobResult(job, job)
+    session.outcome.result = JobResult(job, job)
     if job.running and session.wait and not session.check_mode:
-        job = result.job = follow_job(session, job)
+        job = follow_job(session, job)
+        # Waiting changes nothing, so what it has come to is both ends of the diff.
+        session.outcome.result = JobResult(job, job)
         if job.running:
             session.outcome.failure = session.waiter.timeout(job_title(job), job.status)
     if job.status == "CompletedWithWarnings":

@@ -39,7 +39,8 @@ def list_policies(session: Session, name: str | None) -> None:
         if not policy.for_shares:
             session.warn(f"{_foreign(policy)}, so it is left out.")
     mine = [policy for policy in policies if policy.for_shares]
-    session.outcome.result = FoundPolicies(sorted(mine, key=lambda policy: policy.name.lower()))
+    mine.sort(key=lambda policy: policy.name.lower())
+    session.outcome.result = FoundPolicies(mine)
 
 
 def read_policy(session: Session, name: str) -> Policy | None:

@@ -15,8 +15,6 @@ from .._azure.times import format_time, parse_time
 SNAPSHOT = "snapshot"
 VAULT = "vault"
 SNAPSHOT_AND_VAULT = "snapshot_and_vault"
-
-
 _BEGINNING = datetime.min.replace(tzinfo=timezone.utc)
 _INSTANT, _HARDENED = "instantrp", "hardenedrp"
 _GONE = ("invalid", "disabled", "deleted")  # what the service says of a copy that cannot be restored from

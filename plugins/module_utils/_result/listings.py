@@ -7,54 +7,40 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
-from .._records.job import Job
-from .._records.policy import Policy
-from .._records.protectable_item import ProtectableItem
-from .._records.protected_item import ProtectedItem
-from .._records.recovery_point import RecoveryPoint
 from .result import Result, Told
 
 
 @dataclass
-class FoundJobs(Result):
-    jobs: Sequence[Job]
+class _Found(Result):
+    """Records, and the name under which they are returned."""
+
+    name: ClassVar[str]
+    found: Sequence[Told]
 
     def to_result(self) -> dict[str, Any]:
-        return {"jobs": _all(self.jobs)}
+        return {self.name: [each.to_result() for each in self.found]}
 
 
-@dataclass
-class FoundPolicies(Result):
-    policies: Sequence[Policy]
-
-    def to_result(self) -> dict[str, Any]:
-        return {"policies": _all(self.policies)}
+class FoundJobs(_Found):
+    name = "jobs"
 
 
-@dataclass
-class FoundRecoveryPoints(Result):
-    recovery_points: Sequence[RecoveryPoint]
-
-    def to_result(self) -> dict[str, Any]:
-        return {"recovery_points": _all(self.recovery_points)}
+class FoundPolicies(_Found):
+    name = "policies"
 
 
-@dataclass
-class FoundProtectedItems(Result):
-    protected_items: Sequence[ProtectedItem]
-
-    def to_result(self) -> dict[str, Any]:
-        return {"protected_items": _all(self.protected_items)}
+class FoundRecoveryPoints(_Found):
+    name = "recovery_points"
 
 
-@dataclass
-class FoundProtectableItems(Result):
-    protectable_items: Sequence[ProtectableItem]
+class FoundProtectedItems(_Found):
+    name = "protected_items"
 
-    def to_result(self) -> dict[str, Any]:
-        return {"protectable_items": _all(self.protectable_items)}
+
+class FoundProtectableItems(_Found):
+    name = "protectable_items"
 
 
 @dataclass
@@ -63,7 +49,3 @@ class CoverageReport(Result):
 
     def to_result(self) -> dict[str, Any]:
         return {"coverage": self.coverage}
-
-
-def _all(found: Sequence[Told]) -> list[dict[str, Any]]:
-    return [each.to_result() for each in found]

@@ -12,15 +12,9 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._options.restore
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.restore import RestoreFile
 
 
-def wanted(
-    *,
-    share: str = "finance",
-    point: str = "latest",
-    files: Any = None,
-    target: Any = None,
-    conflict: str = "overwrite",
-) -> WantedRestore:
-    return WantedRestore.parse(share, point, files, target, conflict)
+def wanted(**options: Any) -> WantedRestore:
+    usual = {"share": "finance", "point": "latest", "files": None, "target": None, "conflict": "overwrite"}
+    return WantedRestore.parse(**(usual | options))
 
 
 def file(path: str, kind: str = "file") -> dict[str, str]:

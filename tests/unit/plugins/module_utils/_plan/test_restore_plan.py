@@ -26,21 +26,12 @@ from ansible_collections.azurefiles.backup.tests.unit.support.records import acc
 CONTOSO = AccountId.parse(account_id())
 FABRIKAM = AccountId.parse(account_id("fabrikamfiles", "Other-RG"))
 ELSEWHERE = {"folder": "restored"}
+FILE_A = {"path": "a", "type": "file"}
 
 
-def wanted(
-    *,
-    share: str = "finance",
-    point: str = "latest",
-    files: Any = None,
-    target: Any = None,
-    conflict: str = "overwrite",
-) -> WantedRestore:
-    return WantedRestore.parse(share, point, files, target, conflict)
-
-
-def file(path: str, kind: str = "file") -> dict[str, str]:
-    return {"path": path, "type": kind}
+def wanted(**options: Any) -> WantedRestore:
+    usual = {"share": "finance", "point": "latest", "files": None, "target": None, "conflict": "overwrite"}
+    return WantedRestore.parse(**(usual | options))
 
 
 def place(target: Any = None, account: AccountId | None = None) -> Place:
@@ -50,9 +41,6 @@ def place(target: Any = None, account: AccountId | None = None) -> Place:
 
 def point(tier: str | None) -> RecoveryPoint:
     return RecoveryPoint("id", "17", None, None, tier, None, None)
-
-
-# What is asked for
 
 
 # Where it goes
@@ -131,9 +119,9 @@ def test_deleted_backup_data_has_to_be_undeleted_first() -> None:
     "options",
     [
         {},
-        {"files": [file("a")]},
+        {"files": [FILE_A]},
         {"conflict": "skip"},
-        {"target": ELSEWHERE, "files": [file("a")], "conflict": "skip"},
+        {"target": ELSEWHERE, "files": [FILE_A], "conflict": "skip"},
     ],
 )
 def test_a_snapshot_can_be_restored_in_any_way(tier: str, options: dict[str, Any]) -> None:
@@ -148,7 +136,7 @@ def test_the_vault_tier_restores_a_full_share_elsewhere() -> None:
     ("options", "words"),
     [
         ({}, "not to the original location: name a target"),
-        ({"target": ELSEWHERE, "files": [file("a")]}, "the full share, not single files: leave files out"),
+        ({"target": ELSEWHERE, "files": [FILE_A]}, "the full share, not single files: leave files out"),
         ({"target": ELSEWHERE, "conflict": "skip"}, "with conflict: overwrite only"),
     ],
 )
