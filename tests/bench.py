@@ -110,7 +110,8 @@ def bench(
     bars = write(known.with_run(Run(machine, cells, probe() if with_probes else None)), output)
     print(f"\nWritten to {output}: README.md, wall-time.svg, {RESULTS}\n")
     for each in bars:
-        print(f"{each.verdict:12} {each.text}: {each.measured}")
+        if each.met is not None:
+            print(f"{each.verdict:12} {each.text}: {each.measured}")
 
 
 def was_stopped(cells: list[Cell], world: World, client: type[Client]) -> bool:

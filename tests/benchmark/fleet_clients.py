@@ -57,10 +57,7 @@ class VaultPlaybook(FleetClient):
         return "the playbook protect_vault of this version needs an inventory"
 
     def commands(self, world: World) -> list[list[str]]:
-        variables = extra(**PLACE, policy=POLICY)
-        if world.kind is FLEET_FRESH:
-            variables += ["-e", json.dumps({"accounts": ALL})]
-        return [["ansible-playbook", "azurefiles.backup.protect_vault", *variables]]
+        return [["ansible-playbook", "azurefiles.backup.protect_vault", *extra(**PLACE, **_variables(world))]]
 
 
 class InventoryPlaybook(FleetClient):
@@ -69,8 +66,8 @@ class InventoryPlaybook(FleetClient):
     family = "ours"
     patience = 1
 
-    def commands(self, _world: World) -> list[list[str]]:
-        words = ["-i", self.inventory(), "--forks", FORKS, *extra(policy=POLICY)]
+    def commands(self, world: World) -> list[list[str]]:
+        words = ["-i", self.inventory(), "--forks", FORKS, *extra(**_variables(world))]
         return [["ansible-playbook", "azurefiles.backup.protect_vault", *words]]
 
 
@@ -114,3 +111,8 @@ class CoverageReport(FleetClient):
 
     def commands(self, _world: World) -> list[list[str]]:
         return [self.play({"azurefiles.backup.afs_coverage_info": PLACE})]
+
+
+def _variables(world: World) -> dict[str, str]:
+    """Only by ``discover`` does the playbook spend a refresh on accounts that the vault has not seen."""
+    return {"policy": POLICY} | ({"discover": "true"} if world.kind is FLEET_FRESH else {})
