@@ -105,7 +105,7 @@ test-az: $(READY)/az ## Let Microsoft's az command work with the simulated Azure
 scale: $(READY)/demo ## Protect 50 simulated accounts of 40 shares each, twice; not part of "make test"
 	@$(RUN) python tests/scale.py
 
-bench: $(READY)/demo ## Measure the collection beside az and a loop over the shares; not part of "make test"
+bench: $(READY)/bench ## Measure the collection beside scripts of the SDK and az; not part of "make test"
 	@$(RUN) env AZ="$(CURDIR)/.build/az/bin/az" python tests/bench.py $(BENCH)
 
 bench-az: $(READY)/az ## The same, with Microsoft's az command installed for it
@@ -133,6 +133,11 @@ $(READY)/test: tests/development.txt $(READY)/demo
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check \
 		'$(ANSIBLE_CORE)' -r requirements.txt -r tests/requirements.txt -r tests/development.txt
 	@$(VENV)/bin/python tests/sanity/prepare.py .build/home
+	@touch $@
+
+$(READY)/bench: tests/benchmark/requirements.txt $(READY)/demo
+	@echo "Installing Microsoft's SDK in .build"
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check -r tests/benchmark/requirements.txt
 	@touch $@
 
 $(READY)/az: | $(READY)/test

@@ -5,11 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .figures import FINISHED, STOPPED, Cell
 from .probes import Probes
+from .results import Results
+from .worlds import BACKUP, CONVERGED, FLEET, FLEET_FRESH, FRESH, ONE_MORE, Kind, Size
+
+TWENTY, TWO_HUNDRED = Size(20, 10), Size(200, 10)
+FULL = Size(50, 40)  # as many shares as a vault can protect
 
 
 @dataclass(frozen=True)
@@ -17,39 +21,96 @@ class Bar:
     text: str
     measured: str
     met: bool | None
-    """None where this run has not measured it, or not long enough."""
+    """None where this was not measured, or not long enough."""
 
     @property
     def verdict(self) -> str:
         return {True: "met", False: "**not met**", None: "not known"}[self.met]
 
 
-def judge(cells: Iterable[Cell], probes: Probes | None) -> list[Bar]:
-    found = {(cell.kind, cell.shares, cell.client): cell for cell in cells}
-    fresh, again = found.get(("fresh", 200, "play")), found.get(("converged", 200, "play"))
-    fifty = found.get(("converged", 50, "play")), found.get(("converged", 50, "az"))
+def judge(results: Results) -> list[Bar]:
+    fifty, two_hundred = Size(1, 50), Size(1, 200)
     return [
-        _fresh(fresh),
-        *_task(probes),
-        _role(again),
-        *_process(probes),
-        _faster(*fifty),
+        _path(results, "a fresh account of 200 shares, by the role", FRESH, two_hundred, "role", 1.25),
+        _path(results, "one share more of 200, by the role", ONE_MORE, two_hundred, "role", 1.08),
+        _path(results, "a backup of 50 shares, by the module", BACKUP, fifty, "module", 1.2),
+        _path(results, "a backup of 50 shares, by the role", BACKUP, fifty, "role", 1.35),
+        _times(results, "the role on a protected account of 200 shares", CONVERGED, two_hundred, "role", "sdk", 2.5),
+        *_task(results.probes),
+        _reads(results, "the role on a protected account of 200 shares", CONVERGED, two_hundred, "role", 6),
+        _times(
+            results,
+            "the playbook on a protected vault of 200 accounts of 10 shares",
+            FLEET,
+            TWO_HUNDRED,
+            "playbook",
+            "report",
+            1.5,
+        ),
+        _reads(
+            results,
+            "the playbook on a protected vault of 200 accounts of 10 shares",
+            FLEET,
+            TWO_HUNDRED,
+            "playbook",
+            225,
+        ),
+        _reads(results, "the playbook on a protected vault of 50 accounts of 40 shares", FLEET, FULL, "playbook", 75),
+        _memory(results),
+        _path(
+            results, "a vault of 20 fresh accounts of 10 shares, by the playbook", FLEET_FRESH, TWENTY, "playbook", 1.3
+        ),
+        _spent(results),
+        *_process(results.probes),
+        _faster(results.find(CONVERGED, fifty, "role", "az")),
     ]
 
 
-def _fresh(cell: Cell | None) -> Bar:
-    text = "a fresh account of 200 shares takes no more than 1.25 times the critical path"
-    if cell is None or cell.ratio is None:
+def _path(results: Results, what: str, kind: Kind, size: Size, client: str, most: float) -> Bar:
+    text = f"{what}, takes no more than {most:g} times the critical path"
+    cells = results.find(kind, size, client)
+    if not cells or cells[0].ratio is None:
         return _unmeasured(text)
-    return Bar(text, f"{cell.ratio:.2f} times", cell.end == FINISHED and cell.ratio <= 1.25)
+    return Bar(text, f"{cells[0].ratio:.2f} times", cells[0].end == FINISHED and cells[0].ratio <= most)
 
 
-def _role(cell: Cell | None) -> Bar:
-    text = "the role on a protected account of 200 shares: six reads at most, and no write"
-    if cell is None:
+def _times(results: Results, what: str, kind: Kind, size: Size, client: str, other: str, most: float) -> Bar:
+    measure = {"sdk": "a script of the SDK", "report": "the report of the same vault"}[other]
+    text = f"{what} takes no more than {most:g} times as long as {measure}"
+    cells = results.find(kind, size, client, other)
+    times = cells and cells[0].times(cells[1])
+    if not cells or not times:
         return _unmeasured(text)
-    good = cell.end == FINISHED and cell.reads <= 6 and cell.writes == 0
+    return Bar(text, f"{times:.2f} times", cells[0].end == FINISHED and times <= most)
+
+
+def _reads(results: Results, what: str, kind: Kind, size: Size, client: str, most: int) -> Bar:
+    text = f"{what}: {most} reads at most, and no write"
+    cells = results.find(kind, size, client)
+    if not cells:
+        return _unmeasured(text)
+    (cell,) = cells
+    good = cell.end == FINISHED and cell.reads <= most and cell.writes == 0
     return Bar(text, f"{cell.reads} reads, {cell.writes} writes", good)
+
+
+def _memory(results: Results) -> Bar:
+    text = "the playbook on a protected vault of 200 accounts of 10 shares takes no more than 150 MB in all processes"
+    cells = results.find(FLEET, TWO_HUNDRED, "playbook")
+    memory = cells and cells[0].memory_in_all
+    if not cells or not memory:
+        return _unmeasured(text)
+    return Bar(text, f"{memory:.0f} MB", cells[0].end == FINISHED and memory <= 150)
+
+
+def _spent(results: Results) -> Bar:
+    text = "20 fresh accounts of 10 shares, by the playbook: one refresh, an inquiry an account, no 429"
+    cells = results.find(FLEET_FRESH, TWENTY, "playbook")
+    if not cells:
+        return _unmeasured(text)
+    (cell,) = cells
+    good = cell.end == FINISHED and cell.refreshes == 1 and cell.inquiries <= 20 and cell.throttled == 0
+    return Bar(text, f"refreshes {cell.refreshes}, inquiries {cell.inquiries}, 429 {cell.throttled}", good)
 
 
 def _task(probes: Probes | None) -> list[Bar]:
@@ -79,12 +140,15 @@ def _process(probes: Probes | None) -> list[Bar]:
     ]
 
 
-def _faster(ours: Cell | None, az: Cell | None) -> Bar:
+def _faster(cells: list[Cell] | None) -> Bar:
     """A lower bound is enough to meet it, but tells nothing where it is too low."""
-    text = "az takes at least 50 times as long on a protected account of 50 shares"
-    if ours is None or az is None or ours.end != FINISHED or az.end not in (FINISHED, STOPPED):
+    text = "az takes at least 50 times as long as the role on a protected account of 50 shares"
+    if not cells:
         return _unmeasured(text)
-    times = az.seconds / ours.seconds
+    ours, az = cells
+    times = az.times(ours)
+    if times is None:
+        return _unmeasured(text)
     if az.end == STOPPED:
         return Bar(text, f"more than {times:.0f} times, then stopped", True if times >= 50 else None)
     return Bar(text, f"{times:.0f} times", times >= 50)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from simulated import simulated
 
-from .clients import Client
+from .client import Client
 from .figures import BUDGETS, FAILED, FINISHED, STOPPED, Cell
 from .measure import Costs, run
 from .worlds import World
@@ -34,15 +34,17 @@ def measure(kind_of_client: type[Client], world: World, limit: float) -> Cell:
         print(costs[-1].output)
     return Cell(
         kind=world.kind.name,
-        shares=world.shares,
+        accounts=world.size.accounts,
+        shares=world.size.shares,
         client=client.name,
-        critical_path=world.kind.critical_path,
+        critical_path=world.critical_path,
         end=end,
         handled=handled,
         wanted=wanted,
         seconds=sum(each.seconds for each in costs),
         cpu=sum(each.cpu for each in costs),
         memory=max(each.memory for each in costs),
+        memory_in_all=max((each.memory_in_all for each in costs if each.memory_in_all), default=None),
         reads=traffic.reads,
         writes=traffic.writes,
         throttled=traffic.throttled,

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .worlds import Size
+
 FINISHED, STOPPED, FAILED = "finished", "stopped", "failed"
 # What the service allows so often a day.
 BUDGETS = ("refreshes", "inquiries", "protections", "backups")
@@ -17,15 +19,16 @@ class Cell:
     """What was measured. Of a client that was stopped or has failed, it is what it had cost until then."""
 
     kind: str
+    accounts: int
     shares: int
-    """How many the account had at the start."""
+    """How many each account had at the start."""
     client: str
     critical_path: float
     """Seconds that no client can avoid."""
     end: str
     """``finished``, ``stopped`` by the time limit, or ``failed``."""
     handled: int
-    """How many shares the client has been through."""
+    """How many shares the client has been through, as far as it tells."""
     wanted: int
     """How many it was to go through."""
     seconds: float
@@ -33,6 +36,8 @@ class Cell:
     """Seconds of the processor, of all processes."""
     memory: float
     """MB, of the largest process."""
+    memory_in_all: float | None
+    """MB, of all processes at once, at the most; None where it was not measured."""
     reads: int
     writes: int
     throttled: int
@@ -43,6 +48,24 @@ class Cell:
     backups: int
 
     @property
+    def size(self) -> Size:
+        return Size(self.accounts, self.shares)
+
+    @property
+    def what(self) -> tuple[str, Size, str]:
+        """What is measured anew if it is measured again."""
+        return self.kind, self.size, self.client
+
+    @property
     def ratio(self) -> float | None:
         """How many times the critical path it took; None where there is none. A lower bound if it was stopped."""
         return self.seconds / self.critical_path if self.critical_path else None
+
+    def times(self, other: Cell | None) -> float | None:
+        """How many times as long as another client it took; None if that did not finish, or this one failed.
+
+        A lower bound if it was stopped.
+        """
+        if other is None or other.end != FINISHED or self.end == FAILED:
+            return None
+        return self.seconds / other.seconds

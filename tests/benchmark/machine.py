@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 
-from .clients import Az
+from .az_clients import AzClient
+from .sdk_client import Sdk
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class Machine:
     ansible: str
     az: str | None
     """None where it was not installed."""
+    sdk: str | None
+    """Microsoft's, for Azure Backup; None where it was not installed."""
 
     @classmethod
     def this(cls) -> Machine:
@@ -35,5 +38,6 @@ class Machine:
             load=round(os.getloadavg()[0], 1),
             python=platform.python_version(),
             ansible=version("ansible-core"),
-            az=Az.version(),
+            az=AzClient.version(),
+            sdk=Sdk.version(),
         )

@@ -23,6 +23,8 @@ class Costs:
     """Seconds of the processor."""
     memory: float
     """MB, of the largest process."""
+    memory_in_all: float | None
+    """MB, of all processes at once, at the most; None where the system does not tell."""
     code: int | None
     """The exit code; None if it was stopped."""
     output: str = ""

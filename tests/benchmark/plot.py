@@ -13,13 +13,21 @@ from .clients import CLIENTS
 from .figures import FAILED, STOPPED, Cell
 from .worlds import KINDS
 
-WIDTH, LEFT, RIGHT, TOP, BOTTOM = 820, 120, 80, 64, 36
+WIDTH, LEFT, RIGHT, TOP, BOTTOM = 900, 120, 240, 64, 36
 LANE, GAP, HEADING = 17, 10, 26
 DOT = 4.5
+# Families of clients, with what they are made of.
+FAMILIES = {
+    "ours": "this collection",
+    "sdk": "Microsoft's SDK",
+    "az": "az",
+    "loop": "a loop",
+    "report": "the report",
+}
 LIGHT = {"page": "#ffffff", "ink": "#24292f", "faint": "#6e7781", "line": "#d8dee4"}
-LIGHT |= {"play": "#0969da", "az": "#bc4c00", "naive": "#6e7781"}
+LIGHT |= {"ours": "#0969da", "sdk": "#8250df", "az": "#bc4c00", "loop": "#6e7781", "report": "#1a7f37"}
 DARK = {"page": "#0d1117", "ink": "#e6edf3", "faint": "#9198a1", "line": "#30363d"}
-DARK |= {"play": "#58a6ff", "az": "#f0883e", "naive": "#9198a1"}
+DARK |= {"ours": "#58a6ff", "sdk": "#a371f7", "az": "#f0883e", "loop": "#9198a1", "report": "#3fb950"}
 
 
 class Scale:
@@ -42,16 +50,19 @@ class Scale:
 
 
 def plot(cells: list[Cell]) -> str:
-    """One row for each world, one dot for each client; a lower bound is hollow and has an arrow."""
+    """One row for each world, one dot for each client; a lower bound is hollow and has an arrow.
+
+    The figures are in order: those of a world follow one another, as do the worlds of a kind.
+    """
     shown = [cell for cell in cells if cell.end != FAILED]
     scale = Scale([each for cell in shown for each in (cell.seconds, cell.critical_path) if each] or [1.0])
     rows, height = list[str](), float(TOP)
     for kind, of_kind in groupby(shown, key=lambda cell: cell.kind):
         rows.append(_text(16, height + 12, KINDS[kind].title, "heading"))
         height += HEADING
-        for shares, world in groupby(of_kind, key=lambda cell: cell.shares):
+        for _size, world in groupby(of_kind, key=lambda cell: cell.size):
             lanes = list(world)
-            rows += _row(shares, lanes, scale, height)
+            rows += _row(lanes, scale, height)
             height += len(lanes) * LANE + GAP
     size = f'width="{WIDTH}" height="{height + BOTTOM:.0f}" viewBox="0 0 {WIDTH} {height + BOTTOM:.0f}"'
     parts = [
@@ -75,16 +86,18 @@ def _rules(colors: dict[str, str]) -> str:
         ".heading { font-weight: 600 }",
         f".faint {{ fill: {colors['faint']} }}",
         *(f".{name} {{ stroke: {colors[color]}; stroke-width: {width} }}" for name, (color, width) in lines.items()),
-        *(f".{name} {{ fill: {colors[name]}; stroke: {colors[name]}; stroke-width: 1.5 }}" for name in CLIENTS),
+        *(f".{name} {{ fill: {colors[name]}; stroke: {colors[name]}; stroke-width: 1.5 }}" for name in FAMILIES),
         f".page, .bound {{ fill: {colors['page']} }}",
         ".arrow { fill: none }",
     ]
     return " ".join(rules)
 
 
-def _row(shares: int, lanes: list[Cell], scale: Scale, top: float) -> Iterator[str]:
+def _row(lanes: list[Cell], scale: Scale, top: float) -> Iterator[str]:
     middle = top + len(lanes) * LANE / 2
-    yield _text(LEFT - 16, middle + 4, f"{shares} share{'s' * (shares != 1)}", "end")
+    size = lanes[0].size
+    label = str(size) if KINDS[lanes[0].kind].fleet else f"{size} share{'s' * (size.shares != 1)}"
+    yield _text(LEFT - 16, middle + 4, label, "end")
     if path := lanes[0].critical_path:
         yield _line(scale.place(path), top, scale.place(path), top + len(lanes) * LANE, "path")
     for lane, cell in enumerate(lanes):
@@ -92,25 +105,26 @@ def _row(shares: int, lanes: list[Cell], scale: Scale, top: float) -> Iterator[s
 
 
 def _mark(cell: Cell, x: float, y: float) -> Iterator[str]:
-    stopped = cell.end == STOPPED
+    client, stopped = CLIENTS[cell.client], cell.end == STOPPED
     if stopped:
-        yield _arrow(cell.client, x, y)
-    yield _dot(cell.client, x, y, hollow=stopped)
+        yield _arrow(client.family, x, y)
+    yield _dot(client.family, x, y, hollow=stopped)
     digits = 1 if cell.seconds < 10 else 0
-    yield _text(x + (26 if stopped else 10), y + 4, f"{'> ' * stopped}{cell.seconds:.{digits}f} s", "faint")
+    told = f"{'> ' * stopped}{cell.seconds:.{digits}f} s, {client.title}"
+    yield _text(x + (26 if stopped else 10), y + 4, told, "faint")
 
 
 def _legend() -> Iterator[str]:
     x = 16.0
-    for client in CLIENTS.values():
-        yield _dot(client.name, x + 5, 22, hollow=False)
-        yield _text(x + 16, 26, client.title)
-        x += 40 + 6.4 * len(client.title)
+    for family, title in FAMILIES.items():
+        yield _dot(family, x + 5, 22, hollow=False)
+        yield _text(x + 16, 26, title)
+        x += 40 + 6.4 * len(title)
     yield _line(x + 5, 14, x + 5, 30, "path")
     yield _text(x + 14, 26, "critical path")
     x += 116
-    yield _arrow("naive", x + 5, 22)
-    yield _dot("naive", x + 5, 22, hollow=True)
+    yield _arrow("loop", x + 5, 22)
+    yield _dot("loop", x + 5, 22, hollow=True)
     yield _text(x + 30, 26, "stopped by the time limit")
 
 
@@ -121,12 +135,12 @@ def _grid(scale: Scale, bottom: float) -> Iterator[str]:
         yield _text(x, bottom + 18, f"{tick:,g} s", "middle faint")
 
 
-def _dot(client: str, x: float, y: float, *, hollow: bool) -> str:
-    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{DOT}" class="{client}{" bound" * hollow}"/>'
+def _dot(family: str, x: float, y: float, *, hollow: bool) -> str:
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{DOT}" class="{family}{" bound" * hollow}"/>'
 
 
-def _arrow(client: str, x: float, y: float) -> str:
-    return f'<path d="M{x:.1f} {y:.1f}h18m-4 -4l4 4l-4 4" class="{client} arrow"/>'
+def _arrow(family: str, x: float, y: float) -> str:
+    return f'<path d="M{x:.1f} {y:.1f}h18m-4 -4l4 4l-4 4" class="{family} arrow"/>'
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, name: str) -> str:

@@ -17,14 +17,13 @@ from typing import Any
 
 from simulated import Simulated, simulated
 
-from .clients import PLACE, Play
+from .account_clients import PROTECT, Module
 from .measure import Costs, metered, read, run
-from .worlds import CONVERGED, POLICY, World
+from .worlds import CONVERGED, Size, World
 
 LOG_IN = Path(__file__).with_name("log_in.py")
 TIMES = 5
 MANY = 2000  # shares: what a vault can protect
-PROTECT = {"azurefiles.backup.afs_protection": PLACE | {"all_shares": True, "policy": POLICY}}
 PING: dict[str, Any] = {"ansible.builtin.ping": {}}
 
 
@@ -46,10 +45,10 @@ class Probes:
 
 def probe() -> Probes:
     with (
-        simulated(World(CONVERGED, 200).scenario()) as azure,
+        simulated(World(CONVERGED, Size(1, 200)).scenario()) as azure,
         tempfile.TemporaryDirectory(prefix="probe-") as folder,
     ):
-        client = Play(azure, Path(folder))
+        client = Module(azure, Path(folder))
         ping = [_good(run(client.play(PING), client.environment)).seconds for _time in range(TIMES)]
         task = [_good(run(client.play(PROTECT), client.environment)).seconds for _time in range(TIMES)]
         traffic = azure.traffic()
@@ -73,14 +72,14 @@ def _log_in(azure: Simulated) -> float:
 def _memory() -> float:
     """The module is run by a stand-in for its interpreter, which meters it."""
     with (
-        simulated(World(CONVERGED, MANY).scenario()) as azure,
+        simulated(World(CONVERGED, Size(1, MANY)).scenario()) as azure,
         tempfile.TemporaryDirectory(prefix="probe-") as name,
     ):
         folder = Path(name)
         report, interpreter = folder / "costs.json", folder / "python"
         interpreter.write_text(f'#!/bin/sh\nexec {join(metered(report, 0, [sys.executable]))} "$@"\n', encoding="utf-8")
         interpreter.chmod(0o755)
-        client = Play(azure, folder)
+        client = Module(azure, folder)
         _good(run(client.play(PROTECT, ansible_python_interpreter=str(interpreter)), client.environment))
         return _good(read(report)).memory
 
