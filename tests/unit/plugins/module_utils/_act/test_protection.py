@@ -40,7 +40,7 @@ def ensure(
 ) -> Run:
     """Bring these shares, or without names all shares, to a state."""
     selection = Selection.parse(shares or None, not shares, include, exclude)
-    desired = Desired(state, selection, PolicyRef(policy) if state == "present" else None)
+    desired = Desired.of(state, selection, PolicyRef(policy) if state == "present" else None)
     ensure_protection(run, AccountRef.parse(of, None), desired, parallel)
     return run
 
@@ -217,6 +217,8 @@ def test_a_protected_share_is_returned_as_it_was_read_back(simulators: Simulator
         "state_before": "NotProtected",
         "state_after": "IRPending",
         "policy": "daily-30",
+        "policy_before": None,
+        "left": False,
         "job_id": simulator.jobs()[0]["id"],
         "item_name": item["name"],
         "container_name": container,

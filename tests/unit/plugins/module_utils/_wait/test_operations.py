@@ -389,6 +389,10 @@ def test_one_deadline_counts_for_all_operations(place: Callable[..., Place]) -> 
 # Jobs
 
 
+def by_share(running: dict[str, str], jobs: dict[str, Job | BackupError]) -> dict[str, Job | BackupError]:
+    return {share: jobs[job_id] for share, job_id in running.items()}
+
+
 def told(jobs: dict[str, Job | BackupError]) -> dict[str, Job]:
     """The jobs, none of which is lost."""
     return {share: job for share, job in jobs.items() if isinstance(job, Job)}
@@ -413,7 +417,7 @@ def test_many_jobs_are_followed_by_one_list_a_round(place: Callable[..., Place])
     here.time.pauses.clear()
     here.simulator.forget()
 
-    jobs = here.waiter.jobs(running, "Backup")
+    jobs = by_share(running, here.waiter.jobs(list(running.values()), "Backup"))
 
     assert {share: (job.id, job.status) for share, job in told(jobs).items()} == {
         share: (job_id, "Completed") for share, job_id in running.items()
@@ -427,7 +431,7 @@ def test_many_jobs_are_followed_by_one_list_a_round(place: Callable[..., Place])
 def test_no_jobs_cost_nothing(place: Callable[..., Place]) -> None:
     here = place()
 
-    assert here.waiter.jobs({}, "Backup") == {}
+    assert here.waiter.jobs([], "Backup") == {}
 
     assert here.simulator.journal() == []
 
@@ -437,7 +441,8 @@ def test_a_job_of_another_state_is_returned_as_it_is(place: Callable[..., Place]
     here = place()
     here.simulator.plan(fault)
 
-    jobs = here.waiter.jobs({share: here.backup(share) for share in ("finance", "hiring")}, "Backup")
+    running = {share: here.backup(share) for share in ("finance", "hiring")}
+    jobs = by_share(running, here.waiter.jobs(list(running.values()), "Backup"))
 
     assert told(jobs)["finance"].good
     assert (told(jobs)["hiring"].status, told(jobs)["hiring"].error_message) == ("Failed", "Too many.")
@@ -447,7 +452,7 @@ def test_jobs_that_do_not_end_in_time_are_returned_as_they_are(place: Callable[.
     here = place(seconds=30)
     running = {share: here.backup(share) for share in ("finance", "hiring")}
 
-    jobs = here.waiter.jobs(running, "Backup")
+    jobs = by_share(running, here.waiter.jobs(list(running.values()), "Backup"))
 
     assert {share: job.running for share, job in told(jobs).items()} == {"finance": True, "hiring": True}
     assert here.time.now == 30
@@ -457,7 +462,8 @@ def test_a_job_that_is_lost_does_not_lose_the_others(place: Callable[..., Place]
     here = place()
     nowhere = "00000000-0000-0000-0000-000000000000"
 
-    jobs = here.waiter.jobs({"finance": here.backup("finance"), "hiring": nowhere}, "Backup")
+    running = {"finance": here.backup("finance"), "hiring": nowhere}
+    jobs = by_share(running, here.waiter.jobs(list(running.values()), "Backup"))
 
     assert isinstance(jobs["finance"], Job)
     assert jobs["finance"].good
