@@ -90,7 +90,7 @@ class Backups:
                 steps = self._steps(orders)
             steps = [(order, _attached(order, step, running)) for order, step in steps]
         done = self.session.check_mode
-        self.results = [BackupResult.planned(order.ref.name, order.wanted, step, done) for order, step in steps]
+        self.results = [BackupResult.planned(order.ref, order.wanted, step, done) for order, step in steps]
 
     def _steps(self, orders: Sequence[Order]) -> list[tuple[Order, BackupStep]]:
         return [

@@ -53,7 +53,7 @@ class Rule:
     policy: PolicyRef | None = None
     stopped: str = LEAVE
     initial_backup: str = "never"
-    expiry: datetime | None = None
+    expiry: datetime = datetime.max
 
     def takes_account(self, account: AccountId, tags: Mapping[str, str]) -> bool:
         """Whether shares of this account can match; the names of tags are compared without regard to case."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from .._azure.errors import BackupError, unexpected
 from .._azure.ids import AccountId
@@ -20,6 +21,8 @@ from .inventory import gone_items, listed_shares, not_registered, unregistered, 
 from .lists import VaultLists
 
 AT_ONCE = 20  # accounts whose shares are listed
+
+AnySubject = TypeVar("AnySubject", bound="Subject")
 
 
 @dataclass
@@ -72,7 +75,7 @@ def read_subjects(session: Session, lists: VaultLists, subjects: Sequence[Subjec
     )
 
 
-def going(subjects: Sequence[Subject]) -> list[Subject]:
+def going(subjects: Sequence[AnySubject]) -> list[AnySubject]:
     """Those that nothing has ended yet."""
     return [subject for subject in subjects if subject.error is None]
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from .._azure.errors import BackupError
 from .._azure.times import format_time
+from .._options.accounts import AccountRef
 from .._options.backup import WantedBackups
 from .._plan.backup import BackupStep
 from .._records.job import Job
@@ -24,7 +25,7 @@ from .result import Result
 class BackupResult:
     """What became of one share's backup. Jobs tell a share by the names of account and share alone."""
 
-    account_name: str
+    ref: AccountRef
     wanted: WantedBackups
     step: BackupStep
     action: str
@@ -37,11 +38,11 @@ class BackupResult:
     error: BackupError | None = None
 
     @classmethod
-    def planned(cls, account_name: str, wanted: WantedBackups, step: BackupStep, done: bool) -> BackupResult:
+    def planned(cls, ref: AccountRef, wanted: WantedBackups, step: BackupStep, done: bool) -> BackupResult:
         """Before anything is asked for; ``done``, as it will be if all goes well: what check mode returns."""
         triggered = step.action == "triggered"
         return cls(
-            account_name,
+            ref,
             wanted,
             step,
             action=step.action,
@@ -55,7 +56,7 @@ class BackupResult:
     @property
     def key(self) -> tuple[str, str]:
         """The names, in lower case, of account and share."""
-        return self.account_name.lower(), self.step.share.lower()
+        return self.ref.name.lower(), self.step.share.lower()
 
     @property
     def stage(self) -> Stage:
