@@ -172,10 +172,11 @@ def _discover(session: Session, ref: AccountRef, result: ContainerResult) -> Kno
         f"{NOT_FOUND}."
     )
 
-    def look() -> Known | None:
-        return _seen(session, ref)
+    def look() -> list[Known] | None:
+        known = _seen(session, ref)
+        return [known] if known else None
 
-    return discover(session, ref.name, look, not_found, result)
+    return discover(session, ref.name, look, not_found, result)[0]
 
 
 def _seen(session: Session, ref: AccountRef) -> Known | None:
