@@ -178,8 +178,9 @@ def missing(actual: Actual, desired: Desired) -> list[str]:
     if desired.state != "present":
         return []
     names = actual.names() if desired.all_shares else desired.names
-    protected = set(actual.items) - actual.gone
-    return [name for name in names if desired.wants(name) and name.lower() not in protected]
+    settled = set(actual.items) - actual.gone
+    settled |= {name for name, share in (actual.listed or {}).items() if share.unsupported}
+    return [name for name in names if name.lower() not in settled and desired.wants(name)]
 
 
 def revivable(actual: Actual, desired: Desired) -> list[ProtectedItem]:
