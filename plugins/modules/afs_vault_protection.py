@@ -231,6 +231,12 @@ accounts:
     error:
       description: Why the account as a whole failed, with the keys RV(error) has; null where it did not.
       type: dict
+    msg:
+      description: Why the account or shares of it are not as they should be, in words, or null.
+      type: str
+    summary:
+      description: The numbers of RV(summary) that are about shares, for this account.
+      type: dict
 summary:
   description: How many there are of what.
   returned: when the vault was read

@@ -109,6 +109,8 @@ class AccountResult:
             "excluded": protection["excluded"],
             "deferred": self.deferred,
             "error": self.error.to_result() if self.error else None,
+            "msg": self.failure.message if self.failure else None,
+            "summary": self.counts,
         }
 
 
