@@ -90,7 +90,7 @@ def runner(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture(scope="module")
-def vaults(shared_lab: Lab, runner: Runner) -> Bench:
+def vaults(shared_lab: Lab, runner: Runner) -> Bench:  # noqa: ARG001 each way of running has its own
     """Vaults in plenty for each way, each in a region of its own with an account that it does not know."""
     numbers = range(POINTS)
     everywhere = [VAULT | {"name": f"vault-{number:02d}", "location": f"region{number}"} for number in numbers]
