@@ -159,11 +159,11 @@ EXAMPLES = r"""
         stopped: resume
       - policy: daily-30
 
-- name: Show what would become of two accounts
+- name: Show what would become of one account
   azurefiles.backup.afs_vault_protection:
     resource_group: backup-rg
     vault_name: backup-vault
-    storage_accounts: [contosofiles, fabrikamfiles]
+    storage_accounts: [contosofiles]
     rules:
       - storage_accounts: ["contoso*"]
         policy: hourly-7
