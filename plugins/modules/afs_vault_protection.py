@@ -165,8 +165,7 @@ EXAMPLES = r"""
     vault_name: backup-vault
     storage_accounts: [contosofiles]
     rules:
-      - storage_accounts: ["contoso*"]
-        policy: hourly-7
+      - include: ["scratch*"]
       - policy: daily-30
   check_mode: true
 """

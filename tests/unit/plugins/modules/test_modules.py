@@ -26,7 +26,14 @@ from ansible_collections.azurefiles.backup.tests.unit.support.runs import run_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, protected, registered, world
 
-CHANGING = ["afs_backup_trigger", "afs_container_registration", "afs_policy", "afs_protection", "afs_restore"]
+CHANGING = [
+    "afs_backup_trigger",
+    "afs_container_registration",
+    "afs_policy",
+    "afs_protection",
+    "afs_restore",
+    "afs_vault_protection",
+]
 EXPIRY = datetime.now(timezone.utc) + timedelta(days=30)
 CALLS = {"reads", "writes", "total", "refreshes", "inquiries", "throttled", "retried"}
 LOGIN = ("AZURE_TENANT", "AZURE_CLIENT_ID", "AZURE_SECRET", "AZURE_SUBSCRIPTION_ID")
