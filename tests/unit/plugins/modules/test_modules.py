@@ -108,7 +108,9 @@ def test_a_module_succeeds_and_tells_what_it_has_spent(modules: Modules, simulat
     }
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("afs_coverage_info", "afs_restore")])
+@pytest.mark.parametrize(
+    "name", [name for name in NAMES if name not in ("afs_coverage_info", "afs_restore", "afs_vault_protection")]
+)
 @pytest.mark.usefixtures("simulator")
 def test_a_module_that_has_nothing_to_do_costs_three_reads_at_most(modules: Modules, name: str) -> None:
     age = {"max_age": 60} if name == "afs_backup_trigger" else {}
