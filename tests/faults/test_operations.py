@@ -11,8 +11,6 @@ import pytest
 from ansible_collections.azurefiles.backup.tests.faults.support.lab import Bench
 from ansible_collections.azurefiles.backup.tests.faults.support.proxy import (
     Answer,
-    Exchange,
-    Forward,
     afterwards,
     instead,
     on,

@@ -22,7 +22,7 @@ from ansible_collections.azurefiles.backup.tests.unit.support.worlds import (
     world,
 )
 
-DAILY = {"policy": "daily-30"}
+DAILY: dict[str, Any] = {"policy": "daily-30"}
 DEFAULTS = {
     "accounts": ["registered", "discoverable"],
     "storage_accounts": None,
@@ -68,7 +68,11 @@ def test_all_accounts_are_registered_and_protected_by_their_rules(simulators: Si
             account("finance", {"name": "unix", "protocol": "NFS"}, name="threefiles", discovered=True),
         )
     )
-    rules = [{"include": ["scratch*"]}, {"tags": {"environment": "prod*"}, "policy": "hourly-7"}, DAILY]
+    rules: list[dict[str, Any]] = [
+        {"include": ["scratch*"]},
+        {"tags": {"environment": "prod*"}, "policy": "hourly-7"},
+        DAILY,
+    ]
 
     plan = protect(simulator, *rules, check_mode=True)
     assert simulator.writes() == {}
@@ -147,7 +151,7 @@ def test_shares_are_backed_up_as_their_rules_say(simulators: Simulators) -> None
             registered(protected("finance", recovery_points=1), "legal", name="twofiles"),
         )
     )
-    rules = [
+    rules: list[dict[str, Any]] = [
         {"storage_accounts": ["one*"], "policy": "daily-30", "initial_backup": "if_missing"},
         {"include": ["legal"], "policy": "daily-30", "initial_backup": "always"},
         DAILY,
@@ -347,7 +351,7 @@ def test_what_does_not_fit_into_the_day_is_foreseen_in_the_order_of_the_rules(si
             registered({"name": "gold", "count": 20}, {"name": "share", "count": 60}, name="zfiles"),
         )
     )
-    rules = [{"include": ["gold*"], "policy": "hourly-7"}, DAILY]
+    rules: list[dict[str, Any]] = [{"include": ["gold*"], "policy": "hourly-7"}, DAILY]
 
     plan = protect(simulator, *rules, check_mode=True)
     run = protect(simulator, *rules)
