@@ -271,7 +271,7 @@ def prepare(params: Params) -> Work:
         )
     account = AccountRef.parse(params["storage_account"], params["storage_account_resource_group"])
     selection = Selection.parse(params["shares"], params["all_shares"], params["include"], params["exclude"])
-    desired = Desired(state, selection, PolicyRef(policy) if policy and state == "present" else None)
+    desired = Desired.of(state, selection, PolicyRef(policy) if policy and state == "present" else None)
     return lambda session: ensure_protection(session, account, desired, params["parallel"])
 
 

@@ -36,6 +36,8 @@ class Runner:
     server: subprocess.Popen[str]
     folder: Path
     numbers: Iterator[int]
+    by_rules: bool = False
+    """Whether it is one task for the vault instead of one for each step of an account."""
 
     def start(self, bench: Bench) -> tuple[int, Path]:
         """The process group, and the file that holds the results once it has ended."""
@@ -46,6 +48,14 @@ class Runner:
             ("afs_protection", options | everything | {"policy": "daily-30"}),
             ("afs_backup_trigger", options | everything | {"max_age": 1440}),
         ]
+        if self.by_rules:
+            vault = {key: value for key, value in options.items() if key != "storage_account"}
+            vault |= {
+                "storage_accounts": [bench.account],
+                "accounts": ["registered", "discoverable", "undiscovered"],
+                "rules": [{"policy": "daily-30", "initial_backup": "if_missing"}],
+            }
+            steps = [("afs_vault_protection", vault)]
         file = self.folder / f"{next(self.numbers)}.json"
         assert self.server.stdin
         assert self.server.stdout
@@ -69,19 +79,19 @@ def results(bench: Bench, file: Path) -> list[dict[str, Any]]:
     return [parse(output) for output in outputs]
 
 
-@pytest.fixture(scope="module")
-def runner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
+@pytest.fixture(scope="module", params=["steps", "rules"])
+def runner(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
     command = [sys.executable, "-m", "ansible_collections.azurefiles.backup.tests.faults.support.main_job"]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as server:
-        yield Runner(server, tmp_path_factory.mktemp("results"), itertools.count(1))
+        yield Runner(server, tmp_path_factory.mktemp("results"), itertools.count(1), request.param == "rules")
         assert server.stdin
         server.stdin.close()
 
 
 @pytest.fixture(scope="module")
-def vaults(shared_lab: Lab) -> Bench:
-    """Vaults in plenty, each in a region of its own with an account that it does not know."""
+def vaults(shared_lab: Lab, runner: Runner) -> Bench:  # noqa: ARG001 each way of running has its own
+    """Vaults in plenty for each way, each in a region of its own with an account that it does not know."""
     numbers = range(POINTS)
     everywhere = [VAULT | {"name": f"vault-{number:02d}", "location": f"region{number}"} for number in numbers]
     accounts = [account(*SHARES, name=f"files{number:02d}", location=f"region{number}") for number in numbers]

@@ -11,8 +11,6 @@ import pytest
 from ansible_collections.azurefiles.backup.tests.faults.support.lab import Bench
 from ansible_collections.azurefiles.backup.tests.faults.support.proxy import (
     Answer,
-    Exchange,
-    Forward,
     afterwards,
     instead,
     on,
@@ -270,14 +268,12 @@ def test_a_job_that_never_ends_ends_with_the_deadline(guarded: Bench) -> None:
 
 
 def test_a_job_that_cannot_be_read_does_not_lose_the_others(guarded: Bench) -> None:
-    hidden: list[str] = []
+    def leave_out(answer: Answer) -> Answer:
+        jobs = [job for job in answer.json["value"] if job["properties"]["entityFriendlyName"] != "finance"]
+        return answer.with_json(answer.json | {"value": jobs})
 
-    def hide(exchange: Exchange, forward: Forward) -> Answer:
-        if not hidden:
-            hidden.append(exchange.path)
-        return refusal(404, "BMSUserErrorJobNotFound")(exchange, forward) if exchange.path == hidden[0] else forward()
-
-    with guarded.spoilt(on("GET", JOB, hide, times=None)):
+    refused = refusal(404, "BMSUserErrorJobNotFound")
+    with guarded.spoilt(on("GET", JOBS, afterwards(leave_out), times=None), on("GET", JOB, refused, times=None)):
         run = guarded.back_up()
     assert run.failed
     assert "1 of 3 shares failed" in run.message

@@ -5,16 +5,15 @@
 
 from __future__ import annotations
 
-from .._azure.errors import BackupError
-from .._options.accounts import AccountRef
+from collections.abc import Sequence
+
+from .._azure.errors import BackupError, unexpected
 from .._options.listings import WantedProtectable
-from .._read.accounts import registered_container
-from .._read.inventory import not_registered
 from .._read.protectable import due_accounts
 from .._records.container import Container
 from .._records.protectable_item import ProtectableItem
 from .._result.listings import FoundProtectableItems
-from .._run.parallel import side_by_side
+from .._run.parallel import Turn, in_turns
 from .._session import Session
 
 AT_ONCE = 10  # accounts
@@ -42,25 +41,22 @@ def _chosen(wanted: WantedProtectable, offered: list[ProtectableItem]) -> list[P
 
 def _inquire(session: Session, wanted: WantedProtectable, due: list[Container]) -> None:
     """Side by side; in a whole vault, one that fails does not take the others' shares from the user."""
-
-    def inquire(container: Container) -> None:
-        session.waiter.operation(session.vault.inquire(container.name, container.friendly_name))
-
-    with session.progress.doing(session.vault.name, "looking for new shares"):
-        ends = side_by_side(inquire, due, AT_ONCE)
-    for container, problem in zip(due, ends, strict=True):
-        if isinstance(problem, BackupError):
-            if wanted.account:
-                raise problem
-            session.warn(f"The inquiry of '{container.friendly_name}' failed: {problem.message}")
-        elif isinstance(problem, Exception):
+    problems = inquire_accounts(session, due, session.vault.name)
+    for container, problem in zip(due, problems, strict=True):
+        if problem and wanted.account:
             raise problem
+        if problem:
+            session.warn(f"The inquiry of '{container.friendly_name}' failed: {problem.message}")
 
 
-def inquire_account(session: Session, ref: AccountRef) -> None:
-    """Let the vault look at one account anew."""
-    container = registered_container(session.vault, ref)
-    if not container:
-        raise not_registered(session, ref)
-    with session.progress.doing(container.friendly_name, "looking for new shares"):
-        session.waiter.operation(session.vault.inquire(container.name, container.friendly_name))
+def inquire_accounts(session: Session, containers: Sequence[Container], whose: str) -> list[BackupError | None]:
+    """Let the vault look at accounts anew; what went wrong with each. They are all waited for together."""
+
+    def inquire(container: Container, turn: Turn) -> None:
+        with turn:
+            operation = session.vault.inquire(container.name, container.friendly_name)
+        session.waiter.operation(operation)
+
+    with session.progress.doing(whose, "looking for new shares"):
+        ends = in_turns(inquire, containers, AT_ONCE)
+    return [unexpected(end) if isinstance(end, Exception) else None for end in ends]

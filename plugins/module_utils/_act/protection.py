@@ -5,35 +5,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from .._azure.errors import BackupError
-from .._azure.ids import AccountId
+from .._azure.times import now
 from .._options.accounts import AccountRef
+from .._options.policies import PolicyRef
 from .._options.protection import Desired
-from .._plan.protection import LOOKED_FOR_DAILY, Actual, Plan, make_plan, missing, revivable
-from .._read.accounts import registered_container
-from .._read.inventory import (
-    gone_shares,
-    listed_shares,
-    not_registered,
-    offered_shares,
-    protected_shares,
-    unregistered,
-    unregistered_account,
-)
-from .._read.lists import Lists, ReadOnce
-from .._read.policies import find_policy
-from .._records.protectable_item import ProtectableItem
+from .._plan.day import PROTECTIONS, is_near, protections, spent, without_late
+from .._plan.protection import LOOKED_FOR_DAILY, make_plan, missing
+from .._read.inventory import not_registered
+from .._read.lists import VaultLists, ref_to
+from .._read.subjects import Subject, going, read_subjects
 from .._records.protected_item import NOT_PROTECTED, ProtectedItem
+from .._result.deferral import DAY
 from .._result.failed_shares import failed_shares
-from .._result.protection import ProtectionResult, ShareResult, policy_after
+from .._result.protection import ProtectionResult, ShareResult
 from .._session import Session
-from .inquiry import inquire_account
-from .protection_work import ProtectionWork, is_as_planned, items_of
+from .inquiry import inquire_accounts
+from .protection_work import ProtectionWork, is_as_planned
 
 # How often the vault's offers are read after an inquiry, where a share that has to be among them is not.
 LOOKS = 4
+CONFIGURE = "ConfigureBackup"
 BLIND = (
     "The storage account's own list of shares cannot be read (the role 'Reader' on the account allows it), so shares "
     "created since the last inquiry are not seen; afs_protectable_item_info with inquire: always makes them known."
@@ -43,199 +38,214 @@ BLIND = (
 _DONE = {"present": "protected", "stopped": "stopped", "suspended": "suspended", "absent": "deleted"}
 
 
-@dataclass
-class _Task:
-    """What there is to do for one account."""
-
-    account: AccountId
-    actual: Actual
-    plan: Plan
-    policy_id: str
-    results: list[ShareResult]
-
-    @property
-    def changing(self) -> list[ShareResult]:
-        return [result for result in self.results if result.step.changes]
-
-
 def ensure_protection(session: Session, ref: AccountRef, desired: Desired, parallel: int) -> None:
     """Bring shares of one account to the desired state. The outcome fails if a share did.
 
     ``parallel`` shares at once are sent to Azure; what it has taken on is waited for all together, however many.
     """
-    if desired.policy:
-        desired.policy.check(session.vault.id)
-    task = _task(session, ReadOnce(session.vault), ref, desired)
-    _warn(session, task, desired)
-    session.outcome.result = ProtectionResult(task.results, task.plan.skipped, task.plan.excluded)
-    if task.changing and not session.check_mode:
-        with session.progress.counting(
-            task.account.name, _DONE[desired.state], lambda: [result.stage for result in task.changing]
-        ):
-            _apply(session, task, desired, parallel)
-    session.outcome.failure = failed_shares([(result.step.share, result.error) for result in task.results])
+    check_policies(session, [desired])
+    lists, subject = VaultLists(session), Subject(ref, desired)
+    plan_protection(session, lists, [subject])
+    protection = Protection(session, lists, [subject], parallel, ref.name)
+    protection.begin()
+    if subject.error:
+        raise subject.error
+    results = protection.results
+    session.outcome.result = ProtectionResult(results, subject.plan.skipped, subject.plan.excluded)
+    protection.carry_out()
+    session.outcome.failure = failed_shares([(result.step.share, result.error) for result in results])
 
 
-def _task(session: Session, lists: Lists, ref: AccountRef, desired: Desired) -> _Task:
-    """Read and plan. The lists are those of the vault, and can serve other accounts of it too."""
-    account, actual = _read(session, lists, ref, desired)
-    plan = make_plan(actual, desired)
-    policy_id = _policy_id(lists, plan, desired)
-    if plan.needs_inquiry and actual.registered and not session.check_mode:
-        plan, actual = _inquired_plan(session, ref, account, actual, desired)
-        policy_id = policy_id or _policy_id(lists, plan, desired)
-    results = [
-        ShareResult.expected(step, desired) if session.check_mode else ShareResult.begun(step) for step in plan.steps
+def check_policies(session: Session, desired: Sequence[Desired]) -> None:
+    """Raises BackupError for the id of another vault's policy, or of something else."""
+    for policy in {choice.policy: None for each in desired for choice in each.choices}:
+        if policy:
+            policy.check(session.vault.id)
+
+
+# Read and plan
+
+
+def plan_protection(session: Session, lists: VaultLists, subjects: Sequence[Subject]) -> None:
+    """Read what there is of the accounts, and plan what is to be done. Nothing is changed.
+
+    A policy is looked up only for a plan that uses it; one that the vault does not have ends the work on its accounts.
+    """
+    read_subjects(session, lists, subjects)
+    _make_plans(session, lists, going(subjects))
+
+
+def _make_plans(session: Session, lists: VaultLists, subjects: Sequence[Subject]) -> None:
+    for subject in subjects:
+        subject.plan = make_plan(subject.actual, subject.desired)
+        if subject.plan.needs_policy:
+            _ = lists.policies
+        with subject.attempt():
+            for policy in {step.policy for step in subject.plan.steps if step.policy}:
+                lists.policy(policy)
+    _fit_into_day(session, lists, going(subjects))
+
+
+def _fit_into_day(session: Session, lists: VaultLists, subjects: Sequence[Subject]) -> None:
+    """Put off what is more than a vault protects in a day."""
+    plans = [subject.plan for subject in subjects]
+    left = PROTECTIONS
+    if is_near(plans, len(lists.items.all)):
+        items = {(item.account.name.lower(), item.share.lower()): item for item in lists.items.all if item.account}
+        left -= spent(session.vault.jobs(CONFIGURE, since=now() - DAY), items)
+    if protections(plans) > left:
+        for subject, plan in zip(subjects, without_late(plans, left), strict=True):
+            subject.plan = plan
+
+
+def _inquire(session: Session, lists: VaultLists, subjects: Sequence[Subject], whose: str) -> None:
+    """Plan anew after a new look at the accounts. Where that fails, the shares that the vault knows already go on."""
+    problems = _look_anew(session, lists, subjects, whose)
+    # The protected ones anew as well: another run may have come first, and a list that changes can skip one.
+    lists.forget("items", "offered")
+    for subject, problem in zip(subjects, problems, strict=True):
+        subject.learn(items=lists.items_of(subject.ref), inquired=problem is None, offered=None)
+    _read_offers(lists, subjects)
+    _make_plans(session, lists, subjects)
+    for subject, problem in zip(subjects, problems, strict=True):
+        if problem and subject.plan.needs_inquiry and not subject.plan.steps:
+            subject.error = problem
+        elif problem:
+            subject.plan = subject.plan.without_unseen(problem)
+
+
+def _look_anew(
+    session: Session, lists: VaultLists, subjects: Sequence[Subject], whose: str
+) -> list[BackupError | None]:
+    """Spend an inquiry on each account; what went wrong with it."""
+    containers = [lists.container_of(subject.ref) for subject in subjects]
+    ends = iter(inquire_accounts(session, [each for each in containers if each], whose))
+    return [
+        next(ends) if container else not_registered(session, subject.ref)
+        for subject, container in zip(subjects, containers, strict=True)
     ]
-    return _Task(account, actual, plan, policy_id, results)
 
 
-# Read
-
-
-def _read(session: Session, lists: Lists, ref: AccountRef, desired: Desired) -> tuple[AccountId, Actual]:
-    """Only what the plan needs: a single list where everything that is asked for by name is protected already."""
-    items = protected_shares(lists, ref)
-    account, registered = next((item.account for item in items.values() if item.account), None), True
-    if account is None:
-        account, registered = _account_without_items(session, lists, ref)
-    actual = Actual(account.name, registered, items)
-    wants_everything = desired.selection.all_shares and desired.state == "present"
-    if wants_everything or not registered:
-        actual = replace(actual, listed=listed_shares(session, account))
-    actual = replace(actual, gone=gone_shares(session, revivable(actual, desired)))
-    if registered and (missing(actual, desired) or (wants_everything and actual.listed is None)):
-        actual = replace(actual, offered=offered_shares(lists, account))
-    if registered and not wants_everything and _unknown(actual, desired):
-        actual = replace(actual, listed=listed_shares(session, account))
-    return account, actual
-
-
-def _offered_now(session: Session, account: AccountId, actual: Actual, desired: Desired) -> dict[str, ProtectableItem]:
+def _read_offers(lists: VaultLists, subjects: Sequence[Subject]) -> None:
     """The vault's offers after an inquiry.
 
     A list of several pages can hide a share: when others of the vault are protected while it is read, those behind
     them move to pages that were read already. So one look is not enough to say that a share is not offered.
     """
-    offered: dict[str, ProtectableItem] = {}
-    for _look in range(LOOKS):
-        offered |= offered_shares(session.vault, account)
-        if not _hidden(actual, desired, offered):
+    for look in range(LOOKS):
+        if look:
+            lists.forget("offered")
+        for subject in subjects:
+            subject.learn(offered={**(subject.actual.offered or {}), **lists.offers_of(subject.id)})
+        if not any(_hidden(subject) for subject in subjects):
             break
-    return offered
 
 
-def _hidden(actual: Actual, desired: Desired, offered: dict[str, ProtectableItem]) -> bool:
+def _hidden(subject: Subject) -> bool:
     """Whether a share that is to be protected, exists and is of the right kind, is not offered."""
-    shares = actual.listed or {}
-    names = {name.lower() for name in missing(actual, desired)} - set(offered)
+    shares = subject.actual.listed or {}
+    names = {name.lower() for name in missing(subject.actual, subject.desired)} - set(subject.actual.offered or {})
     return any(name in shares and not shares[name].unsupported for name in names)
 
 
-def _inquired_plan(
-    session: Session, ref: AccountRef, account: AccountId, actual: Actual, desired: Desired
-) -> tuple[Plan, Actual]:
-    """The plan after a new look at the account. Where that fails, the shares that the vault knows already go on."""
-    problem: BackupError | None = None
-    try:
-        inquire_account(session, ref)
-    except BackupError as error:
-        problem = error
-    # The protected ones anew as well: another run may have come first, and a list that changes can skip one.
-    actual = replace(actual, items=protected_shares(session.vault, ref), inquired=problem is None)
-    actual = replace(actual, offered=_offered_now(session, account, actual, desired))
-    plan = make_plan(actual, desired)
-    if problem is None:
-        return plan, actual
-    if plan.needs_inquiry and not plan.steps:
-        raise problem
-    return plan.without_unseen(problem), actual
-
-
-def _account_without_items(session: Session, lists: Lists, ref: AccountRef) -> tuple[AccountId, bool]:
-    """An account of which nothing is protected has to be registered; only a plan may come before that."""
-    container = registered_container(lists, ref)
-    if container and container.account:
-        return container.account, True
-    account = unregistered_account(session, lists, ref) if session.check_mode else None
-    if not account:
-        raise not_registered(session, ref)
-    session.warn(f"{unregistered(session, ref)} This plan is for the time when it is registered.")
-    return account, False
-
-
-def _unknown(actual: Actual, desired: Desired) -> bool:
-    """Whether a share is named of which the vault knows nothing."""
-    known = {*actual.items, *(actual.offered or {})} - actual.gone
-    return desired.state != "absent" and any(name.lower() not in known for name in desired.selection.names)
-
-
-def _policy_id(lists: Lists, plan: Plan, desired: Desired) -> str:
-    """The policy is looked up only for a plan that uses it, and before anything is changed."""
-    return find_policy(lists, desired.policy).id if plan.needs_policy and desired.policy else ""
-
-
-def _warn(session: Session, task: _Task, desired: Desired) -> None:
-    for skipped in task.plan.skipped:
+def _warn(session: Session, subject: Subject) -> None:
+    for skipped in subject.plan.skipped:
         if skipped.reason == LOOKED_FOR_DAILY:
             session.warn(f"The share '{skipped.share}' is skipped: {LOOKED_FOR_DAILY}.")
-    if desired.selection.all_shares and desired.state == "present" and task.actual.listed is None:
+    desired = subject.desired
+    if desired.all_shares and desired.state == "present" and subject.actual.listed is None:
         session.warn(BLIND)
 
 
 # Act, wait, read back
 
 
-def _apply(session: Session, task: _Task, desired: Desired, parallel: int) -> None:
-    changing = task.changing
-    ProtectionWork(session, task.account, desired, task.policy_id, parallel).carry_out(changing)
-    if _read_back(session, task.account, changing, desired):
-        for result in changing:
-            _settle(session, desired, result)
+@dataclass
+class Protection:
+    """Carries out the plans for any number of accounts. ``whose`` is the name that the progress is shown under."""
 
+    session: Session
+    lists: VaultLists
+    subjects: Sequence[Subject]
+    parallel: int
+    whose: str
+    results: list[ShareResult] = field(default_factory=list)
 
-def _settle(session: Session, desired: Desired, result: ShareResult) -> None:
-    """Where it was in doubt whether Azure did its part, what was read back decides."""
-    if result.error and result.error.in_doubt and is_as_planned(result.step, result.item, desired):
-        session.warn(f"{result.step.share}: {result.error.message} The share is as it should be, though.")
-        result.error, result.done = None, True
+    def begin(self) -> None:
+        """Look for what the vault does not know yet; then ``results`` are there, in check mode as they will be."""
+        check_mode = self.session.check_mode
+        due = [each for each in going(self.subjects) if each.plan.needs_inquiry and each.actual.registered]
+        if due and not check_mode:
+            _inquire(self.session, self.lists, due, self.whose)
+        for subject in going(self.subjects):
+            _warn(self.session, subject)
+            result = ShareResult.expected if check_mode else ShareResult.begun
+            self.results += [result(subject.id, step) for step in subject.plan.steps]
 
+    def carry_out(self) -> None:
+        changing = [result for result in self.results if result.step.changes]
+        if changing and not self.session.check_mode:
+            words = _DONE[self.subjects[0].desired.state]
+            with self.session.progress.counting(self.whose, words, lambda: [result.stage for result in changing]):
+                self._apply(changing)
 
-def _read_back(session: Session, account: AccountId, results: list[ShareResult], desired: Desired) -> bool:
-    """What the service shows now is the truth about each share; a new item can take a moment to show.
+    def _apply(self, changing: list[ShareResult]) -> None:
+        changing = sorted(changing, key=lambda result: result.rule or 0)
+        ProtectionWork(self.session, self._policy_id, self.parallel).carry_out(changing)
+        if self._read_back(changing):
+            for result in changing:
+                self._settle(result)
 
-    False where it cannot be read; then what is known of the operations is all that can be told.
-    """
-    found: dict[str, ProtectedItem] = {}
-    expected = [
-        result.step.share.lower()
-        for result in results
-        if session.wait and not result.error and result.step.after != NOT_PROTECTED and result.step.action != "delete"
-    ]
+    def _policy_id(self, policy: PolicyRef) -> str:
+        return self.lists.policy(policy).id
 
-    def visible() -> bool:
-        found.clear()
-        found.update(items_of(session, account))
-        return all(share in found for share in expected)
+    def _settle(self, result: ShareResult) -> None:
+        """Where it was in doubt whether Azure did its part, what was read back decides."""
+        if result.error and result.error.in_doubt and is_as_planned(result.step, result.item):
+            self.session.warn(f"{result.step.share}: {result.error.message} The share is as it should be, though.")
+            result.error, result.done = None, True
 
-    try:
-        session.waiter.until(visible)
-    except BackupError as error:
-        session.warn(f"What was done could not be read back: {error.message}")
+    def _read_back(self, results: Sequence[ShareResult]) -> bool:
+        """What the service shows now is the truth about each share; a new item can take a moment to show.
+
+        False where it cannot be read; then what is known of the operations is all that can be told.
+        """
+        session = self.session
+        expected = [
+            result
+            for result in results
+            if session.wait
+            and not result.error
+            and result.step.after != NOT_PROTECTED
+            and result.step.action != "delete"
+        ]
+
+        def visible() -> bool:
+            self.lists.forget("items")
+            _ = self.lists.items
+            return all(self._item(result) for result in expected)
+
+        try:
+            session.waiter.until(visible)
+        except BackupError as error:
+            session.warn(f"What was done could not be read back: {error.message}")
+            for result in results:
+                if result.changed:
+                    is_done = session.wait and not result.error
+                    result.state_after = result.step.after if is_done else None
+                    result.policy = result.step.policy_after if is_done else None
+            return False
         for result in results:
-            if result.changed:
-                is_done = session.wait and not result.error
-                result.state_after = result.step.after if is_done else None
-                result.policy = policy_after(result.step, desired) if is_done else None
-        return False
-    for result in results:
-        result.item = found.get(result.step.share.lower())
-        if result.item is None and result.step.share.lower() in expected:
-            result.error = BackupError(
-                f"Azure said that the share '{result.step.share}' is protected, but the vault '{session.vault.name}' "
-                "does not list it yet. Run again to see it.",
-                in_doubt=True,
-            )
-        result.state_after = result.item.state if result.item else NOT_PROTECTED
-        result.policy = result.item.policy_name if result.item else None
-    return True
+            result.item = self._item(result)
+            if result.item is None and result in expected:
+                result.error = BackupError(
+                    f"Azure said that the share '{result.step.share}' is protected, but the vault "
+                    f"'{session.vault.name}' does not list it yet. Run again to see it.",
+                    in_doubt=True,
+                )
+            result.state_after = result.item.state if result.item else NOT_PROTECTED
+            result.policy = result.item.policy_name if result.item else None
+        return True
+
+    def _item(self, result: ShareResult) -> ProtectedItem | None:
+        return self.lists.items_of(ref_to(result.account)).get(result.step.share.lower())

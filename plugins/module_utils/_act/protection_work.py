@@ -9,11 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .._azure.errors import BackupError, OperationFailed, WaitTimeout, unexpected
-from .._azure.ids import AccountId
-from .._options.accounts import AccountRef
-from .._options.protection import Desired
+from .._options.policies import PolicyRef
 from .._plan.protection import Step
 from .._read.inventory import protected_shares
+from .._read.lists import ref_to
 from .._records.operation import Operation
 from .._records.protected_item import ACTIVE_STATES, BACKUPS_SUSPENDED, PROTECTION_STOPPED, ProtectedItem
 from .._result.deferral import over_budget
@@ -38,12 +37,10 @@ class Call:
 
 @dataclass(frozen=True)
 class ProtectionWork:
-    """The steps of one account's shares. ``parallel`` is how many of them at once may ask something of Azure."""
+    """The steps of any accounts' shares. ``parallel`` is how many of them at once may ask something of Azure."""
 
     session: Session
-    account: AccountId
-    desired: Desired
-    policy_id: str
+    policy_id: Callable[[PolicyRef], str]
     parallel: int
     refusals: list[BackupError] = field(default_factory=list)  # of the vault's daily budget of protected shares
 
@@ -62,7 +59,7 @@ class ProtectionWork:
             while busy:
                 if not self.session.waiter.rest():
                     raise busy
-                if self._is_settled(result.step):
+                if self._is_settled(result):
                     break
                 busy = self._attempt(result, calls, turn)
             result.done = self.session.wait
@@ -75,8 +72,10 @@ class ProtectionWork:
             raise BackupError(f"The vault does not offer the share '{step.share}'.")
         vault, address, share, wait = self.session.vault, step.item.address, step.share, self.session.wait
 
+        policy_id = self.policy_id(step.policy) if step.policy else ""
+
         def protect(verb: str) -> Call:
-            return Call(lambda: vault.protect(f"{verb} the share '{share}'", address, self.policy_id), wait)
+            return Call(lambda: vault.protect(f"{verb} the share '{share}'", address, policy_id), wait)
 
         def stop(verb: str, state: str) -> Call:
             return Call(lambda: vault.stop(f"{verb} the share '{share}'", address, state), wait)
@@ -128,21 +127,16 @@ class ProtectionWork:
                 self.refusals.append(error)
             raise
 
-    def _is_settled(self, step: Step) -> bool:
+    def _is_settled(self, result: ShareResult) -> bool:
         """Whether what was in the way has brought the share to where it should be."""
-        items = items_of(self.session, self.account)
-        return is_as_planned(step, items.get(step.share.lower()), self.desired)
+        items = protected_shares(self.session.vault, ref_to(result.account))
+        return is_as_planned(result.step, items.get(result.step.share.lower()))
 
 
-def items_of(session: Session, account: AccountId) -> dict[str, ProtectedItem]:
-    """What the vault has of an account's shares, by their names in lower case."""
-    return protected_shares(session.vault, AccountRef(account.name, account.resource_group, account))
-
-
-def is_as_planned(step: Step, item: ProtectedItem | None, desired: Desired) -> bool:
+def is_as_planned(step: Step, item: ProtectedItem | None) -> bool:
     """Whether a share is where its step was to bring it. Without soft delete, a deleted one is not there any more."""
     if item is None:
         return step.action == "delete"
     if item.state != step.after and not (item.state in ACTIVE_STATES and step.after in ACTIVE_STATES):
         return False
-    return not step.needs_policy or bool(desired.policy and desired.policy.means(item.policy_id))
+    return step.policy is None or step.policy.means(item.policy_id)

@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
-from .._azure.errors import BackupError
+from .._azure.errors import BackupError, unexpected
 from .._azure.ids import AccountId
 from .._options.accounts import AccountRef
 from .._options.registration import Registration
@@ -15,6 +18,7 @@ from .._plan.registration import PlannedContainer, differs
 from .._read.accounts import discovered_account, registered_container
 from .._records.container import Container, ProtectableAccount
 from .._result.container import ContainerResult
+from .._run.parallel import Turn, in_turns
 from .._session import Session
 
 NOT_FOUND = (
@@ -25,11 +29,27 @@ NOT_FOUND = (
 # The service's words for: another discovery of this vault is running.
 DISCOVERING = "DiscoveryInProgress"
 REFRESHES = 3  # at most, in one run
+AT_ONCE = 20  # registrations that are asked for
+
+Found = TypeVar("Found")
+Known = Container | ProtectableAccount
+
+
+@dataclass
+class Registering:
+    """An account on its way into the vault. ``doubt`` is why the end of its operation stays unknown."""
+
+    ref: AccountRef
+    known: Container | ProtectableAccount | None
+    planned: PlannedContainer
+    result: ContainerResult
+    error: BackupError | None = None
+    doubt: BackupError | None = None
 
 
 def ensure_registered(session: Session, ref: AccountRef, desired: Registration) -> None:
     """Register the account, unless it is registered in that way already."""
-    known: Container | ProtectableAccount | None = registered_container(session.vault, ref)
+    known: Known | None = registered_container(session.vault, ref)
     account = None
     result = ContainerResult()
     if known is None:
@@ -44,67 +64,101 @@ def ensure_registered(session: Session, ref: AccountRef, desired: Registration) 
             return
         # Registering again is how access and lock are changed; nothing happens to what is protected.
         desired = Registration(desired.lock, desired.access or known.access)
-    _register(session, ref, known, PlannedContainer.of(known, account, ref, desired), result)
+    registering = Registering(ref, known, PlannedContainer.of(known, account, ref, desired), result)
+    register_accounts(session, [registering], ref.name)
+    if registering.error:
+        raise registering.error
 
 
-def _register(
-    session: Session,
-    ref: AccountRef,
-    known: Container | ProtectableAccount | None,
-    planned: PlannedContainer,
-    result: ContainerResult,
-) -> None:
-    """Register a discovered account, or a registered one again; in check mode, only say so."""
+def register_accounts(session: Session, registrations: Sequence[Registering], whose: str) -> None:
+    """Register discovered accounts, or registered ones again, and wait for all together; in check mode, only say so.
+
+    What fails for one of them is its own error.
+    """
     if session.check_mode:
-        result.changed, result.container = True, planned
+        for each in registrations:
+            each.result.changed, each.result.container = True, each.planned
         return
+    with session.progress.doing(whose, "registering"):
+        ends = in_turns(partial(_register, session), registrations, AT_ONCE)
+    for each, end in zip(registrations, ends, strict=True):
+        each.error = unexpected(end) if isinstance(end, Exception) else None
+    if session.wait:
+        _look_back(session, [each for each in registrations if each.error is None])
+
+
+def _register(session: Session, registering: Registering, turn: Turn) -> None:
+    known, desired, result = registering.known, registering.planned.desired, registering.result
     if known is None or known.account is None:
-        raise BackupError(f"The vault does not tell the id of the storage account '{ref.name}'.")
-    desired, again = planned.desired, isinstance(known, Container)
-    problem = BackupError(
-        f"Azure says that the storage account '{ref.name}' is registered, but the vault does not list it yet. "
-        "Run again in some minutes."
-    )
-    result.changed = True
+        raise BackupError(f"The vault does not tell the id of the storage account '{registering.ref.name}'.")
     try:
-        operation = session.vault.register(known.name, known.account, desired.lock, desired.access, again)
-        result.container = planned
-        if not session.wait:
-            return
-        with session.progress.doing(ref.name, "registering"):
+        with turn:
+            result.changed = True
+            again = isinstance(known, Container)
+            operation = session.vault.register(known.name, known.account, desired.lock, desired.access, again)
+            result.container = registering.planned
+        if session.wait:
             session.waiter.operation(operation)
     except BackupError as error:
         if not error.in_doubt:
             result.changed, result.container = False, result.found
             result.defer(error)
             raise
-        problem = error
-    # Where the end of the operation stays unknown, the vault's list of accounts decides.
-    container = session.look_for(lambda: registered_container(session.vault, ref))
-    result.container = container or result.found
-    if container is None or (problem.in_doubt and differs(desired, container)):
-        raise problem
+        if not session.wait:
+            raise
+        registering.doubt = error
 
 
-def _discover(session: Session, ref: AccountRef, result: ContainerResult) -> ProtectableAccount | Container:
+def _look_back(session: Session, registrations: Sequence[Registering]) -> None:
+    """The vault's list of accounts tells what they are; also where the end of an operation stays unknown."""
+    found: dict[int, Container] = {}
+
+    def visible() -> bool:
+        containers = session.vault.containers()
+        for place, each in enumerate(registrations):
+            for container in each.ref.pick(containers, lambda container: container.account):
+                if container.registered:
+                    found[place] = container
+        return len(found) == len(registrations)
+
+    try:
+        if registrations:
+            session.waiter.until(visible)
+    except BackupError as error:
+        for each in registrations:
+            each.doubt = each.doubt or error
+    for place, each in enumerate(registrations):
+        container = found.get(place)
+        each.result.container = container or each.result.found
+        if container is None or (each.doubt and differs(each.planned.desired, container)):
+            each.error = each.doubt or BackupError(
+                f"Azure says that the storage account '{each.ref.name}' is registered, but the vault does not list it "
+                "yet. Run again in some minutes."
+            )
+
+
+def discover(
+    session: Session,
+    whose: str,
+    look: Callable[[], Found | None],
+    not_found: BackupError,
+    result: ContainerResult,
+) -> Found:
     """Let the vault look at the subscription anew; a new account can take a moment to show.
 
     Where the vault is at it already, that is waited for first, and only then another refresh spent.
     """
     for _attempt in range(REFRESHES):
-        problem = BackupError(
-            f"The vault '{session.vault.name}' does not find the storage account '{ref.name}', also after a refresh. "
-            f"{NOT_FOUND}."
-        )
+        problem = not_found
         try:
-            with session.progress.doing(ref.name, "looking for the account"):
+            with session.progress.doing(whose, "looking for the account"):
                 session.waiter.operation(session.vault.refresh())
         except BackupError as error:
             result.defer(error)
             if not error.in_doubt and error.fault.code != DISCOVERING:
                 raise
             problem = error
-        known = session.look_for(partial(_seen, session, ref))
+        known = session.look_for(look)
         if known:
             return known
         if problem.fault.code != DISCOVERING:
@@ -112,7 +166,20 @@ def _discover(session: Session, ref: AccountRef, result: ContainerResult) -> Pro
     raise problem
 
 
-def _seen(session: Session, ref: AccountRef) -> ProtectableAccount | Container | None:
+def _discover(session: Session, ref: AccountRef, result: ContainerResult) -> Known:
+    not_found = BackupError(
+        f"The vault '{session.vault.name}' does not find the storage account '{ref.name}', also after a refresh. "
+        f"{NOT_FOUND}."
+    )
+
+    def look() -> list[Known] | None:
+        known = _seen(session, ref)
+        return [known] if known else None
+
+    return discover(session, ref.name, look, not_found, result)[0]
+
+
+def _seen(session: Session, ref: AccountRef) -> Known | None:
     """The account as the vault shows it now: another run may have registered it meanwhile."""
     return discovered_account(session.vault, ref) or registered_container(session.vault, ref)
 

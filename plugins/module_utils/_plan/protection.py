@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from .._azure.errors import BackupError
-from .._options.protection import Desired
+from .._options.policies import PolicyRef
+from .._options.protection import LEAVE, Choice, Desired
 from .._options.shares import not_found
 from .._records.protectable_item import ProtectableItem
 from .._records.protected_item import (
@@ -59,7 +60,10 @@ class Actual:
 
 @dataclass(frozen=True)
 class Step:
-    """What is to be done about one share. Without an ``item``, ``protect`` needs an inquiry to find the share first."""
+    """What is to be done about one share. Without an ``item``, ``protect`` needs an inquiry to find the share first.
+
+    ``choice`` is what decided on the share.
+    """
 
     share: str
     action: str
@@ -67,6 +71,36 @@ class Step:
     after: str
     item: ProtectedItem | ProtectableItem | None = None
     problem: BackupError | None = None
+    choice: Choice | None = None
+
+    @property
+    def left(self) -> bool:
+        """Whether somebody ended the backups of the share, and this is left as it is."""
+        return (
+            self.action == "none"
+            and self.choice is not None
+            and self.choice.stopped == LEAVE
+            and isinstance(self.item, ProtectedItem)
+            and self.item.state not in ACTIVE_STATES
+            and self.problem is None
+        )
+
+    @property
+    def policy(self) -> PolicyRef | None:
+        """The policy that the step gives to the share."""
+        return self.choice.policy if self.choice and self.needs_policy else None
+
+    @property
+    def policy_before(self) -> str | None:
+        """The name of the share's policy as it was read."""
+        return self.item.policy_name if isinstance(self.item, ProtectedItem) else None
+
+    @property
+    def policy_after(self) -> str | None:
+        """The name of the policy that the share will have."""
+        if self.policy:
+            return self.policy.name
+        return None if self.changes else self.policy_before
 
     @property
     def changes(self) -> bool:
@@ -116,14 +150,14 @@ class Plan:
 
 def make_plan(actual: Actual, desired: Desired) -> Plan:
     """One step for each share that is asked for, in the order asked; all_shares goes by name."""
-    if not desired.selection.all_shares:
-        named = tuple(_step(share, actual, desired) for share in desired.selection.names)
+    if not desired.all_shares:
+        named = tuple(_step(share, actual, desired) for share in desired.names)
         return Plan(named, needs_inquiry=_unseen(named))
     steps: list[Step] = []
     skipped: list[Skipped] = []
     excluded: list[str] = []
     for share in _candidates(actual, desired):
-        if not desired.selection.wants(share):
+        if not desired.wants(share):
             excluded.append(share)
             continue
         step = _step(share, actual, desired)
@@ -143,9 +177,10 @@ def missing(actual: Actual, desired: Desired) -> list[str]:
     """The shares to protect that the vault does not protect yet: only for these its list of offers is worth reading."""
     if desired.state != "present":
         return []
-    names = actual.names() if desired.selection.all_shares else desired.selection.names
-    protected = set(actual.items) - actual.gone
-    return [name for name in names if desired.selection.wants(name) and name.lower() not in protected]
+    names = actual.names() if desired.all_shares else desired.names
+    settled = set(actual.items) - actual.gone
+    settled |= {name for name, share in (actual.listed or {}).items() if share.unsupported}
+    return [name for name in names if name.lower() not in settled and desired.wants(name)]
 
 
 def revivable(actual: Actual, desired: Desired) -> list[ProtectedItem]:
@@ -156,8 +191,8 @@ def revivable(actual: Actual, desired: Desired) -> list[ProtectedItem]:
         item
         for share, item in actual.items.items()
         if item.state not in ACTIVE_STATES
-        and desired.selection.wants(item.share)
-        and not (desired.selection.all_shares and _unlisted(share, actual))
+        and desired.wants(item.share)
+        and not (desired.all_shares and _unlisted(share, actual))
     ]
 
 
@@ -173,6 +208,11 @@ def _candidates(actual: Actual, desired: Desired) -> list[str]:
 
 
 def _step(share: str, actual: Actual, desired: Desired) -> Step:
+    choice = desired.choice(share)
+    return replace(_bare_step(share, actual, desired, choice), choice=choice)
+
+
+def _bare_step(share: str, actual: Actual, desired: Desired, choice: Choice | None) -> Step:
     item = actual.items.get(share.lower())
     if item is None:
         return _step_for_unprotected(share, actual, desired)
@@ -180,9 +220,9 @@ def _step(share: str, actual: Actual, desired: Desired) -> Step:
         is_gone = share.lower() in actual.gone
         if is_gone and _is_made_anew(share, actual):
             return _step_for_unprotected(share, actual, desired)
-        if is_gone or (desired.selection.all_shares and _unlisted(share, actual)):
+        if is_gone or (desired.all_shares and _unlisted(share, actual)):
             return Step(share, "none", item.state, item.state, item, problem=BackupError(GONE))
-    return _TRANSITIONS[desired.state](share, item, desired)
+    return _TRANSITIONS[desired.state](share, item, choice)
 
 
 def _unlisted(share: str, actual: Actual) -> bool:
@@ -225,22 +265,24 @@ def _unprotectable(share: str, actual: Actual, desired: Desired) -> BackupError 
             return BackupError(listed.unsupported)
         if not actual.inquired:
             return None
-        return BackupError(LOOKED_FOR_DAILY if desired.selection.all_shares else NOT_OFFERED)
+        return BackupError(LOOKED_FOR_DAILY if desired.all_shares else NOT_OFFERED)
     return not_found(share, actual.account, [*actual.names(), *actual.items]) if actual.inquired else None
 
 
-def _to_present(share: str, item: ProtectedItem, desired: Desired) -> Step:
+def _to_present(share: str, item: ProtectedItem, choice: Choice | None) -> Step:
     active = PROTECTED if item.latest_recovery_point else IR_PENDING
+    if item.state not in ACTIVE_STATES and choice and choice.stopped == LEAVE:
+        return Step(share, "none", item.state, item.state, item)
     if item.state == SOFT_DELETED:
         return Step(share, "undelete", item.state, active, item)
     if item.state not in ACTIVE_STATES:
         return Step(share, "resume", item.state, active, item)
-    if desired.policy and not desired.policy.means(item.policy_id):
+    if choice and choice.policy and not choice.policy.means(item.policy_id):
         return Step(share, "change_policy", item.state, item.state, item)
     return Step(share, "none", item.state, item.state, item)
 
 
-def _to_stopped(share: str, item: ProtectedItem, _desired: Desired) -> Step:
+def _to_stopped(share: str, item: ProtectedItem, _choice: Choice | None) -> Step:
     if item.state == PROTECTION_STOPPED:
         return Step(share, "none", item.state, item.state, item)
     if item.state == SOFT_DELETED:
@@ -248,7 +290,7 @@ def _to_stopped(share: str, item: ProtectedItem, _desired: Desired) -> Step:
     return Step(share, "stop", item.state, PROTECTION_STOPPED, item)
 
 
-def _to_suspended(share: str, item: ProtectedItem, _desired: Desired) -> Step:
+def _to_suspended(share: str, item: ProtectedItem, _choice: Choice | None) -> Step:
     if item.state == BACKUPS_SUSPENDED:
         return Step(share, "none", item.state, item.state, item)
     if item.state in (PROTECTION_STOPPED, SOFT_DELETED):
@@ -260,14 +302,14 @@ def _to_suspended(share: str, item: ProtectedItem, _desired: Desired) -> Step:
     return Step(share, "suspend", item.state, BACKUPS_SUSPENDED, item)
 
 
-def _to_absent(share: str, item: ProtectedItem, _desired: Desired) -> Step:
+def _to_absent(share: str, item: ProtectedItem, _choice: Choice | None) -> Step:
     if item.state == SOFT_DELETED:
         return Step(share, "none", item.state, item.state, item)
     # Soft delete is on in every new vault; where it is off, the item is gone at once.
     return Step(share, "delete", item.state, SOFT_DELETED, item)
 
 
-_TRANSITIONS: dict[str, Callable[[str, ProtectedItem, Desired], Step]] = {
+_TRANSITIONS: dict[str, Callable[[str, ProtectedItem, Choice | None], Step]] = {
     "present": _to_present,
     "stopped": _to_stopped,
     "suspended": _to_suspended,

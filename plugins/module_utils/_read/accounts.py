@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from .._options.accounts import AccountRef
 from .._records.container import Container, ProtectableAccount
-from .lists import Lists
+from .._vault.vault import Vault
 
 
-def registered_container(vault: Lists, ref: AccountRef) -> Container | None:
+def registered_container(vault: Vault, ref: AccountRef) -> Container | None:
     """The account's registration with this vault."""
     found = ref.pick(vault.containers(), lambda container: container.account)
     return found[0] if found and found[0].registered else None
 
 
-def discovered_account(vault: Lists, ref: AccountRef) -> ProtectableAccount | None:
+def discovered_account(vault: Vault, ref: AccountRef) -> ProtectableAccount | None:
     """The account among those that the vault has discovered but not registered."""
     found = ref.pick(vault.protectable_accounts(), lambda account: account.account)
     return found[0] if found else None

@@ -24,7 +24,6 @@ from .._storage import Storage
 from .._vault.vault import Vault
 
 CLOCKS_DIFFER = timedelta(hours=1)
-WITHOUT_SHARES = ("blobstorage", "blockblobstorage")  # kinds of accounts that have no file shares
 UNREADABLE = "its list of shares may not be read, or the storage account is gone"
 
 Reads = list[Callable[[], Any]]
@@ -122,19 +121,15 @@ def _accounts(vaults: Sequence[SeenVault], listings: Listings) -> tuple[list[See
         listed = listings.get(account.subscription.lower())
         if listed is None:
             found.setdefault(key, SeenAccount(account, problem="the subscription's accounts may not be listed"))
-        elif key in listed and _may_have_shares(listed[key]):
+        elif key in listed and listed[key].may_have_shares:
             found.setdefault(key, SeenAccount(account))
     others = [
         each.account
         for listed in listings.values()
         for key, each in listed.items()
-        if key not in found and key not in discovered and each.account and _may_have_shares(each)
+        if key not in found and key not in discovered and each.account and each.may_have_shares
     ]
     return list(found.values()), others
-
-
-def _may_have_shares(account: StorageAccount) -> bool:
-    return account.kind.lower() not in WITHOUT_SHARES
 
 
 def _has_shares(account: SeenAccount) -> bool:

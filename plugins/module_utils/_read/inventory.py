@@ -10,27 +10,20 @@ from collections.abc import Sequence
 from .._azure.errors import BackupError
 from .._azure.ids import AccountId
 from .._options.accounts import AccountRef
-from .._records.protectable_item import ProtectableItem
 from .._records.protected_item import ItemDetails, ProtectedItem, living_last
 from .._records.storage_account import Share
 from .._run.parallel import side_by_side
 from .._session import Session
-from .accounts import discovered_account
-from .lists import Lists
+from .._vault.vault import Vault
+from .lists import VaultLists
 
 AT_ONCE = 10  # items that are asked one by one
 
 
-def protected_shares(vault: Lists, ref: AccountRef) -> dict[str, ProtectedItem]:
+def protected_shares(vault: Vault, ref: AccountRef) -> dict[str, ProtectedItem]:
     """The shares that the vault protects or keeps something of, by their names in lower case."""
     items = ref.pick(vault.protected_items(), lambda item: item.account)
     return {item.share.lower(): item for item in living_last(items)}
-
-
-def offered_shares(vault: Lists, account: AccountId) -> dict[str, ProtectableItem]:
-    """The shares that the vault offers to protect; it knows those of the last inquiry."""
-    items = vault.protectable_items()
-    return {item.share.lower(): item for item in items if item.account and item.account.key == account.key}
 
 
 def listed_shares(session: Session, account: AccountId) -> dict[str, Share] | None:
@@ -41,15 +34,15 @@ def listed_shares(session: Session, account: AccountId) -> dict[str, Share] | No
     return {share.name.lower(): share for share in sorted(shares, key=lambda share: not share.deleted)}
 
 
-def gone_shares(session: Session, items: Sequence[ProtectedItem]) -> frozenset[str]:
-    """Those of the items whose own share is deleted, by name in lower case; the vault's lists do not tell.
+def gone_items(session: Session, items: Sequence[ProtectedItem]) -> frozenset[str]:
+    """The ids of those items whose own share is deleted; the vault's lists do not tell.
 
     A share that was made anew has the name of the old one and nothing else of it. What cannot be read is taken for
     alive: the service refuses what it cannot do.
     """
     answers = side_by_side(lambda item: session.vault.details(item.address), items, AT_ONCE)
     return frozenset(
-        item.share.lower()
+        item.id
         for item, details in zip(items, answers, strict=True)
         if isinstance(details, ItemDetails) and details.share_is_gone
     )
@@ -68,13 +61,12 @@ def unregistered(session: Session, ref: AccountRef) -> str:
     )
 
 
-def unregistered_account(session: Session, vault: Lists, ref: AccountRef) -> AccountId | None:
+def unregistered_account(lists: VaultLists, ref: AccountRef) -> AccountId | None:
     """An account that is still to be registered, found by reading alone: for plans that are made before."""
-    discovered = discovered_account(vault, ref)
+    discovered = lists.discovered_of(ref)
     if discovered:
         return discovered.account
-    accounts = session.storage.accounts()
-    if accounts is None:
+    if lists.accounts is None:
         return ref.account_id
-    found = ref.pick(accounts, lambda account: account.account)
-    return found[0].account if found else None
+    listed = lists.account_of(ref)
+    return listed.account if listed else None

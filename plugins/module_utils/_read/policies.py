@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 
 from .._azure.errors import BackupError
 from .._azure.ids import same
@@ -13,19 +14,23 @@ from .._options.policies import PolicyRef
 from .._records.policy import SHARES, Policy
 from .._result.listings import FoundPolicies
 from .._session import Session
-from .lists import Lists
+from .._vault.vault import Vault
 
 
-def find_policy(vault: Lists, ref: PolicyRef) -> Policy:
+def find_policy(vault: Vault, ref: PolicyRef) -> Policy:
     """The policy as the vault has it; an unknown one is answered with the names of those that exist."""
-    known = vault.policies()
+    return policy_among(vault.policies(), ref, vault.name)
+
+
+def policy_among(known: Sequence[Policy], ref: PolicyRef, vault_name: str) -> Policy:
+    """Raises BackupError, with the names of those that exist, for a policy that is not among them."""
     for policy in known:
         if ref.means(policy.id):
             return policy
     names = sorted(policy.name for policy in known)
     near = difflib.get_close_matches(ref.name, names, n=1)
     raise BackupError(
-        f"The vault '{vault.name}' has no policy '{ref.name}' for file shares. "
+        f"The vault '{vault_name}' has no policy '{ref.name}' for file shares. "
         + (f"Did you mean '{near[0]}'? " if near else "")
         + (f"It has: {', '.join(names)}." if names else "It has none at all: create one first.")
     )

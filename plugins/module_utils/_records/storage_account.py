@@ -12,6 +12,8 @@ from typing import Any
 from .._azure.ids import AccountId
 from .fields import properties_of, region, string
 
+WITHOUT_SHARES = ("blobstorage", "blockblobstorage")  # kinds of accounts that have no file shares
+
 
 @dataclass(frozen=True)
 class Share:
@@ -56,3 +58,7 @@ class StorageAccount:
             kind=string(resource.get("kind")),
             tags={str(name): str(value) for name, value in tags.items()} if isinstance(tags, dict) else {},
         )
+
+    @property
+    def may_have_shares(self) -> bool:
+        return self.kind.lower() not in WITHOUT_SHARES

@@ -12,6 +12,7 @@ from typing import Any
 
 from .._azure.errors import BackupError
 from .._azure.times import format_time
+from .._options.accounts import AccountRef
 from .._options.backup import WantedBackups
 from .._plan.backup import BackupStep
 from .._records.job import Job
@@ -22,8 +23,10 @@ from .result import Result
 
 @dataclass
 class BackupResult:
-    """What became of one share's backup."""
+    """What became of one share's backup. Jobs tell a share by the names of account and share alone."""
 
+    ref: AccountRef
+    wanted: WantedBackups
     step: BackupStep
     action: str
     changed: bool = False
@@ -35,10 +38,12 @@ class BackupResult:
     error: BackupError | None = None
 
     @classmethod
-    def planned(cls, step: BackupStep, wanted: WantedBackups, done: bool) -> BackupResult:
+    def planned(cls, ref: AccountRef, wanted: WantedBackups, step: BackupStep, done: bool) -> BackupResult:
         """Before anything is asked for; ``done``, as it will be if all goes well: what check mode returns."""
         triggered = step.action == "triggered"
         return cls(
+            ref,
+            wanted,
             step,
             action=step.action,
             changed=triggered and done,
@@ -47,6 +52,11 @@ class BackupResult:
             latest=_latest(step),
             error=step.problem,
         )
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The names, in lower case, of account and share."""
+        return self.ref.name.lower(), self.step.share.lower()
 
     @property
     def stage(self) -> Stage:

@@ -14,27 +14,32 @@ NAMED = 5  # how many failures a message tells in full
 
 
 def failed_shares(results: Sequence[tuple[str, BackupError | None]]) -> BackupError | None:
-    """One error for all the shares that failed, with the first one's words of Azure; None where none did.
+    """One error for all the shares that failed; None where none did."""
+    return failures(results, "share")
+
+
+def failures(results: Sequence[tuple[str, BackupError | None]], kind: str) -> BackupError | None:
+    """One error for all that failed, with the first one's words of Azure; None where none did.
 
     Those that a daily budget holds up are counted apart.
     """
     late = [(share, error) for share, error in results if error and over_budget(error)]
-    failures = [(share, error) for share, error in results if error and not over_budget(error)]
-    if not late and not failures:
+    failed = [(share, error) for share, error in results if error and not over_budget(error)]
+    if not late and not failed:
         return None
-    of_all = f"of {len(results)} {'share' if len(results) == 1 else 'shares'}"
+    of_all = f"of {len(results)} {kind if len(results) == 1 else f'{kind}s'}"
     told: list[str] = []
-    if failures:
-        told.append(f"{len(failures)} {of_all} failed: {_tell(failures)}")
+    if failed:
+        told.append(f"{len(failed)} {of_all} failed: {_tell(failed)}")
     if late:
         verb = "is" if len(late) == 1 else "are"
         told.append(
             f"{len(late)} {of_all} {verb} deferred, because a daily budget is used up: {_tell(late[:1])} "
-            "Run again tomorrow; the shares are named in deferred."
+            f"Run again tomorrow; the {kind}s are named in deferred."
         )
-    return BackupError("; ".join(told), (failures or late)[0][1].fault)
+    return BackupError("; ".join(told), (failed or late)[0][1].fault)
 
 
-def _tell(failures: Sequence[tuple[str, BackupError]]) -> str:
-    told = "; ".join(f"{share}: {error.message}" for share, error in failures[:NAMED])
-    return told + (f"; and {len(failures) - NAMED} more" if len(failures) > NAMED else "")
+def _tell(failed: Sequence[tuple[str, BackupError]]) -> str:
+    told = "; ".join(f"{share}: {error.message}" for share, error in failed[:NAMED])
+    return told + (f"; and {len(failed) - NAMED} more" if len(failed) > NAMED else "")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._azure.errors import BackupError
-from .._options.protection import Desired
+from .._azure.ids import AccountId
 from .._plan.protection import Skipped, Step
 from .._records.protected_item import ProtectedItem
 from .._run.progress import Stage
@@ -22,6 +22,7 @@ from .result import Result
 class ShareResult:
     """What became of one share; ``expected`` is what is to become of it, ``begun`` what it is before anything is."""
 
+    account: AccountId
     step: Step
     item: ProtectedItem | None = None
     changed: bool = False
@@ -32,14 +33,25 @@ class ShareResult:
     done: bool = False
 
     @classmethod
-    def expected(cls, step: Step, desired: Desired) -> ShareResult:
+    def expected(cls, account: AccountId, step: Step) -> ShareResult:
         """The result as it will be, if all goes well: what check mode returns."""
-        policy = policy_after(step, desired)
-        return cls(step, changed=step.changes, policy=policy, state_after=step.after, error=step.problem)
+        return cls(
+            account,
+            step,
+            changed=step.changes,
+            policy=step.policy_after,
+            state_after=step.after,
+            error=step.problem,
+        )
 
     @classmethod
-    def begun(cls, step: Step) -> ShareResult:
-        return cls(step, policy=policy_before(step), state_after=step.before, error=step.problem)
+    def begun(cls, account: AccountId, step: Step) -> ShareResult:
+        return cls(account, step, policy=step.policy_before, state_after=step.before, error=step.problem)
+
+    @property
+    def rule(self) -> int | None:
+        """The index of the rule that decides on the share, where there are rules."""
+        return self.step.choice.rule if self.step.choice else None
 
     @property
     def stage(self) -> Stage:
@@ -58,6 +70,8 @@ class ShareResult:
             "state_before": self.step.before,
             "state_after": self.state_after,
             "policy": self.policy,
+            "policy_before": self.step.policy_before,
+            "left": self.step.left,
             "job_id": self.job_id,
             "item_name": place.name if place else None,
             "container_name": place.container_name if place else None,
@@ -78,7 +92,7 @@ class ProtectionResult(Result):
 
     @property
     def before(self) -> dict[str, Any]:
-        return {"shares": {each.step.share: _view(each.step.before, policy_before(each.step)) for each in self.shares}}
+        return {"shares": {each.step.share: _view(each.step.before, each.step.policy_before) for each in self.shares}}
 
     @property
     def after(self) -> dict[str, Any]:
@@ -91,16 +105,6 @@ class ProtectionResult(Result):
             "skipped_shares": [{"share": each.share, "reason": each.reason} for each in self.skipped],
             "excluded": list(self.excluded),
         }
-
-
-def policy_before(step: Step) -> str | None:
-    return step.item.policy_name if isinstance(step.item, ProtectedItem) else None
-
-
-def policy_after(step: Step, desired: Desired) -> str | None:
-    if step.needs_policy and desired.policy:
-        return desired.policy.name
-    return None if step.changes else policy_before(step)
 
 
 def _view(state: str | None, policy: str | None) -> dict[str, Any]:

@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain, repeat
+from datetime import datetime
 
 from .._azure.advice import advice
 from .._azure.errors import AzureFault, BackupError, OperationFailed, WaitTimeout, unexpected
@@ -22,16 +22,18 @@ from .running_jobs import RunningJobs
 # However many operations run, they are asked about this often a second together: the resource manager
 # refills 25 reads a second, and other programs want some of them.
 QUESTIONS_PER_SECOND = 10
-# The first questions come sooner, since some operations take two seconds; as parts of the poll interval. What the
-# service wishes in Retry-After plays no part: it says 60 s for work of 10 to 75 s, and takes no offence.
-FIRST_PAUSES = (0.2, 0.4, 0.8)
-# From so many operations on, a list of the running jobs, read twice in a poll interval, saves most questions.
+# Some operations take two seconds, so the pauses grow with the time: to this share of it, from this part of the poll
+# interval on up to a whole one. What the service wishes in Retry-After plays no part: it says 60 s for work of 10 to
+# 75 s, and takes no offence.
+SHARE = 0.04
+SHORTEST = 0.1
+# What an operation has made is looked for after these parts of the poll interval.
+LOOK_PAUSES = (0.2, 0.4, 0.8, 1.0)
+# From so many operations on, a list of the running jobs, read five times in a poll interval, saves most questions.
 MANY = 10
-LISTED_PAUSE = 0.5
+LISTED_PAUSE = 0.2
 # An operation is asked about after so many poll intervals, even if its job still seems to run.
 LONGEST_TRUST = 12
-# How often something is looked for that an operation has just made and that does not show yet.
-LOOKS = 5
 # How many ended jobs are read at once.
 JOBS_AT_ONCE = 10
 # How many questions in a row may go wrong before an operation or a job counts as lost.
@@ -82,71 +84,73 @@ class Waiter:
 
     def job(self, job_id: str, kind: str) -> Job:
         """Wait for one job; at the deadline it is returned as it is. Raises BackupError for one that is lost."""
-        job = self.jobs({"": job_id}, kind)[""]
+        job = self.jobs([job_id], kind)[job_id]
         if isinstance(job, BackupError):
             raise job
         return job
 
     def jobs(
-        self, running: dict[str, str], kind: str, see: Callable[[str, Job], None] = lambda _share, _job: None
+        self,
+        ids: Sequence[str],
+        kind: str,
+        see: Callable[[Job], None] = lambda _job: None,
+        since: datetime | None = None,
     ) -> dict[str, Job | BackupError]:
-        """Wait for jobs of one kind, given as {share: job id}; returns them by share.
+        """Wait for jobs of one kind; returns them by their ids.
 
-        However many they are, one list a round tells which still run. At the deadline, those are returned as they are;
-        in the place of a job that is lost is the reason. ``see`` is told of each job as often as it is looked at.
+        However many they are, one list a round tells which still run, and another one which have ended well, of those
+        that began after ``since``. At the deadline, those that still run are returned as they are; in the place of a
+        job that is lost is the reason. ``see`` is told of each job as often as it is looked at.
         """
         found: dict[str, Job | BackupError] = {}
-        waiting = dict(running)
-        patience = dict.fromkeys(running, PATIENCE)
+        waiting = list(ids)
+        patience = dict.fromkeys(ids, PATIENCE)
         with self._counted():
             for pause in self._pauses():
                 if not waiting:
                     break
                 self._sleep(pause)
-                for share, job in self._round(waiting, kind).items():
+                for job_id, job in self._round(waiting, kind, since).items():
                     if isinstance(job, Job):
-                        found[share], patience[share] = job, PATIENCE
-                        see(share, job)
+                        found[job_id], patience[job_id] = job, PATIENCE
+                        see(job)
                     else:
-                        patience[share] -= 1
-                        found[share] = job if patience[share] <= 0 else found.get(share, job)
-                waiting = {share: job_id for share, job_id in waiting.items() if self._goes_on(found, share, patience)}
+                        patience[job_id] -= 1
+                        found[job_id] = job if patience[job_id] <= 0 else found.get(job_id, job)
+                waiting = [job_id for job_id in waiting if self._goes_on(found[job_id], patience[job_id])]
                 if self._deadline.over:
                     break
         return found
 
     @staticmethod
-    def _goes_on(found: dict[str, Job | BackupError], share: str, patience: dict[str, int]) -> bool:
-        job = found[share]
-        return job.running if isinstance(job, Job) else patience[share] > 0
+    def _goes_on(job: Job | BackupError, patience: int) -> bool:
+        return job.running if isinstance(job, Job) else patience > 0
 
-    def _round(self, waiting: dict[str, str], kind: str) -> dict[str, Job | BackupError]:
-        """The jobs as they are now: the running ones from the list, the others one by one."""
+    def _round(self, waiting: Sequence[str], kind: str, since: datetime | None) -> dict[str, Job | BackupError]:
+        """The jobs as they are now: from the lists as far as these tell all, the others one by one."""
         listed: dict[str, Job] = {}
-        if len(waiting) > 1:
-            try:
+        try:
+            if len(waiting) > 1:
                 listed = {job.id: job for job in self._vault.jobs(kind, "InProgress")}
-            except BackupError as error:
-                return dict.fromkeys(waiting, error)
-        now: dict[str, Job | BackupError] = {
-            share: listed[job_id] for share, job_id in waiting.items() if job_id in listed
-        }
-        ended = [(share, job_id) for share, job_id in waiting.items() if share not in now]
-        for (share, _job_id), job in zip(
-            ended, side_by_side(lambda pair: self._vault.job(pair[1]), ended, JOBS_AT_ONCE), strict=True
-        ):
-            now[share] = unexpected(job) if isinstance(job, Exception) else job
+            if since and len(set(waiting) - set(listed)) > 1:
+                listed |= {job.id: job for job in self._vault.jobs(kind, "Completed", since=since)}
+        except BackupError as error:
+            return dict.fromkeys(waiting, error)
+        now: dict[str, Job | BackupError] = {job_id: listed[job_id] for job_id in waiting if job_id in listed}
+        others = [job_id for job_id in waiting if job_id not in now]
+        for job_id, job in zip(others, side_by_side(self._vault.job, others, JOBS_AT_ONCE), strict=True):
+            now[job_id] = unexpected(job) if isinstance(job, Exception) else job
         return now
 
     def until(self, satisfied: Callable[[], bool]) -> bool:
         """Look a few times for what the service shows only some time after it has said that it is done."""
-        for look, pause in zip(range(LOOKS), self._pauses(), strict=False):
+        for pause in LOOK_PAUSES:
             if satisfied():
                 return True
-            if self._deadline.over or look == LOOKS - 1:
-                break
-            self._sleep(pause)
-        return False
+            if self._deadline.over:
+                return False
+            self._sleep(pause * self._poll_interval)
+        return satisfied()
 
     def rest(self) -> bool:
         """Pause for one poll interval; False where the run's time does not last so long."""
@@ -164,7 +168,10 @@ class Waiter:
         )
 
     def _pauses(self) -> Iterator[float]:
-        return (part * self._poll_interval for part in chain(FIRST_PAUSES, repeat(1.0)))
+        begun = self._deadline.waited
+        while True:
+            long = SHARE * (self._deadline.waited - begun)
+            yield min(max(SHORTEST * self._poll_interval, long), self._poll_interval)
 
     def _sleep_until_worth_asking(self, operation: Operation, begun: float, pause: float, first: bool) -> None:
         """Among few, one pause. Among many, until its job has ended; without a job, the pauses are stretched."""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The main job, as fast as it can be started again and again: three modules in a child of a server process.
+"""The main job, as fast as it can be started again and again: modules in a child of a server process.
 
 The server has loaded everything once; each child is a process group of its own, which can be killed.
 """
@@ -26,7 +26,7 @@ def serve() -> None:
     """Read a list of [module, options] on each line, fork, and answer with the child's process id."""
     from ansible.module_utils.testing import patch_module_args
 
-    for module in ("afs_container_registration", "afs_protection", "afs_backup_trigger"):
+    for module in ("afs_container_registration", "afs_protection", "afs_backup_trigger", "afs_vault_protection"):
         importlib.import_module(f"{MODULES}.{module}")
     for library in ("azure.identity", "azure.core.pipeline.policies", "azure.core.pipeline.transport", "requests"):
         importlib.import_module(library)

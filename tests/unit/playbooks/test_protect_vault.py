@@ -72,6 +72,8 @@ def test_all_accounts_are_protected_once_and_the_second_run_changes_nothing(
             "changed": 4,
             "failed": 0,
             "excluded": 1,
+            "left": 0,
+            "deferred": 0,
         }
     )
     everything = [
@@ -83,7 +85,7 @@ def test_all_accounts_are_protected_once_and_the_second_run_changes_nothing(
     ]
     assert protected_shares(simulator) == everything
     assert simulator.writes().get("POST refreshContainers", 0) == 0
-    assert first.stdout.count("account     vault ") == 1, "one table for all"
+    assert first.stdout.count("left out") == 1, "one table for all"
 
     simulator.forget()
     second = play(programs, source, "-e", "policy=daily-30")
@@ -92,6 +94,37 @@ def test_all_accounts_are_protected_once_and_the_second_run_changes_nothing(
     spent = result_of(second)["api_calls"]
     assert spent == NO_COST | {"reads": len(simulator.journal()) - 4}, "all but the inventory's four"
     assert spent["reads"] <= 3 * 6
+
+
+def test_each_vault_is_one_task_also_without_an_inventory(simulators: Simulators, tmp_path: Path) -> None:
+    simulator = simulators.start(
+        world(
+            registered(protected("finance"), "legal", "scratch1", name="onefiles"),
+            account("finance", name="twofiles", discovered=True),
+        )
+    )
+    programs = Programs(tmp_path, simulator)
+    rules = tmp_path / "rules.yml"
+    rules.write_text(json.dumps({"rules": [{"include": ["scratch*"]}, {"policy": "hourly-7"}]}), encoding="utf-8")
+    vault = ("-e", "resource_group=backup-rg", "-e", "vault_name=backup-vault")
+
+    def run(*arguments: str) -> Ended:
+        return programs.run("ansible-playbook", PLAYBOOK, *vault, *arguments, ANSIBLE_SHOW_CUSTOM_STATS="true")
+
+    by_policy = run("-e", "policy=daily-30", "-e", "exclude=scratch*")
+    assert by_policy.code == 0, by_policy.output
+    assert counts(by_policy, "accounts", "protected", "changed", "excluded") == [2, 3, 2, 1]
+
+    by_rules = run("-e", f"@{rules}")
+    assert by_rules.code == 0, by_rules.output
+    assert counts(by_rules, "accounts", "protected", "changed", "excluded") == [2, 3, 3, 1]
+    assert {item["policy"] for item in simulator.items().values()} == {"hourly-7"}
+
+    failed = run("-e", "policy=no-policy")
+    assert failed.code == 2
+    assert sorted(result_of(failed)["failures"]) == ["onefiles", "twofiles"]
+    summary = failed.stdout.split("TASK [Show the summary]")[1]
+    assert summary.index("onefiles FAILED: ") < summary.index("left out"), "what failed comes first"
 
 
 def test_a_failed_account_stops_no_other_and_can_be_run_again(simulators: Simulators, tmp_path: Path) -> None:
@@ -108,7 +141,7 @@ def test_a_failed_account_stops_no_other_and_can_be_run_again(simulators: Simula
     assert list(failures) == ["onefiles"]
     assert "has no policy 'no-policy'" in failures["onefiles"]
     assert f"onefiles FAILED: {failures['onefiles']}" in first.output
-    assert first.stdout.count("account     vault ") == 1, "one table, also for several batches"
+    assert first.stdout.count("left out") == 1, "one table, also for several batches"
 
     (retry,) = tmp_path.glob("*.retry")
     assert retry.read_text(encoding="utf-8").split() == ["onefiles"]

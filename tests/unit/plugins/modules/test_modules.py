@@ -26,7 +26,14 @@ from ansible_collections.azurefiles.backup.tests.unit.support.runs import run_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, protected, registered, world
 
-CHANGING = ["afs_backup_trigger", "afs_container_registration", "afs_policy", "afs_protection", "afs_restore"]
+CHANGING = [
+    "afs_backup_trigger",
+    "afs_container_registration",
+    "afs_policy",
+    "afs_protection",
+    "afs_restore",
+    "afs_vault_protection",
+]
 EXPIRY = datetime.now(timezone.utc) + timedelta(days=30)
 CALLS = {"reads", "writes", "total", "refreshes", "inquiries", "throttled", "retried"}
 LOGIN = ("AZURE_TENANT", "AZURE_CLIENT_ID", "AZURE_SECRET", "AZURE_SUBSCRIPTION_ID")
@@ -101,7 +108,9 @@ def test_a_module_succeeds_and_tells_what_it_has_spent(modules: Modules, simulat
     }
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("afs_coverage_info", "afs_restore")])
+@pytest.mark.parametrize(
+    "name", [name for name in NAMES if name not in ("afs_coverage_info", "afs_restore", "afs_vault_protection")]
+)
 @pytest.mark.usefixtures("simulator")
 def test_a_module_that_has_nothing_to_do_costs_three_reads_at_most(modules: Modules, name: str) -> None:
     age = {"max_age": 60} if name == "afs_backup_trigger" else {}

@@ -85,7 +85,6 @@ def test_a_backup_is_followed_to_the_end_of_its_job(simulators: Simulators) -> N
     assert backup["start_time"] < backup["end_time"]
     assert backup["start_time"] < backup["latest_recovery_point"] <= backup["end_time"]
     assert points(simulator, "finance") == 1
-    assert time.now >= 60
 
 
 def test_backups_of_many_shares_are_started_once_each_and_followed_by_one_list_a_round(simulators: Simulators) -> None:
@@ -97,9 +96,10 @@ def test_backups_of_many_shares_are_started_once_each_and_followed_by_one_list_a
 
     assert set(actions(run).values()) == {"triggered"}
     tally = simulator.tally()
-    assert tally["POST backup"] == tally["GET backupJobs/*"] == 6
+    assert tally["POST backup"] == 6
+    assert tally.get("GET backupJobs/*", 0) <= 2, "a list tells of those that have ended well"
     assert tally["GET backupProtectedItems"] == 2
-    assert tally["GET backupJobs"] <= 8
+    assert tally["GET backupJobs"] <= len(time.pauses) + 2
     assert run.outcome.after == {"backups": dict.fromkeys(actions(run), "a new recovery point")}
 
 

@@ -41,7 +41,7 @@ def hide(monkeypatch: pytest.MonkeyPatch, run: Run, share: str, looks: int) -> N
 
 
 def protect_all(run: Run) -> dict[str, Any]:
-    desired = Desired("present", Selection(all_shares=True), PolicyRef("daily-30"))
+    desired = Desired.of("present", Selection(all_shares=True), PolicyRef("daily-30"))
     ensure_protection(run, AccountRef.parse("contosofiles", None), desired, 5)
     return {share: result["state_after"] for share, result in run.shares().items()}
 

@@ -37,12 +37,12 @@ STATES = ("present", "stopped", "suspended", "absent")
 
 
 def named(state: str, *shares: str, policy: str = "daily-30") -> Desired:
-    return Desired(state, Selection(names=shares), PolicyRef(policy) if state == "present" else None)
+    return Desired.of(state, Selection(names=shares), PolicyRef(policy) if state == "present" else None)
 
 
 def everything(state: str = "present", include: tuple[str, ...] = ("*",), exclude: tuple[str, ...] = ()) -> Desired:
     selection = Selection(all_shares=True, include=include, exclude=exclude)
-    return Desired(state, selection, PolicyRef("daily-30") if state == "present" else None)
+    return Desired.of(state, selection, PolicyRef("daily-30") if state == "present" else None)
 
 
 def actual(*items: Any, **known: Any) -> Actual:
@@ -331,7 +331,7 @@ def test_a_share_is_found_without_regard_to_case_and_named_as_it_was_asked_for()
 
 
 def test_two_spellings_of_one_share_make_one_step() -> None:
-    desired = Desired("present", Selection.parse(["Finance", "finance"], False, ["*"], []), PolicyRef("daily-30"))
+    desired = Desired.of("present", Selection.parse(["Finance", "finance"], False, ["*"], []), PolicyRef("daily-30"))
 
     assert told(make_plan(actual(offered=offers("finance")), desired)) == [("Finance", "protect")]
 

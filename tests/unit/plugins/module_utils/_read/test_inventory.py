@@ -8,16 +8,15 @@ import itertools
 from collections.abc import Sequence
 
 import pytest
-from ansible_collections.azurefiles.backup.plugins.module_utils._act.inquiry import inquire_account
-from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import BackupError
+from ansible_collections.azurefiles.backup.plugins.module_utils._act.inquiry import inquire_accounts
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.ids import AccountId
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.accounts import AccountRef
 from ansible_collections.azurefiles.backup.plugins.module_utils._read.inventory import (
     listed_shares,
-    offered_shares,
     protected_shares,
     unregistered_account,
 )
+from ansible_collections.azurefiles.backup.plugins.module_utils._read.lists import VaultLists
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import Run, run_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, protected, registered, world
@@ -30,7 +29,7 @@ def account_of(simulator: Simulator, name: str = "contosofiles") -> AccountId:
 
 
 def unregistered(run: Run, ref: AccountRef) -> AccountId | None:
-    return unregistered_account(run, run.vault, ref)
+    return unregistered_account(VaultLists(run), ref)
 
 
 def test_namesakes_of_two_accounts_are_kept_apart(simulators: Simulators) -> None:
@@ -43,7 +42,7 @@ def test_namesakes_of_two_accounts_are_kept_apart(simulators: Simulators) -> Non
     run = run_of(simulator)
 
     kept = protected_shares(run.vault, REF)
-    offered = offered_shares(run.vault, account_of(simulator))
+    offered = VaultLists(run).offers_of(account_of(simulator))
 
     assert {name: item.policy_name for name, item in kept.items()} == {"finance": "hourly-7"}
     assert {item.source_resource_id.rsplit("/", 1)[-1] for item in offered.values()} == {"contosofiles"}
@@ -101,23 +100,14 @@ def test_an_inquiry_makes_new_shares_known(simulators: Simulators) -> None:
     simulator = simulators.start(world(registered("finance")))
     run = run_of(simulator)
     simulator.change_share("contosofiles", "hiring", "create")
-    assert set(offered_shares(run.vault, account_of(simulator))) == {"finance"}
+    assert set(VaultLists(run).offers_of(account_of(simulator))) == {"finance"}
 
-    inquire_account(run, REF)
+    container = VaultLists(run).container_of(REF)
+    assert container
+    assert inquire_accounts(run, [container], "contosofiles") == [None]
 
-    assert set(offered_shares(run.vault, account_of(simulator))) == {"finance", "hiring"}
+    assert set(VaultLists(run).offers_of(account_of(simulator))) == {"finance", "hiring"}
     assert run.calls["inquiries"] == 1
-
-
-def test_an_account_that_is_not_registered_cannot_be_inquired(simulators: Simulators) -> None:
-    simulator = simulators.start(world(account("finance", discovered=True)))
-
-    with pytest.raises(BackupError) as caught:
-        inquire_account(run_of(simulator), REF)
-
-    assert "'contosofiles' is not registered with the vault 'backup-vault'" in caught.value.message
-    assert "afs_container_registration" in caught.value.message
-    assert simulator.writes() == {}
 
 
 @pytest.mark.parametrize("discovered", [True, False])

@@ -73,7 +73,7 @@ def watched(simulator: Simulator, *, seconds: float = 3600, wait: bool = True) -
 
 def ensure(run: Run, state: str = "present") -> None:
     """The shares are sent to Azure one after the other."""
-    ensure_protection(run, ACCOUNT, Desired(state, ALL, PolicyRef("daily-30") if state == "present" else None), 1)
+    ensure_protection(run, ACCOUNT, Desired.of(state, ALL, PolicyRef("daily-30") if state == "present" else None), 1)
 
 
 def back_up(run: Run) -> None:
