@@ -18,7 +18,7 @@ RUN = exec env -i LC_ALL=C.UTF-8 NO_COLOR=1 TERM="$(TERM)" TMPDIR="$(or $(TMPDIR
 IN_ARCHIVE = $(RUN) env ANSIBLE_COLLECTIONS_PATH=.build/archive
 PYTHON_VERSION = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
-.PHONY: help demo test test-matrix test-live test-az test-slow scale bench bench-az galaxy-check clean $(PARTS)
+.PHONY: help demo docs-blocks test test-matrix test-live test-az test-slow scale bench bench-az galaxy-check clean $(PARTS)
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -29,12 +29,13 @@ demo: $(READY)/demo ## Protect the shares of a simulated storage account, twice
 test: $(READY)/test ## Run these parts, two at a time:
 	@$(VENV)/bin/python tests/run_parts.py $(PARTS)
 
-lint: $(READY)/test ## Check the Python code, by ruff and mypy
+lint: $(READY)/test ## Check the Python code by ruff and mypy, and that its documentation is up to date
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
 	@$(RUN) mypy plugins tests/simulator tests/unit/benchmark tests/demo tests/sanity tests/benchmark tests/*.py
 	@$(RUN) env MYPYPATH=.build mypy $(addprefix $(COLLECTION)/tests/unit/,plugins support conftest.py)
 	@$(RUN) env MYPYPATH=tests/az mypy tests/az
+	@$(RUN) python tests/docs_blocks.py --check
 
 unit: $(READY)/test ## Run the unit tests, and those of the simulator
 	@$(RUN) pytest -n auto $(TESTS)
@@ -53,6 +54,9 @@ ansible-lint: $(READY)/test ## Check roles, playbooks and their tests
 
 docs-lint: $(READY)/test ## Check the documentation of the modules
 	@$(RUN) antsibull-docs lint-collection-docs --plugin-docs .
+
+docs-blocks: $(READY)/demo ## Write what several modules return into their documentation
+	@$(RUN) python tests/docs_blocks.py
 
 docs-test: $(READY)/test ## Run what the documentation shows, and what AWX does
 	@$(RUN) pytest -n 2 tests/docs tests/awx tests/live
