@@ -297,12 +297,7 @@ WRONG = [
     ("afs_job_info", {"start_time": "yesterday"}, "start_time 'yesterday' is not a time"),
     ("afs_job_info", {"start_time": "2026-11-22", "end_time": "2026-11-21"}, "is before start_time"),
     ("afs_job_info", {"share": "a/b"}, "cannot be a share's name"),
-    # This is what YAML makes of 21:00.
-    (
-        "afs_policy",
-        {"schedule": DAILY | {"times": [21 * 60]}},
-        "in quotes. YAML reads 21:00 without quotes as a number",
-    ),
+    ("afs_policy", {"schedule": DAILY | {"times": [21 * 60]}}, "YAML reads 21:00 without quotes as a number"),
     ("afs_policy", {"schedule": DAILY | {"times": ["09:00", "21:00"]}}, "exactly one"),
     ("afs_policy", {"schedule": HOURLY | {"interval_hours": 5}}, "4, 6, 8 and 12"),
     ("afs_policy", {"retention": {"days": 201}, "tier": "snapshot"}, "from 1 to 200"),
