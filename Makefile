@@ -20,8 +20,8 @@ RUN = exec env -i LC_ALL=C.UTF-8 NO_COLOR=1 TERM="$(TERM)" TMPDIR="$(or $(TMPDIR
 IN_ARCHIVE = $(RUN) env ANSIBLE_COLLECTIONS_PATH=.build/archive
 PYTHON_VERSION = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
-.PHONY: help demo test unit faults docs-test test-matrix test-live test-az test-slow scale bench bench-az galaxy-check \
-	clean $(PARTS)
+.PHONY: help demo docs-blocks test unit faults docs-test test-matrix test-live test-az test-slow scale bench bench-az \
+	galaxy-check clean $(PARTS)
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -32,12 +32,13 @@ demo: $(READY)/demo ## Protect the shares of a simulated storage account, twice
 test: $(READY)/test ## Run these parts, most of them two at a time:
 	@$(VENV)/bin/python tests/run_parts.py $(PARTS)
 
-lint: $(READY)/test ## Check the Python code, by ruff and mypy
+lint: $(READY)/test ## Check the Python code by ruff and mypy, and that its documentation is up to date
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
 	@$(RUN) mypy plugins tests/simulator tests/unit/benchmark tests/demo tests/sanity tests/benchmark $(filter-out tests/conftest.py,$(wildcard tests/*.py))
 	@$(RUN) env MYPYPATH=.build mypy $(addprefix $(COLLECTION)/tests/,unit/plugins unit/support conftest.py)
 	@$(RUN) env MYPYPATH=tests/az mypy tests/az
+	@$(RUN) python tests/docs_blocks.py --check
 
 pytest: $(READY)/test ## Run what is tested by pytest, in random order: unit, faults and docs-test
 	@$(RUN) pytest -n auto -m "not slow" $(PYTEST_UNIT) tests/faults $(PYTEST_DOCS)
@@ -59,6 +60,9 @@ ansible-lint: $(READY)/test ## Check roles, playbooks and their tests
 
 docs-lint: $(READY)/test ## Check the documentation of the modules
 	@$(RUN) antsibull-docs lint-collection-docs --plugin-docs .
+
+docs-blocks: $(READY)/demo ## Write what several modules return into their documentation
+	@$(RUN) python tests/docs_blocks.py
 
 docs-test: $(READY)/test ## Run what the documentation shows, and what AWX does
 	@$(RUN) pytest -n auto $(PYTEST_DOCS)

@@ -106,6 +106,7 @@ container:
       description: The name of the registration.
       type: str
       sample: StorageContainer;Storage;files-rg;contosofiles
+    # make docs-blocks: account
     storage_account:
       description: The name of the storage account.
       type: str
@@ -115,6 +116,7 @@ container:
       type: str
       sample: "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/files-rg/providers/\
         Microsoft.Storage/storageAccounts/contosofiles"
+    # make docs-blocks: end
     registration_status:
       description: Whether the account is registered.
       type: str
@@ -139,11 +141,12 @@ container:
       type: bool
       sample: true
 deferred:
+  returned: when there is any
+  # make docs-blocks: deferred
   description:
     - What one of Azure's daily budgets holds up. The module fails then, after it has done all the rest.
     - Azure protects 200 shares and registers 50 accounts a day for a vault, and refreshes it 50 times; it inquires an
       account 25 times a day, and backs a share up on demand 10 times.
-  returned: when there is any
   type: list
   elements: dict
   contains:
@@ -159,6 +162,8 @@ deferred:
       description: The time (UTC) by which the budget is free again at the latest.
       type: str
       sample: "2026-11-23T07:00:47Z"
+  # make docs-blocks: end
+# make docs-blocks: common
 api_calls:
   description:
     - What the run has spent at Azure's resource manager. Throttled and repeated attempts are counted;
@@ -195,18 +200,19 @@ api_calls:
       type: int
       sample: 0
 error:
-  description: What Azure said, beside C(msg). Of several failed shares, the first one's error.
+  description: What Azure said, beside C(msg). Of several failures, the first one.
   returned: failure
   type: dict
   contains:
     code:
       description: Azure's own code, or null where there is none.
       type: str
-      sample: FileShareNotFound
+      sample: ResourceNotFound
     message:
       description: Azure's own message, or that of this collection.
       type: str
-      sample: Operation failed as the file share isn't found
+      sample: >-
+        The Resource 'Microsoft.RecoveryServices/vaults/backup-vault' under resource group 'backup-rg' was not found.
     http_status:
       description: The HTTP status of the answer, or null where the failure has none.
       type: int
@@ -215,6 +221,7 @@ error:
       description: The id by which Microsoft's support finds the request, or null.
       type: str
       sample: 5a3ed0b6-4b6c-4d1e-9e7a-0d1f2a3b4c5d
+# make docs-blocks: end
 """
 
 from ..module_utils._act.registration import ensure_registered

@@ -139,6 +139,7 @@ coverage:
       description: Numbers of all vaults and accounts together.
       type: dict
       contains:
+        # make docs-blocks: counts
         unprotected:
           description: Shares that could be protected and are not.
           type: int
@@ -159,6 +160,7 @@ coverage:
           description: Shares that Azure Backup cannot protect.
           type: int
           sample: 1
+        # make docs-blocks: end
         shares:
           description: All of these.
           type: int
@@ -227,19 +229,21 @@ coverage:
       type: list
       elements: dict
       contains:
+        # make docs-blocks: account
         storage_account:
           description: The name of the storage account.
           type: str
           sample: contosofiles
+        storage_account_id:
+          description: The resource id of the storage account.
+          type: str
+          sample: "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/files-rg/providers/\
+            Microsoft.Storage/storageAccounts/contosofiles"
+        # make docs-blocks: end
         resource_group:
           description: Its resource group.
           type: str
           sample: files-rg
-        storage_account_id:
-          description: Its resource id.
-          type: str
-          sample: "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/files-rg/providers/\
-            Microsoft.Storage/storageAccounts/contosofiles"
         vault:
           description: The name of the vault that it is registered with; null for an account that no vault has.
           type: str
@@ -262,6 +266,7 @@ coverage:
           description: Numbers of its shares.
           type: dict
           contains:
+            # make docs-blocks: counts
             unprotected:
               description: Shares that could be protected and are not.
               type: int
@@ -277,11 +282,12 @@ coverage:
             protected:
               description: Shares that a policy backs up.
               type: int
-              sample: 12
+              sample: 40
             unsupported:
               description: Shares that Azure Backup cannot protect.
               type: int
               sample: 1
+            # make docs-blocks: end
     other_accounts:
       description: Storage accounts of the subscription that none of the vaults knows of, by name. They were not read.
       type: list
@@ -455,6 +461,7 @@ coverage:
               null.
           type: bool
           sample: true
+# make docs-blocks: common
 api_calls:
   description:
     - What the run has spent at Azure's resource manager. Throttled and repeated attempts are counted;
@@ -491,7 +498,7 @@ api_calls:
       type: int
       sample: 0
 error:
-  description: What Azure said, beside C(msg). Of several vaults that could not be read, the first one's error.
+  description: What Azure said, beside C(msg). Of several failures, the first one.
   returned: failure
   type: dict
   contains:
@@ -502,7 +509,8 @@ error:
     message:
       description: Azure's own message, or that of this collection.
       type: str
-      sample: The vault was not found.
+      sample: >-
+        The Resource 'Microsoft.RecoveryServices/vaults/backup-vault' under resource group 'backup-rg' was not found.
     http_status:
       description: The HTTP status of the answer, or null where the failure has none.
       type: int
@@ -511,6 +519,7 @@ error:
       description: The id by which Microsoft's support finds the request, or null.
       type: str
       sample: 5a3ed0b6-4b6c-4d1e-9e7a-0d1f2a3b4c5d
+# make docs-blocks: end
 """
 
 from ..module_utils._module import Params, Work, run

@@ -90,6 +90,7 @@ job:
   returned: when the vault has the job
   type: dict
   contains:
+    # make docs-blocks: job
     job_id:
       description: The id of the job.
       type: str
@@ -146,6 +147,8 @@ job:
           type: list
           elements: str
           sample: ["Check that the file share exists."]
+    # make docs-blocks: end
+# make docs-blocks: common
 api_calls:
   description:
     - What the run has spent at Azure's resource manager. Throttled and repeated attempts are counted;
@@ -182,26 +185,28 @@ api_calls:
       type: int
       sample: 0
 error:
-  description: What Azure said, beside C(msg).
+  description: What Azure said, beside C(msg). Of several failures, the first one.
   returned: failure
   type: dict
   contains:
     code:
       description: Azure's own code, or null where there is none.
       type: str
-      sample: UserErrorAnotherRestoreInProgressOnSameTarget
+      sample: ResourceNotFound
     message:
       description: Azure's own message, or that of this collection.
       type: str
-      sample: Another restore job is in progress on the same target file share
+      sample: >-
+        The Resource 'Microsoft.RecoveryServices/vaults/backup-vault' under resource group 'backup-rg' was not found.
     http_status:
       description: The HTTP status of the answer, or null where the failure has none.
       type: int
-      sample: null
+      sample: 404
     request_id:
       description: The id by which Microsoft's support finds the request, or null.
       type: str
       sample: 5a3ed0b6-4b6c-4d1e-9e7a-0d1f2a3b4c5d
+# make docs-blocks: end
 """
 
 from ..module_utils._act.jobs import cancel_job

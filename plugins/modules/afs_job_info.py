@@ -110,11 +110,14 @@ EXAMPLES = r"""
 
 RETURN = r"""
 jobs:
-  description: The jobs that match, newest first. Empty where none do.
+  description:
+    - The jobs that match, newest first. Empty where none do.
+    - In a list, the details of the jobs are null, unless O(details=true).
   returned: success
   type: list
   elements: dict
   contains:
+    # make docs-blocks: job
     job_id:
       description: The id of the job.
       type: str
@@ -151,7 +154,7 @@ jobs:
       description:
         - What the service tells about this kind of job. Its headings are written in lower case with underscores
           (C(Number Of Restored Files) is C(number_of_restored_files)); the values are strings.
-        - Null in a list, unless O(details=true).
+        - Null where the service tells none.
       type: dict
       sample: {file_share_name: finance, storage_account_name: contosofiles, data_transferred_in_mb: "0"}
     error:
@@ -171,6 +174,8 @@ jobs:
           type: list
           elements: str
           sample: ["Check that the file share exists."]
+    # make docs-blocks: end
+# make docs-blocks: common
 api_calls:
   description:
     - What the run has spent at Azure's resource manager. Throttled and repeated attempts are counted;
@@ -207,18 +212,19 @@ api_calls:
       type: int
       sample: 0
 error:
-  description: What Azure said, beside C(msg).
+  description: What Azure said, beside C(msg). Of several failures, the first one.
   returned: failure
   type: dict
   contains:
     code:
       description: Azure's own code, or null where there is none.
       type: str
-      sample: BMSUserErrorJobNotFound
+      sample: ResourceNotFound
     message:
       description: Azure's own message, or that of this collection.
       type: str
-      sample: The job was not found.
+      sample: >-
+        The Resource 'Microsoft.RecoveryServices/vaults/backup-vault' under resource group 'backup-rg' was not found.
     http_status:
       description: The HTTP status of the answer, or null where the failure has none.
       type: int
@@ -227,6 +233,7 @@ error:
       description: The id by which Microsoft's support finds the request, or null.
       type: str
       sample: 5a3ed0b6-4b6c-4d1e-9e7a-0d1f2a3b4c5d
+# make docs-blocks: end
 """
 
 from ..module_utils._azure.errors import BackupError

@@ -70,6 +70,7 @@ policies:
       type: str
       sample: "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/backup-rg/providers/\
         Microsoft.RecoveryServices/vaults/backup-vault/backupPolicies/daily-30"
+    # make docs-blocks: policy
     name:
       description: The name of the policy.
       type: str
@@ -106,6 +107,8 @@ policies:
       description: How many days the vault tier keeps a snapshot; null in the snapshot tier.
       type: int
       sample: 5
+    # make docs-blocks: end
+# make docs-blocks: common
 api_calls:
   description:
     - What the run has spent at Azure's resource manager. Throttled and repeated attempts are counted;
@@ -142,18 +145,19 @@ api_calls:
       type: int
       sample: 0
 error:
-  description: What Azure said, beside C(msg). Of several failed shares, the first one's error.
+  description: What Azure said, beside C(msg). Of several failures, the first one.
   returned: failure
   type: dict
   contains:
     code:
       description: Azure's own code, or null where there is none.
       type: str
-      sample: FileShareNotFound
+      sample: ResourceNotFound
     message:
       description: Azure's own message, or that of this collection.
       type: str
-      sample: Operation failed as the file share isn't found
+      sample: >-
+        The Resource 'Microsoft.RecoveryServices/vaults/backup-vault' under resource group 'backup-rg' was not found.
     http_status:
       description: The HTTP status of the answer, or null where the failure has none.
       type: int
@@ -162,6 +166,7 @@ error:
       description: The id by which Microsoft's support finds the request, or null.
       type: str
       sample: 5a3ed0b6-4b6c-4d1e-9e7a-0d1f2a3b4c5d
+# make docs-blocks: end
 """
 
 from ..module_utils._module import Params, Work, run

@@ -82,6 +82,7 @@ protectable_items:
       description: The name of the account's registration, as this list spells it.
       type: str
       sample: storagecontainer;storage;files-rg;contosofiles
+    # make docs-blocks: account
     storage_account:
       description: The name of the storage account.
       type: str
@@ -91,6 +92,7 @@ protectable_items:
       type: str
       sample: "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/files-rg/providers/\
         Microsoft.Storage/storageAccounts/contosofiles"
+    # make docs-blocks: end
     share_type:
       description: The kind of share, in the service's words.
       type: str
@@ -106,6 +108,7 @@ protectable_items:
         Microsoft.RecoveryServices/vaults/backup-vault/backupFabrics/Azure/protectionContainers/\
         storagecontainer;storage;files-rg;contosofiles/protectableItems/\
         azurefileshare;e9900ec2df7b9db8d80bf44c93e62450261c8341e4725440e8f98fbf130a0650"
+# make docs-blocks: common
 api_calls:
   description:
     - What the run has spent at Azure's resource manager. Throttled and repeated attempts are counted;
@@ -142,18 +145,19 @@ api_calls:
       type: int
       sample: 0
 error:
-  description: What Azure said, beside C(msg). Of several failed shares, the first one's error.
+  description: What Azure said, beside C(msg). Of several failures, the first one.
   returned: failure
   type: dict
   contains:
     code:
       description: Azure's own code, or null where there is none.
       type: str
-      sample: FileShareNotFound
+      sample: ResourceNotFound
     message:
       description: Azure's own message, or that of this collection.
       type: str
-      sample: Operation failed as the file share isn't found
+      sample: >-
+        The Resource 'Microsoft.RecoveryServices/vaults/backup-vault' under resource group 'backup-rg' was not found.
     http_status:
       description: The HTTP status of the answer, or null where the failure has none.
       type: int
@@ -162,6 +166,7 @@ error:
       description: The id by which Microsoft's support finds the request, or null.
       type: str
       sample: 5a3ed0b6-4b6c-4d1e-9e7a-0d1f2a3b4c5d
+# make docs-blocks: end
 """
 
 from ..module_utils._act.inquiry import list_protectable

@@ -172,11 +172,12 @@ excluded:
   elements: str
   sample: [scratch]
 deferred:
+  returned: when the shares were read
+  # make docs-blocks: deferred
   description:
     - What one of Azure's daily budgets holds up. The module fails then, after it has done all the rest.
     - Azure protects 200 shares and registers 50 accounts a day for a vault, and refreshes it 50 times; it inquires an
       account 25 times a day, and backs a share up on demand 10 times.
-  returned: when the shares were read
   type: list
   elements: dict
   contains:
@@ -192,6 +193,8 @@ deferred:
       description: The time (UTC) by which the budget is free again at the latest.
       type: str
       sample: "2026-11-23T07:00:47Z"
+  # make docs-blocks: end
+# make docs-blocks: common
 api_calls:
   description:
     - What the run has spent at Azure's resource manager. Throttled and repeated attempts are counted;
@@ -228,18 +231,19 @@ api_calls:
       type: int
       sample: 0
 error:
-  description: What Azure said, beside C(msg). Of several failed shares, the first one's error.
+  description: What Azure said, beside C(msg). Of several failures, the first one.
   returned: failure
   type: dict
   contains:
     code:
       description: Azure's own code, or null where there is none.
       type: str
-      sample: FileShareNotFound
+      sample: ResourceNotFound
     message:
       description: Azure's own message, or that of this collection.
       type: str
-      sample: Operation failed as the file share isn't found
+      sample: >-
+        The Resource 'Microsoft.RecoveryServices/vaults/backup-vault' under resource group 'backup-rg' was not found.
     http_status:
       description: The HTTP status of the answer, or null where the failure has none.
       type: int
@@ -248,6 +252,7 @@ error:
       description: The id by which Microsoft's support finds the request, or null.
       type: str
       sample: 5a3ed0b6-4b6c-4d1e-9e7a-0d1f2a3b4c5d
+# make docs-blocks: end
 """
 
 from ..module_utils._act.protection import ensure_protection

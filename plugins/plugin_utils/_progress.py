@@ -1,7 +1,11 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Showing a person what a module writes while it works."""
+"""Showing a person what a module writes while it works.
+
+Each module that waits has a plugin of its own name made of this. With redirects to a single one in meta/runtime.yml,
+Ansible takes their tasks for its namesake's, and gives them that module's ``module_defaults``.
+"""
 
 from __future__ import annotations
 

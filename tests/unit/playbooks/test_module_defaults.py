@@ -77,7 +77,11 @@ def test_one_block_serves_every_module_of_both_collections(
         "connection": "local",
         "gather_facts": False,
         "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
-        "module_defaults": {"group/azurefiles.backup.all": login, "group/azure.azcollection.all": login},
+        "module_defaults": {
+            "group/azurefiles.backup.all": login,
+            "group/azure.azcollection.all": login,
+            "azurefiles.backup.afs_protection": {"parallel": 7},  # another module would refuse it
+        },
         "tasks": [
             *tasks(simulator),
             {"name": "Neighbour", "azure.azcollection.azure_rm_neighbour": {}, "register": "neighbour"},

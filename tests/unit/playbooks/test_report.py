@@ -297,12 +297,26 @@ def test_where_all_is_well_the_page_says_so(simulators: Simulators, tmp_path: Pa
     assert "not looked at" not in done.page + done.output
 
 
-def test_accounts_that_were_not_looked_at_are_told_everywhere(simulators: Simulators, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def unset(shared_simulators: Simulators, tmp_path_factory: pytest.TempPathFactory) -> Played:
+    """With the empty strings that a survey sends for what was not answered."""
+    answers = dict.fromkeys(("vaults", "days", "recovery_points", "unregistered_accounts"), "")
     hiring = registered(protected("hiring", recovery_points=1))
-    started = simulators.start(world(hiring, account("new", name="newfiles"), account("old", name="oldfiles")))
-    done = play(started, tmp_path / "others")
+    started = shared_simulators.start(world(hiring, account("new", name="newfiles"), account("old", name="oldfiles")))
+    done = play(started, tmp_path_factory.mktemp("unset") / "unset", **answers)
     assert done.code == 0, done.output
-    page = Page(done.page)
+    return done
+
+
+def test_empty_answers_count_as_unset(unset: Played) -> None:
+    data = json.loads((unset.folder / "coverage.json").read_text("utf-8"))
+    assert data["days"] == 7
+    assert data["shares"][0]["recovery_point_count"] is None
+    assert data["other_accounts"], "they were looked for"
+
+
+def test_accounts_that_were_not_looked_at_are_told_everywhere(unset: Played) -> None:
+    page = Page(unset.page)
     assert page.verdict == (
         "unsure",
         "In the accounts that were looked at, every share that can be protected is protected; "
@@ -314,32 +328,55 @@ def test_accounts_that_were_not_looked_at_are_told_everywhere(simulators: Simula
     ]
     assert "#others" in [each.attributes["href"] for each in page.all("a")]
     assert "newer than the vaults' last refresh" in " ".join(each.text for each in page.all("caption"))
-    assert "not looked at: 2 storage accounts that these vaults do not know (newfiles, oldfiles)" in done.output
-    assert '"other_accounts": [ "newfiles", "oldfiles" ]' in done.output
+    assert "not looked at: 2 storage accounts that these vaults do not know (newfiles, oldfiles)" in unset.output
+    assert '"other_accounts": [ "newfiles", "oldfiles" ]' in unset.output
 
 
-def test_a_subscription_that_lists_no_accounts_is_told(simulators: Simulators, tmp_path: Path) -> None:
-    started = simulators.start(
-        world(
-            registered(protected("hiring", recovery_points=1)), account("thesis", name="labfiles"), storage_read=False
-        )
-    )
-    done = play(started, tmp_path / "unlisted")
+@pytest.fixture(scope="module")
+def unlisted(shared_simulators: Simulators, tmp_path_factory: pytest.TempPathFactory) -> Played:
+    """By a login that may list neither storage accounts nor shares."""
+    hiring = registered(protected("hiring", recovery_points=1))
+    started = shared_simulators.start(world(hiring, account("thesis", name="labfiles"), storage_read=False))
+    done = play(started, tmp_path_factory.mktemp("unlisted") / "unlisted")
     assert done.code == 0, done.output
-    page = Page(done.page)
+    return done
+
+
+def test_a_subscription_that_lists_no_accounts_is_told(unlisted: Played) -> None:
+    page = Page(unlisted.page)
     assert page.verdict == ("unsure", "No unprotected share was found, but not everything could be read.")
     assert any(notice.startswith("Not read: which storage accounts 1 subscription has.") for notice in page.notices)
-    assert "could not be read: which storage accounts 1 subscription has" in done.output
+    assert "could not be read: which storage accounts 1 subscription has" in unlisted.output
 
 
-def test_accounts_that_nobody_looked_for_are_told(simulators: Simulators, tmp_path: Path) -> None:
-    started = simulators.start(world(registered(protected("hiring", recovery_points=1))))
-    done = play(started, tmp_path / "registered", unregistered_accounts=False)
+def test_accounts_whose_shares_may_not_be_listed_are_told(unlisted: Played) -> None:
+    assert "Storage accounts that could not be read" in unlisted.page
+    assert "recovery_points=true" in unlisted.page
+
+
+@pytest.fixture(scope="module")
+def answered(shared_simulators: Simulators, tmp_path_factory: pytest.TempPathFactory) -> Played:
+    """With what a survey sends: strings, also for numbers and yes or no."""
+    given = {"days": "14", "recovery_points": "true", "unregistered_accounts": "false"}
+    hiring = registered(protected("hiring", recovery_points=1))
+    started = shared_simulators.start(world(hiring, account("new", name="newfiles")))
+    done = play(started, tmp_path_factory.mktemp("answered") / "answered", **given)
     assert done.code == 0, done.output
-    page = Page(done.page)
+    return done
+
+
+def test_answers_of_a_survey_are_read_as_what_they_mean(answered: Played) -> None:
+    data = json.loads((answered.folder / "coverage.json").read_text("utf-8"))
+    assert data["days"] == 14
+    assert data["shares"][0]["recovery_point_count"] == 1
+    assert data["other_accounts"] == []
+
+
+def test_accounts_that_nobody_looked_for_are_told(answered: Played) -> None:
+    page = Page(answered.page)
     assert page.verdict[0] == "unsure"
     assert page.notices == ["Not looked for: storage accounts that none of these vaults has registered."]
-    assert "not looked for: storage accounts that none of these vaults has registered" in done.output
+    assert "not looked for: storage accounts that none of these vaults has registered" in answered.output
 
 
 CALM = {"shares": 4, "unprotected": 0, "soft_deleted": 0, "stopped": 0, "at_risk": 0}
@@ -410,34 +447,6 @@ def headline(coverage: dict[str, Any], *, report_everywhere: bool = True) -> tup
     return vars(made)["mood"], vars(made)["text"]
 
 
-def test_empty_answers_count_as_unset(simulators: Simulators, tmp_path: Path) -> None:
-    """A survey of AWX sends empty strings for what was not answered."""
-    unset = dict.fromkeys(("vaults", "days", "recovery_points", "unregistered_accounts"), "")
-    started = simulators.start(
-        world(registered(protected("hiring", recovery_points=1)), account("new", name="newfiles"))
-    )
-    done = play(started, tmp_path / "unset", **unset)
-    assert done.code == 0, done.output
-    data = json.loads((done.folder / "coverage.json").read_text("utf-8"))
-    assert data["days"] == 7
-    assert data["shares"][0]["recovery_point_count"] is None
-    assert data["other_accounts"], "they were looked for"
-
-
-def test_answers_of_a_survey_are_read_as_what_they_mean(simulators: Simulators, tmp_path: Path) -> None:
-    given = {"days": "14", "recovery_points": "true", "unregistered_accounts": "false"}
-    started = simulators.start(
-        world(registered(protected("hiring", recovery_points=1)), account("new", name="newfiles"))
-    )
-    done = play(started, tmp_path / "answers", **given)
-    assert done.code == 0, done.output
-    data = json.loads((done.folder / "coverage.json").read_text("utf-8"))
-    assert data["days"] == 14
-    assert data["shares"][0]["recovery_point_count"] == 1
-    assert data["other_accounts"] == []
-    assert "Not looked for:" in done.page
-
-
 @pytest.mark.parametrize("nothing", ["", " "])
 def test_an_empty_folder_is_refused(simulator: Simulator, tmp_path: Path, nothing: str) -> None:
     done = play(simulator, tmp_path / "unused", output_dir=nothing)
@@ -451,16 +460,6 @@ def test_one_vault_that_cannot_be_read_leaves_no_report(simulator: Simulator, tm
     done = play(simulator, tmp_path / "none", vault_name="nowhere")
     assert done.code == 2
     assert not (tmp_path / "none").exists()
-
-
-def test_a_login_that_may_not_list_shares_gets_a_page_that_says_so(simulators: Simulators, tmp_path: Path) -> None:
-    blind = simulators.start(world(registered(protected("finance", recovery_points=1)), storage_read=False))
-    done = play(blind, tmp_path / "blind")
-    assert done.code == 0, done.output
-    words = "No unprotected share was found, but not everything could be read."
-    assert Page(done.page).verdict == ("unsure", words)
-    assert "Storage accounts that could not be read" in done.page
-    assert "recovery_points=true" in done.page
 
 
 def test_everything_that_the_page_prints_is_escaped() -> None:

@@ -148,6 +148,8 @@ def test_a_failure_says_what_and_keeps_azures_words(modules: Modules, simulator:
     assert result["error"]["code"] == "ResourceNotFound"
     assert result["error"]["http_status"] == 404
     assert result["api_calls"]["total"] == len(simulator.journal())
+    assert set(documentation(name)) & set(result) == {"api_calls", "error"}, "nothing was read"
+    assert simulator.writes() == {}
     assert "Traceback" not in result.text
 
 
@@ -259,6 +261,8 @@ def test_options_have_the_names_of_azcollection_too(modules: Modules, name: str,
 # Wrong input
 
 
+DAILY = {"frequency": "daily", "times": ["21:00"]}
+HOURLY = {"frequency": "hourly", "interval_hours": 4, "window_start": "08:00", "window_hours": 12}
 WRONG = [
     ("afs_protection", {"policy": None}, "policy is required for state: present"),
     ("afs_protection", {"policy": ""}, "policy is required for state: present"),
@@ -287,6 +291,51 @@ WRONG = [
     ("afs_protected_item_info", {"auth_source": "magic"}, "auth_source is 'magic'"),
     ("afs_protected_item_info", {"ad_user": "me", "password": "pw"}, "multi-factor authentication"),
     ("afs_protected_item_info", {"profile": "nobody"}, "The profile 'nobody' is asked for"),
+    ("afs_backup_trigger", {"shares": ["finance"]}, "shares and all_shares exclude each other"),
+    ("afs_backup_trigger", {"all_shares": False, "shares": []}, "shares is empty"),
+    (
+        "afs_container_registration",
+        {"storage_account": "contoso-files"},
+        "'contoso-files' cannot be a storage account's",
+    ),
+    ("afs_coverage_info", {"days": 29}, "from 1 to 28"),
+    ("afs_coverage_info", {"vault_name": ""}, "Which vault"),
+    ("afs_job", {"job_id": " "}, "job_id is empty"),
+    ("afs_job", {"poll_interval": 0}, "poll_interval is 0"),
+    ("afs_job_info", {"job_id": "a", "share": "finance", "status": "Failed"}, "leave out share, status"),
+    ("afs_job_info", {"start_time": "yesterday"}, "start_time 'yesterday' is not a time"),
+    ("afs_job_info", {"start_time": "2026-11-22", "end_time": "2026-11-21"}, "is before start_time"),
+    ("afs_job_info", {"share": "a/b"}, "cannot be a share's name"),
+    ("afs_policy", {"schedule": DAILY | {"times": [21 * 60]}}, "YAML reads 21:00 without quotes as a number"),
+    ("afs_policy", {"schedule": DAILY | {"times": ["09:00", "21:00"]}}, "exactly one"),
+    ("afs_policy", {"schedule": HOURLY | {"interval_hours": 5}}, "4, 6, 8 and 12"),
+    ("afs_policy", {"retention": {"days": 201}, "tier": "snapshot"}, "from 1 to 200"),
+    ("afs_policy", {"retention": {"days": 201}, "tier": "snapshot"}, "The vault tier allows 9999"),
+    (
+        "afs_policy",
+        {"schedule": HOURLY, "retention": {"days": 50}, "tier": "snapshot"},
+        "with 4 backups a day it can be 49 at most",
+    ),
+    (
+        "afs_policy",
+        {"retention": {"days": 30, "months": {"count": 1, "days": [1], "weeks": ["first"], "weekdays": ["sunday"]}}},
+        "and not both",
+    ),
+    ("afs_policy", {"time_zone": "Europe/Berlin"}, "W. Europe Standard Time"),
+    ("afs_policy", {"name": "/subscriptions/x/backupPolicies/never"}, "takes the name alone"),
+    ("afs_recovery_point_info", {"start_time": "yesterday"}, "start_time 'yesterday' is not a time"),
+    ("afs_recovery_point_info", {"end_time": "31.01.2027"}, "end_time '31.01.2027' is not a time"),
+    ("afs_recovery_point_info", {"start_time": "2026-11-22", "end_time": "2026-11-21"}, "is before start_time"),
+    ("afs_recovery_point_info", {"share": "a/b"}, "cannot be a share's name"),
+    ("afs_recovery_point_info", {"storage_account": "points-one"}, "'points-one' cannot be a storage account's name"),
+    ("afs_restore", {"files": []}, "files is empty"),
+    ("afs_restore", {"files": [{"path": str(number)} for number in range(100)]}, "100 paths"),
+    ("afs_restore", {"files": [{"path": "../a"}]}, "without '.' and '..'"),
+    ("afs_restore", {"files": [{"path": ""}]}, "names nothing"),
+    ("afs_restore", {"target": {}}, "target names no other place"),
+    ("afs_restore", {"target": {"folder": "a/../.."}}, "without '.' and '..'"),
+    ("afs_restore", {"recovery_point": ""}, "recovery_point is empty"),
+    ("afs_restore", {"wait_timeout": 0}, "wait_timeout is 0"),
 ]
 
 
@@ -301,6 +350,133 @@ def test_wrong_input_is_refused_before_any_request(
     assert not result["changed"]
     assert "Traceback" not in result.text
     assert simulator.journal() == simulator.journal("token") == simulator.journal("metadata") == []
+
+
+# What the options' specification does not allow, which is Ansible's to say.
+UNLISTED = [
+    ("afs_job", {"state": "absent"}, "value of state must be one of"),
+    ("afs_job", {"job_id": None}, "missing required arguments: job_id"),
+    ("afs_job_info", {"operation": "Backups"}, "value of operation must be one of"),
+    ("afs_job_info", {"status": "Done"}, "value of status must be one of"),
+    ("afs_policy", {"retention": {"days": 30, "weeks": {"count": 12, "weekdays": ["caturday"]}}}, "sunday"),
+    ("afs_protected_item_info", {"protection_state": ["Sleeping"]}, "ProtectionStopped"),
+    ("afs_recovery_point_info", {"tier": "archive"}, "value of tier must be one of"),
+    ("afs_restore", {"files": [{"path": "a", "type": "link"}]}, "value of type must be one of"),
+    ("afs_restore", {"conflict": "merge"}, "value of conflict must be one of"),
+]
+
+
+@pytest.mark.parametrize(("name", "options", "words"), UNLISTED)
+def test_what_the_specification_does_not_allow_is_refused(
+    modules: Modules, simulator: Simulator, name: str, options: dict[str, Any], words: str
+) -> None:
+    given = OPTIONS[name] | options
+
+    result = modules.run(name, {option: value for option, value in given.items() if value is not None})
+
+    assert result["failed"]
+    assert words in result["msg"]
+    assert simulator.journal() == simulator.journal("token") == simulator.journal("metadata") == []
+
+
+# What only Azure can tell
+
+MANAGER = {"client_id": "c1e6a5f2-7d43-4a0b-8f1d-2b9e4c5d6003", "secret": "secret-of-the-manager"}
+STRANGER = {"client_id": "0d5f2c0e-54c4-4f53-8d6c-1f6a4a4f7002", "secret": "secret-of-the-stranger"}
+BLIND = {"client_id": "0d5f2c0e-54c4-4f53-8d6c-1f6a4a4f7001", "secret": "secret-of-the-blind"}
+NO_JOB = "00000000-0000-0000-0000-000000000000"
+UNKNOWN = [
+    ("afs_backup_trigger", {"all_shares": False, "shares": "finanse"}, "Did you mean finance?"),
+    ("afs_backup_trigger", {"all_shares": False, "shares": "loose"}, "There is no protected share 'loose'"),
+    ("afs_container_registration", {"storage_account": "nosuchaccount"}, "no storage account 'nosuchaccount'"),
+    ("afs_container_registration", {"storage_account": "farfiles"}, "is in northeurope, but the vault"),
+    ("afs_container_registration", {"storage_account_resource_group": "nosuch-rg"}, "'nosuch-rg'"),
+    ("afs_job", {"job_id": NO_JOB}, f"'backup-vault' has no job '{NO_JOB}'"),
+    ("afs_job", {"job_id": NO_JOB, "state": "cancelled"}, f"'backup-vault' has no job '{NO_JOB}'"),
+    ("afs_job_info", {"job_id": NO_JOB}, f"'backup-vault' has no job '{NO_JOB}'"),
+    ("afs_policy", {"name": "DefaultPolicy", "state": "absent"}, "AzureIaasVM"),
+    ("afs_policy", {"name": "DefaultPolicy", "schedule": DAILY}, "AzureIaasVM"),
+    ("afs_policy", {"name": "incomplete", "retention": None, "schedule": DAILY}, "retention must be given"),
+    ("afs_protection", {"policy": "weekly-52"}, "has no policy 'weekly-52'"),
+    ("afs_protection", {"policy": "weekly-52"}, "daily-30, hourly-7"),
+    ("afs_protection", {"all_shares": False, "shares": "finanse"}, "Did you mean finance?"),
+    ("afs_protection", {"storage_account": "newfiles"}, "'newfiles' is not registered"),
+    ("afs_protection", {"storage_account": "newfiles"}, "afs_container_registration"),
+    ("afs_recovery_point_info", {"share": "lega"}, "Did you mean legal?"),
+    ("afs_recovery_point_info", {"storage_account": "contosofile"}, "Did you mean contosofiles?"),
+    ("afs_restore", {"share": "lega"}, "Did you mean legal?"),
+    ("afs_restore", {"share": "hiring"}, "'hiring' has no recovery point yet"),
+    ("afs_restore", {"recovery_point": "1"}, "no recovery point '1'"),
+    ("afs_restore", {"target": {"share": "loos"}}, "Did you mean loose?"),
+    ("afs_restore", {"target": {"share": "media"}}, "NFS shares are not supported"),
+    ("afs_restore", {"target": {"share": "finance"}}, "target is the share 'finance' itself"),
+    ("afs_restore", {"target": {"storage_account": "nowhere"}}, "no storage account 'nowhere'"),
+]
+
+
+@pytest.fixture(scope="module")
+def manifold(shared_simulators: Simulators) -> Simulator:
+    """A world of shares, accounts and logins with which not everything can be done."""
+    return shared_simulators.start(
+        world(
+            registered(
+                protected("finance", recovery_points=2),
+                protected("hiring"),
+                protected("legal"),
+                "loose",
+                {"name": "media", "protocol": "NFS"},
+            ),
+            account("finance", name="newfiles"),
+            account("finance", name="farfiles", location="northeurope"),
+            registered("media", name="fabrikamfiles"),
+            clients=[MANAGER, STRANGER, BLIND],
+            denied=[
+                {"client_id": STRANGER["client_id"], "action": "Microsoft.RecoveryServices/"},
+                {"client_id": BLIND["client_id"], "action": "Microsoft.Storage/"},
+            ],
+        )
+    )
+
+
+@pytest.fixture
+def elsewhere(manifold: Simulator, monkeypatch: pytest.MonkeyPatch) -> Simulator:
+    manifold.forget()
+    return log_in(manifold, monkeypatch)
+
+
+@pytest.mark.parametrize(("name", "options", "words"), UNKNOWN)
+def test_what_azure_does_not_have_or_allow_is_refused_without_a_write(
+    modules: Modules, elsewhere: Simulator, name: str, options: dict[str, Any], words: str
+) -> None:
+    result = modules.run(name, OPTIONS[name] | options)
+
+    assert result["failed"]
+    assert words in result["msg"]
+    assert not result["changed"]
+    assert elsewhere.writes() == {}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_login_that_may_not_see_the_vault_is_told_which_role_it_lacks(
+    modules: Modules, elsewhere: Simulator, name: str
+) -> None:
+    job = {"job_id": NO_JOB} if name == "afs_job" else {}
+
+    result = modules.run(name, OPTIONS[name] | job | STRANGER)
+
+    assert result["failed"]
+    assert "'Backup Contributor' on the vault" in result["msg"]
+    assert result["error"]["code"] == "AuthorizationFailed"
+    assert result["error"]["http_status"] == 403
+    assert elsewhere.writes() == {}
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_a_login_that_may_not_list_the_shares_is_warned(modules: Modules) -> None:
+    result = modules.run("afs_protection", OPTIONS["afs_protection"] | BLIND | {"exclude": ["*"]})
+
+    assert not result["changed"]
+    assert any("'Reader'" in str(warning) for warning in result["warnings"])
 
 
 @pytest.mark.usefixtures("simulator")
@@ -327,15 +503,17 @@ def test_what_is_missing_for_the_login_is_named_before_any_request(
 # Logging in
 
 
+@pytest.mark.parametrize("name", NAMES)
 def test_a_wrong_secret_is_answered_in_entras_words(
-    modules: Modules, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+    modules: Modules, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv("AZURE_SECRET", "wrong-secret")
 
-    result = modules.run("afs_protected_item_info")
+    result = modules.run(name)
 
     assert result["failed"]
     assert "AADSTS7000215: Invalid client secret provided" in result["msg"]
+    assert simulator.client_id in result["msg"]
     assert result["error"]["code"] == "AADSTS7000215"
     assert result["api_calls"] == dict.fromkeys(CALLS, 0)
     assert "wrong-secret" not in result.text
