@@ -159,13 +159,23 @@ def test_resuming_needs_a_policy_and_gives_it_back(simulator: Simulation) -> Non
     assert item.policy_id == policy(simulator, "daily-30")
 
 
+def test_only_an_immutable_vault_suspends(simulator: Simulation) -> None:
+    with pytest.raises(HttpResponseError) as refusal:
+        put(simulator, hiring(simulator), policy_id="", protection_state="BackupsSuspended")
+    assert refusal.value.error and refusal.value.error.code == "UserErrorOperationDeniedOnImmutableItem"
+
+
 def test_suspending_keeps_the_policy(simulator: Simulation) -> None:
+    wanted = {"securitySettings": {"immutabilitySettings": {"state": "Unlocked"}}}
+    assert simulator.call("PATCH", "", json={"properties": wanted}).status_code == 200
     item = put(simulator, hiring(simulator), policy_id="", protection_state="BackupsSuspended").properties
     assert item.protection_state == "BackupsSuspended"
     assert item.policy_id == policy(simulator, "daily-30")
 
 
 def test_deleting_keeps_the_item_for_two_weeks(simulator: Simulation) -> None:
+    wanted = {"securitySettings": {"immutabilitySettings": {"state": "Disabled"}}}
+    assert simulator.call("PATCH", "", json={"properties": wanted}).status_code == 200
     headers = Headers()
     simulator.backup.protected_items.delete(**IN_FABRIC, **hiring(simulator), raw_response_hook=headers)
     assert headers.status == 202
