@@ -48,10 +48,9 @@ class Backups:
         def started(operation: Operation) -> None:
             operation.job = job
             # Inferred: a second backup is refused by its job and not by its operation.
-            parallel = any(
-                other.running and other.operation == "Backup" and other.item_key == item.key
-                for other in vault.jobs.values()
-            )
+            parallel = item.is_backed_up_now
+            if not parallel:
+                item.last_backup = job
             finish = _parallel if parallel else partial(self._finish, vault, item, job, expiry)
             self._operations.go_on(
                 vault, operation, "backup", subject, finish, lambda: None if parallel else _fail(item, job)
@@ -64,12 +63,13 @@ class Backups:
 
         Of a day's backups the last one is copied into the vault: recorded is that not every one is, inferred which.
         """
-        if any(job.running and job.operation == "Backup" and job.item_key == item.key for job in vault.jobs.values()):
+        if item.is_backed_up_now:
             return
         assert item.policy, "only items with a policy are backed up by it"
         started = self._clock.now()
         vaulted = item.policy.vaulted and is_last_of_day(item.policy.properties, started)
         job = _job(item, started, adhoc=False, vaulted=vaulted)
+        item.last_backup = job
         subject = Subject(vault.name, item.container.account.name, item.share.name)
         finish = partial(self._finish_scheduled, vault, item, job, vaulted)
         self._operations.run(vault, job, "backup", subject, finish, partial(_fail, item, job))

@@ -78,6 +78,7 @@ class ProtectedItem:
     state: str = "IRPending"
     last_backup_status: str = "IRPending"
     last_backup_time: Ticks | None = None
+    last_backup: "Job | None" = None
     upper: bool = False
     """Whether its names are spelled in the other of the two recorded ways: ``Storage`` and an upper-case hash."""
     deleted_at: Ticks | None = None
@@ -87,6 +88,10 @@ class ProtectedItem:
     @property
     def key(self) -> str:
         return item_key(self.container, self.share)
+
+    @property
+    def is_backed_up_now(self) -> bool:
+        return self.last_backup is not None and self.last_backup.running
 
 
 def item_key(container: Container, share: Share) -> str:
