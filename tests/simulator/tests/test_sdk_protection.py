@@ -138,8 +138,10 @@ def test_an_item_gets_another_policy(simulator: Simulation) -> None:
     item = put(simulator, hiring(simulator), policy_id=policy(simulator, "hourly-7")).properties
     assert item.policy_id == policy(simulator, "hourly-7")
     assert item.protection_state == "IRPending"
+    found = simulator.backup.protection_policies.get(**IN_VAULT, policy_name="hourly-7")
+    assert found.properties.protected_items_count == 1
     names = {row.name: row.properties for row in simulator.backup.backup_policies.list(**IN_VAULT)}
-    assert names["hourly-7"].protected_items_count == 1
+    assert names["hourly-7"].protected_items_count == 0, "lists do not count"
 
 
 def test_stopping_takes_the_policy_away(simulator: Simulation) -> None:

@@ -3,6 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The whole world: one subscription with its storage accounts and vaults."""
 
+import dataclasses
+
 from .. import scenario
 from ..clock import DAY, Clock
 from ..errors import gateway, resource_not_found
@@ -100,6 +102,11 @@ class World:
             if account.name.lower() == name.lower():
                 return account
         return None
+
+    def move(self, account: StorageAccount, group: str) -> None:
+        """Move an account to another resource group. What vaults hold of it stays under the old names (inferred)."""
+        self.groups.setdefault(group.lower(), group)
+        self.accounts[self.accounts.index(account)] = dataclasses.replace(account, group=self.groups[group.lower()])
 
     def _populate(self, settings: Scenario) -> None:
         groups = [*settings.resource_groups]
