@@ -20,8 +20,8 @@ RUN = exec env -i LC_ALL=C.UTF-8 NO_COLOR=1 TERM="$(TERM)" TMPDIR="$(or $(TMPDIR
 IN_ARCHIVE = $(RUN) env ANSIBLE_COLLECTIONS_PATH=.build/archive
 PYTHON_VERSION = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
-.PHONY: help demo docs-blocks test unit faults docs-test test-matrix test-live test-az test-slow scale bench bench-az \
-	galaxy-check clean $(PARTS)
+.PHONY: help demo docs-blocks test unit faults docs-test test-matrix test-live test-az test-js run-js test-slow scale bench \
+	bench-az galaxy-check clean $(PARTS)
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -106,6 +106,15 @@ test-az: $(READY)/az ## Let Microsoft's az command work with the simulated Azure
 	@$(RUN) env AZ="$(CURDIR)/.build/az/bin/az" \
 		python tests/with_simulator.py --scenario tests/az/scenario.yml -- pytest --confcutdir tests/az tests/az
 
+test-js: $(READY)/demo ## Let Microsoft's JavaScript SDK do the same, where there is Node; not part of "make test"
+	@if command -v node >/dev/null && command -v npm >/dev/null; then $(MAKE) --no-print-directory run-js; \
+		else echo "Skipped: there is no Node (with npm) on this machine."; fi
+
+run-js: $(READY)/js
+	@cp tests/js/life_cycle.mjs .build/js
+	@$(RUN) python tests/with_simulator.py --scenario tests/js/scenario.yml -- \
+		sh -c 'NODE_EXTRA_CA_CERTS="$$REQUESTS_CA_BUNDLE" exec node .build/js/life_cycle.mjs'
+
 scale: $(READY)/demo ## Protect 50 simulated accounts of 40 shares each, twice; not part of "make test"
 	@$(RUN) python tests/scale.py
 
@@ -114,6 +123,12 @@ bench: $(READY)/bench ## Measure the collection beside scripts of the SDK and az
 
 bench-az: $(READY)/az ## The same, with Microsoft's az command installed for it
 	@$(MAKE) --no-print-directory bench
+
+$(READY)/js: tests/js/package.json | $(READY)/demo
+	@echo "Installing Microsoft's JavaScript SDK in .build"
+	@mkdir -p .build/js && cp tests/js/package.json .build/js
+	@cd .build/js && npm install --silent --no-audit --no-fund --no-package-lock
+	@touch $@
 
 clean: ## Remove everything that was made
 	rm -rf .build tests/output tests/integration/inventory

@@ -12,13 +12,14 @@ from .authorisation import authorise
 from .call import Call, CallRoutes, UrlSigner
 from .dotnet import http_date
 from .errors import Refusal, gateway
-from .limits import Rate, Throttle
+from .limits import READS, VAULTS, Rate, Throttle, counter
 from .messages import Answer, Request
 from .model.world import World
 from .routing import MethodNotAllowed
 from .scenario import Limits, Scenario
-from .tokens import Tokens
+from .tokens import Tokens, object_id
 
+CLIENT_REQUEST_ID = "x-ms-client-request-id"
 _API_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-[a-z]+)?", re.IGNORECASE)
 _NAMESPACES = (
     "Microsoft.RecoveryServices",
@@ -37,7 +38,7 @@ class Arm:
         self._settings = settings
         self._tokens = tokens
         self._signer = UrlSigner(world.clock) if settings.signed_urls else None
-        self._throttle = Throttle(world.clock, _rates(settings.limits))
+        self._throttle = Throttle(world.clock, *_rates(settings.limits))
         self._routes = CallRoutes()
         for table in (OWN_ROUTES, storage.ROUTES, vault.routes()):
             self._routes.include(table)
@@ -45,16 +46,18 @@ class Arm:
     def answer(self, request: Request) -> tuple[Answer, bool]:
         """The answer, and whether the token was good."""
         authorised = False
-        remaining: dict[str, str] = {}
+        told: dict[str, str] = {}
         try:
             client = self._tokens.check(request, _audiences(request))
             authorised = True
-            remaining = self._throttle.spend(request.method, self._world.subscription, client)
+            told = self._throttle.spend(request, self._world.subscription, client)
+            told |= self._identifier(request, client)
             answer = self._carry_out(request, client)
         except Refusal as refusal:
-            headers = {"x-ms-failure-cause": refusal.cause, **refusal.headers}
-            answer = Answer(refusal.status, refusal.body(), headers)
-        answer.headers = {**self._standard_headers(request), **remaining, **answer.headers}
+            answer = refusal.answer()
+            if refusal.own:
+                told = {}  # a provider's own headers; ARM's refusals are recorded without
+        answer.headers = {**self._standard_headers(request), **told, **answer.headers}
         return answer, authorised
 
     def _carry_out(self, request: Request, client: str) -> Answer:
@@ -71,6 +74,7 @@ class Arm:
             raise _unknown_path(request) from None
         self._check_existence(params)
         authorise(self._settings, request, client)
+        self._world.activity = request.headers.get(CLIENT_REQUEST_ID) or str(uuid.uuid4())
         return handler(Call(request, params, self._world, self._settings, self._signer))
 
     def _check_existence(self, params: dict[str, str]) -> None:
@@ -80,8 +84,19 @@ class Arm:
         if "group" in params:
             params["group"] = self._world.group(params["group"])
 
+    def _identifier(self, request: Request, client: str) -> dict[str, str]:
+        """Azure Backup says who asks; recorded since 2025 on all but its reads of resource guard proxies."""
+        what = counter(request)
+        if "vaults" not in map(str.lower, request.segments[6:7]) or what in (None, READS, VAULTS):
+            return {}
+        vault = self._world.vaults.find(request.segments[3], request.segments[7])
+        region = vault.location if vault else "westeurope"
+        who = f"tenantId={self._settings.tenant},objectId={object_id(client)}"
+        return {"x-ms-operation-identifier": f"{who}/{region}/{uuid.uuid4()}"}
+
     def _standard_headers(self, request: Request) -> dict[str, str]:
         request_id = str(uuid.uuid4())
+        asked = request.headers.get(CLIENT_REQUEST_ID)
         correlation = request.headers.get("x-ms-correlation-request-id", request_id)
         return {
             "Cache-Control": "no-cache",
@@ -93,18 +108,17 @@ class Arm:
             "x-ms-request-id": request_id,
             "x-ms-correlation-request-id": correlation,
             "x-ms-routing-request-id": f"SIMULATOR:{request_id}",
+            **({CLIENT_REQUEST_ID: asked} if asked else {}),
         }
 
 
-def _rates(limits: Limits) -> dict[str, Rate]:
+def _rates(limits: Limits) -> tuple[Rate, Rate]:
+    """Of reads and of writes; what other programs use of them is not there for the client."""
+    left = 1 - limits.others
     reads, writes = limits.reads_per_second, limits.writes_per_second
     read_bucket = limits.reads_bucket if limits.reads_bucket is not None else max(1, int(10 * reads))
     write_bucket = limits.writes_bucket if limits.writes_bucket is not None else max(1, int(20 * writes))
-    return {
-        "reads": Rate(read_bucket, reads),
-        "writes": Rate(write_bucket, writes),
-        "deletes": Rate(write_bucket, writes),
-    }
+    return Rate(read_bucket * left, reads * left), Rate(write_bucket * left, writes * left)
 
 
 def _audiences(request: Request) -> list[str]:

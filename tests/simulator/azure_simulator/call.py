@@ -52,6 +52,10 @@ class Call:
     def api_version(self) -> str:
         return self.request.query["api-version"]
 
+    def since(self, date: str) -> bool:
+        """Whether the api-version asked for is of that date or later."""
+        return self.api_version[: len(date)] >= date
+
     @cached_property
     def vault(self) -> Vault:
         return self.world.vaults.get(self.params["group"], self.params["vault"])

@@ -35,7 +35,10 @@ class Clock:
         self.settle()
 
     def after(self, seconds: float, action: Callable[[], None]) -> None:
-        heapq.heappush(self._agenda, (self.now() + int(seconds * SECOND), next(self._order), action))
+        self.at(self.now() + int(seconds * SECOND), action)
+
+    def at(self, moment: Ticks, action: Callable[[], None]) -> None:
+        heapq.heappush(self._agenda, (moment, next(self._order), action))
 
     def settle(self) -> None:
         """Carry out all that has fallen due."""

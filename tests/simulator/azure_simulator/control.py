@@ -34,6 +34,13 @@ class ShareChange:
     protocol: str = "SMB"
 
 
+@dataclass
+class AccountChange:
+    account: str
+    action: str
+    resource_group: str | None = None
+
+
 class Control:
     def __init__(self, world: World, journal: Journal, plan: FaultPlan) -> None:
         self.world = world
@@ -119,6 +126,27 @@ def change_share(control: Control, body: Any) -> Any:
     else:
         raise BadData(f"'{change.action}' is not an action (create, delete, purge)")
     return {"shares": [known.name for known in account.visible_shares(deleted=False)]}
+
+
+@ROUTES.on("POST", "/accounts")
+def change_account(control: Control, body: Any) -> Any:
+    """What happens to accounts outside the vault: one is deleted, or moved to another resource group."""
+    change = build(AccountChange, body, "accounts")
+    world = control.world
+    account = world.account_by_name(change.account)
+    if account is None:
+        raise BadData(f"there is no storage account '{change.account}'")
+    if change.action == "delete":
+        for share in account.shares:
+            account.purge_share(share, world.clock.now())
+        world.accounts.remove(account)
+    elif change.action == "move":
+        if not change.resource_group:
+            raise BadData("a move needs a resource_group")
+        world.move(account, change.resource_group)
+    else:
+        raise BadData(f"'{change.action}' is not an action (delete, move)")
+    return {"storage_accounts": [known.id for known in world.accounts]}
 
 
 @ROUTES.on("GET", "/state")

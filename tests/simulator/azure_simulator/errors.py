@@ -5,6 +5,8 @@
 
 from typing import Any
 
+from .messages import Answer
+
 
 class Refusal(Exception):
     """An error answer: ``{"error": {"code", "message"}}`` and the party which gave it."""
@@ -25,9 +27,27 @@ class Refusal(Exception):
         self.cause = cause
         """``gateway`` for ARM itself, ``service`` for a resource provider; told in x-ms-failure-cause."""
         self.headers = headers or {}
+        self.more: dict[str, Any] = {}
+        """Members of the error beside code and message."""
+
+    @property
+    def own(self) -> bool:
+        """Whether ARM itself says it."""
+        return self.cause == "gateway"
+
+    def answer(self) -> Answer:
+        """ARM's own have a charset and name it as the cause; a provider is named only where it is its fault."""
+        headers = dict(self.headers)
+        if self.own or self.status >= 500:
+            headers["x-ms-failure-cause"] = self.cause
+        plain = {} if self.own else {"content_type": "application/json"}
+        return Answer(self.status, self.body(), headers, **plain)
 
     def body(self) -> dict[str, Any]:
-        return error_body(self.code, self.message)
+        """The body; ``{}`` for a refusal without a code."""
+        if not self.code:
+            return {}
+        return {"error": error_body(self.code, self.message)["error"] | self.more}
 
 
 def error_body(code: str, message: str) -> dict[str, Any]:
@@ -60,13 +80,32 @@ def invalid_input(detail: str = "Please check the required inputs") -> Refusal:
     return Refusal(400, "BMSUserErrorInvalidInput", f"Input provided for the call is invalid\r\n{detail}")
 
 
-def invalid_protection(detail: str) -> Refusal:
-    """Azure Backup's answer to the PUT of an item which it cannot make sense of; ``detail`` is (inferred)."""
+def invalid_protection(detail: str = "") -> Refusal:
+    """Azure Backup's answer to the PUT of an item which it cannot make sense of; any ``detail`` is (inferred)."""
     return Refusal(
         400,
         "BMSUserErrorInvalidConfigureProtectionRequest",
-        "Input for configure protection is not in proper format\r\n"
-        f"Please ensure that container exists and other parameters are in valid format\r\n{detail}",
+        "\r\n".join(
+            [
+                "Input for configure protection is not in proper format",
+                "Please ensure that container exists and other parameters are in valid format",
+                *([detail] if detail else []),
+            ]
+        ),
+    )
+
+
+def immutable() -> Refusal:
+    """The answer to what would destroy an immutable vault's data, and to a suspension in any other vault.
+
+    Both are reported, with these words and the mistake in them.
+    """
+    return Refusal(
+        400,
+        "UserErrorOperationDeniedOnImmutableItem",
+        "The Vault and Bakcup Item is in Immutable state where destructive operations are not supported. The Vault and "
+        "Backup Item is immutable, hence operation is denied. Refer to the documentation to learn more: "
+        "https://aka.ms/AB-ImmutableVaults-States ",
     )
 
 

@@ -41,4 +41,5 @@ class Answer:
     body: Any = None
     """JSON to be; None is an empty body, text goes out as it is."""
     headers: dict[str, str] = field(default_factory=dict)
-    content_type: str = "application/json"
+    content_type: str = "application/json; charset=utf-8"
+    """Not told of an empty body. Of 2024 and later; it was without a charset before."""

@@ -18,7 +18,10 @@ _AND = re.compile(r"and\s", re.IGNORECASE)
 
 
 def conditions(request: Request, known: Collection[str]) -> dict[str, str]:
-    """The filter ``a eq 'x' and b eq 'y'`` as a dict; an unknown key or another shape is refused."""
+    """The filter ``a eq 'x' and b eq 'y'`` as a dict; an unknown key or another shape is refused.
+
+    An empty value means any: so recorded for the ``operation`` of jobs, and inferred for the others.
+    """
     text = request.query.get("$filter", "").strip()
     found: dict[str, str] = {}
     names = {name.lower(): name for name in known}
@@ -37,7 +40,7 @@ def conditions(request: Request, known: Collection[str]) -> dict[str, str]:
             raise invalid_input(f"The filter key '{key}' is not known here.")
         found[names[key.lower()]] = value.replace("''", "'")
         position = match.end()
-    return found
+    return {name: value for name, value in found.items() if value}
 
 
 def same(left: str, right: str) -> bool:

@@ -15,6 +15,7 @@ from .typed import BadData, build
 
 # Azure's own rules.
 _SHARE_NAME = re.compile(r"(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
+REDUNDANCIES = ("GeoRedundant", "LocallyRedundant", "ZoneRedundant", "ReadAccessGeoZoneRedundant")
 _ACCOUNT_NAME = re.compile(r"[a-z0-9]{3,24}")
 
 
@@ -94,6 +95,12 @@ class Limits:
     """How many reads at once; by default ten seconds' worth."""
     writes_bucket: int | None = None
     """How many writes at once; by default twenty seconds' worth."""
+    others: float = 0.0
+    """The part of both which other programs with the same login use up: 0.5 leaves half of each bucket."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.others < 1:
+            raise ValueError(f"{self.others} is not a part of what is there (0 to less than 1)")
 
 
 @dataclass
@@ -137,11 +144,18 @@ class Vault:
     policies: list[Policy] = field(default_factory=list)
     soft_delete: SoftDelete | bool | None = None
     """By default the scenario's."""
+    redundancy: str = "GeoRedundant"
+    cross_region_restore: bool = False
     immutability: str | None = None
     """``Unlocked`` or ``Locked``: data cannot be deleted."""
     resource_guard: bool = False
     """Whether a resource guard watches over stopping and deleting."""
     tags: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for value, known in ((self.redundancy, REDUNDANCIES), (self.immutability, (None, "Unlocked", "Locked"))):
+            if value not in known:
+                raise ValueError(f"'{value}' is not one of {', '.join(filter(None, known))}")
 
 
 @dataclass
@@ -157,6 +171,8 @@ class Share:
     """The policy which protects it from the start; its account is then registered."""
     recovery_points: int = 0
     """How many it has, one a day up to the start."""
+    upper: bool = False
+    """Whether its item is spelled in the other of the two recorded ways, with an upper-case hash."""
 
     @classmethod
     def from_name(cls, name: str) -> "Share":
@@ -202,8 +218,8 @@ class Scenario:
     durations: Durations = field(default_factory=Durations)
     latency: float = 0.0
     """Seconds which every request takes."""
-    retry_after: int = 1
-    """On 202 and 503 answers; 0 leaves the header out. The real service says 60."""
+    retry_after: int = 60
+    """Seconds in the Retry-After of every 202 of Azure Backup, whatever the work takes; 0 leaves the header out."""
     page_size: int = 200
     signed_urls: bool = True
     """Operation URLs carry 4 to 7 kB of certificate and signature, as the real ones do."""
@@ -211,6 +227,10 @@ class Scenario:
     """Seconds by which the service's clock is ahead."""
     soft_delete: SoftDelete | bool = field(default_factory=SoftDelete)
     limits: Limits = field(default_factory=Limits)
+    scheduled_backups: bool = False
+    """Whether policies back up by the movable clock at the times they name, and not only when asked to."""
+    suspends_anywhere: bool = False
+    """Whether backups can be suspended in any vault. It is reported, for virtual machines, that only immutable do."""
     storage_read: bool = True
     """Whether the clients may read Microsoft.Storage."""
     impossible_names: bool = False

@@ -101,7 +101,7 @@ class Server:
             body = error_body(_CODES.get(status, "InternalServerError"), "A planned fault of the simulator.")
         headers = dict(fault.headers)
         if status in (429, 503) and "retry-after" not in map(str.lower, headers):
-            headers["Retry-After"] = str(max(1, self._simulator.settings.retry_after))
+            headers["Retry-After"] = "1"
         return Answer(status, body, headers, fault.content_type)
 
 

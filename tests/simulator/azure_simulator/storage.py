@@ -24,6 +24,11 @@ RETENTION_DAYS = 7
 """For how long a deleted share is kept, the default of new accounts."""
 
 
+def _answer(status: int, body: Any) -> Answer:
+    """Microsoft.Storage names no charset."""
+    return Answer(status, body, content_type="application/json")
+
+
 def find(call: Call) -> StorageAccount:
     return call.world.account(call.params["group"], call.params["account"])
 
@@ -102,12 +107,12 @@ def _show_snapshots(account: StorageAccount, share: Share, now: Ticks) -> list[d
 def list_accounts(call: Call) -> Answer:
     group = call.params.get("group")
     rows = [show(account) for account in call.world.accounts if group is None or same(group, account.group)]
-    return Answer(200, page(call.request, rows, call.settings.page_size))
+    return _answer(200, page(call.request, rows, call.settings.page_size))
 
 
 @ROUTES.on("GET", ACCOUNT)
 def get_account(call: Call) -> Answer:
-    return Answer(200, show(find(call)))
+    return _answer(200, show(find(call)))
 
 
 @ROUTES.on("GET", SHARES)
@@ -126,7 +131,7 @@ def list_shares(call: Call) -> Answer:
     size = call.settings.page_size
     if query.get("$maxpagesize", "").isdigit():
         size = min(size, max(1, int(query["$maxpagesize"])))
-    return Answer(200, page(call.request, rows, size))
+    return _answer(200, page(call.request, rows, size))
 
 
 def _prefix(text: str) -> str:
@@ -144,7 +149,7 @@ def get_share(call: Call) -> Answer:
     share = account.share(call.params["share"])
     if share is None:
         raise gateway(404, "ShareNotFound", "The specified share does not exist.")
-    return Answer(200, _show_share(account, share, call.world.clock.now()))
+    return _answer(200, _show_share(account, share, call.world.clock.now()))
 
 
 @ROUTES.on("PUT", f"{SHARES}/{{share}}")
@@ -155,11 +160,11 @@ def put_share(call: Call) -> Answer:
     now = call.world.clock.now()
     share = account.share(name)
     if share:
-        return Answer(200, _show_share(account, share, now))
+        return _answer(200, _show_share(account, share, now))
     if not _SHARE_NAME.fullmatch(name):
         raise gateway(400, "InvalidResourceName", f"The share name '{name}' is not allowed.")
     protocol = str(call.properties.get("enabledProtocols") or "SMB")
-    return Answer(201, _show_share(account, account.add_share(name, protocol, now), now))
+    return _answer(201, _show_share(account, account.add_share(name, protocol, now), now))
 
 
 @ROUTES.on("DELETE", f"{SHARES}/{{share}}")
@@ -186,4 +191,4 @@ def list_locks(call: Call) -> Answer:
         }
         for lock in account.locks
     ]
-    return Answer(200, {"value": rows})
+    return _answer(200, {"value": rows})

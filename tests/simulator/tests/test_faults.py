@@ -92,7 +92,11 @@ def test_a_body_cut_short(simulator: Simulation, fault: dict[str, Any]) -> None:
 POLICY = {
     "properties": {
         "backupManagementType": "AzureStorage",
-        "schedulePolicy": {"schedulePolicyType": "SimpleSchedulePolicy", "scheduleRunFrequency": "Daily"},
+        "schedulePolicy": {
+            "schedulePolicyType": "SimpleSchedulePolicy",
+            "scheduleRunFrequency": "Daily",
+            "scheduleRunTimes": ["2026-01-01T19:30:00Z"],
+        },
         "retentionPolicy": {
             "retentionPolicyType": "LongTermRetentionPolicy",
             "dailySchedule": {"retentionDuration": {"count": 5, "durationType": "Days"}},

@@ -120,12 +120,42 @@ def test_an_hourly_policy(simulator: Simulation) -> None:
     )
     answer = put(simulator, "hours", policy).properties
     assert answer.schedule_policy.hourly_schedule.interval == 6
-    assert answer.time_zone == "UTC"
+    assert answer.time_zone is None
+
+
+@pytest.mark.parametrize(
+    ("window", "hours", "kept_at"),
+    [("2025-01-11T08:00:00Z", 12, "20:00:00Z"), ("2021-12-22T06:00:00Z", 14, "18:00:00Z")],
+)
+def test_a_day_of_an_hourly_policy_is_kept_by_its_last_backup(
+    simulator: Simulation, window: str, hours: int, kept_at: str
+) -> None:
+    schedule = {
+        "schedulePolicyType": "SimpleSchedulePolicy",
+        "scheduleRunFrequency": "Hourly",
+        "hourlySchedule": {
+            "interval": 4,
+            "scheduleWindowStartTime": window,
+            "scheduleWindowDuration": hours,
+        },
+    }
+    days = {"retentionDuration": {"count": 5, "durationType": "Days"}}
+    properties = {
+        "backupManagementType": "AzureStorage",
+        "schedulePolicy": schedule,
+        "retentionPolicy": {"retentionPolicyType": "LongTermRetentionPolicy", "dailySchedule": days},
+        "timeZone": "Russian Standard Time",
+    }
+    answer = simulator.call("PUT", "/backupPolicies/windows", json={"properties": properties})
+    kept = answer.json()["properties"]["retentionPolicy"]["dailySchedule"]
+    assert kept == {**days, "retentionTimes": [f"{window[:11]}{kept_at}"]}
+    wrong = simulator.call("PUT", "/backupPolicies/zone", json={"properties": {**properties, "timeZone": "Mars"}})
+    assert (wrong.status_code, wrong.json()["error"]["code"]) == (400, "UserErrorInvalidRequestParameter")
 
 
 @pytest.mark.parametrize("days", [0, 201])
 def test_a_retention_beyond_the_limits_is_refused(simulator: Simulation, days: int) -> None:
-    with pytest.raises(HttpResponseError, match="from 1 to 200"):
+    with pytest.raises(HttpResponseError, match="retention duration provided"):
         put(simulator, "long", daily(days))
 
 
@@ -144,7 +174,7 @@ def test_an_unused_policy_is_deleted(simulator: Simulation) -> None:
 def test_a_policy_in_use_is_not_deleted(simulator: Simulation) -> None:
     with pytest.raises(HttpResponseError) as refusal:
         simulator.backup.protection_policies.begin_delete(**IN_VAULT, policy_name="daily-30").result()
-    assert refusal.value.error and refusal.value.error.code == "BMSUserErrorPolicyInUse"
+    assert refusal.value.error and refusal.value.error.code == "BMSUserErrorPolicyObjectInUse"
     assert "daily-30" in names(simulator)
 
 

@@ -139,8 +139,10 @@ def test_an_item_gets_another_policy(simulator: Simulation) -> None:
     item = put(simulator, hiring(simulator), policy_id=policy(simulator, "hourly-7")).properties
     assert item.policy_id == policy(simulator, "hourly-7")
     assert item.protection_state == "IRPending"
+    found = simulator.backup.protection_policies.get(**IN_VAULT, policy_name="hourly-7")
+    assert found.properties.protected_items_count == 1
     names = {row.name: row.properties for row in simulator.backup.backup_policies.list(**IN_VAULT)}
-    assert names["hourly-7"].protected_items_count == 1
+    assert names["hourly-7"].protected_items_count == 0, "lists do not count"
 
 
 def test_stopping_takes_the_policy_away(simulator: Simulation) -> None:
@@ -160,13 +162,23 @@ def test_resuming_needs_a_policy_and_gives_it_back(simulator: Simulation) -> Non
     assert item.policy_id == policy(simulator, "daily-30")
 
 
+def test_only_an_immutable_vault_suspends(simulator: Simulation) -> None:
+    with pytest.raises(HttpResponseError) as refusal:
+        put(simulator, hiring(simulator), policy_id="", protection_state="BackupsSuspended")
+    assert refusal.value.error and refusal.value.error.code == "UserErrorOperationDeniedOnImmutableItem"
+
+
 def test_suspending_keeps_the_policy(simulator: Simulation) -> None:
+    wanted = {"securitySettings": {"immutabilitySettings": {"state": "Unlocked"}}}
+    assert simulator.call("PATCH", "", json={"properties": wanted}).status_code == 200
     item = put(simulator, hiring(simulator), policy_id="", protection_state="BackupsSuspended").properties
     assert item.protection_state == "BackupsSuspended"
     assert item.policy_id == policy(simulator, "daily-30")
 
 
 def test_deleting_keeps_the_item_for_two_weeks(simulator: Simulation) -> None:
+    wanted = {"securitySettings": {"immutabilitySettings": {"state": "Disabled"}}}
+    assert simulator.call("PATCH", "", json={"properties": wanted}).status_code == 200
     headers = Headers()
     simulator.backup.protected_items.delete(**IN_FABRIC, **hiring(simulator), raw_response_hook=headers)
     assert headers.status == 202

@@ -163,8 +163,9 @@ def test_a_running_restore_is_cancelled(simulator: Simulation) -> None:
     assert poll() == 202
     wait_for(poll, lambda status: status == 204)
     assert simulator.end_of_job(job_id).properties.status == "Cancelled"
+    simulator.backup.job_cancellations.trigger(**IN_VAULT, job_name=job_id, raw_response_hook=headers)
     with pytest.raises(HttpResponseError, match="cannot be cancelled"):
-        simulator.backup.job_cancellations.trigger(**IN_VAULT, job_name=job_id)
+        wait_for(poll, lambda status: status != 202)
 
 
 def test_the_vault_tier_restores_only_whole_shares_elsewhere(simulator: Simulation) -> None:

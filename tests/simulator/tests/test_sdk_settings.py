@@ -74,7 +74,7 @@ def test_soft_delete_shows_in_the_vaults_configuration(simulator: Simulation) ->
 
 
 def test_soft_delete_which_is_always_on_cannot_be_turned_off(simulator: Simulation) -> None:
-    with pytest.raises(HttpResponseError, match="always on"):
+    with pytest.raises(HttpResponseError, match="is not allowed for this vault"):
         change(simulator, "always", soft_delete_feature_state="Disabled")
 
 
@@ -103,25 +103,14 @@ def test_without_soft_delete_a_soft_deleted_item_can_be_deleted_for_good(simulat
     assert shares(simulator, "open") == []
 
 
-def test_the_storage_of_an_empty_vault_can_change(simulator: Simulation) -> None:
+@pytest.mark.parametrize(("vault", "state"), [("always", "Unlocked"), ("guarded", "Locked")])
+def test_the_storage_of_a_vault_is_not_changed_here(simulator: Simulation, vault: str, state: str) -> None:
     storage = simulator.backup.backup_resource_storage_configs_non_crr
-    wanted = BackupResourceConfig(storage_model_type="LocallyRedundant", cross_region_restore_flag=False)
-    changed: Any = storage.update(**of("open"), parameters=BackupResourceConfigResource(properties=wanted))
-    assert changed.properties.storage_model_type == "LocallyRedundant"
-    headers = Headers()
-    wanted = BackupResourceConfig(storage_model_type="GeoRedundant", cross_region_restore_flag=True)
-    storage.patch(**of("open"), parameters=BackupResourceConfigResource(properties=wanted), raw_response_hook=headers)
-    assert headers.status == 204
-    assert storage.get(**of("open")).properties.cross_region_restore_flag is True
-
-
-def test_the_storage_of_a_vault_with_items_is_locked(simulator: Simulation) -> None:
-    storage = simulator.backup.backup_resource_storage_configs_non_crr
-    current: Any = storage.get(**of("guarded")).properties
-    assert current.storage_type_state == "Locked"
+    current: Any = storage.get(**of(vault)).properties
+    assert current.storage_type_state == state
     wanted = BackupResourceConfig(storage_model_type="LocallyRedundant")
-    with pytest.raises(HttpResponseError, match="cannot be changed"):
-        storage.update(**of("guarded"), parameters=BackupResourceConfigResource(properties=wanted))
+    with pytest.raises(HttpResponseError, match="you must again use the Vault API"):
+        storage.update(**of(vault), parameters=BackupResourceConfigResource(properties=wanted))
 
 
 def test_an_immutable_vault_deletes_nothing(simulator: Simulation) -> None:
@@ -178,5 +167,9 @@ def test_a_resource_guard_must_consent_to_a_stop(start: Any) -> None:
 
     with pytest.raises(HttpResponseError, match="ResourceGuard"):
         stop()
-    stopped = stop(resource_guard_operation_requests=["/subscriptions/x/stopProtectionRequests/default"])
+    guard = f"/subscriptions/{simulator.subscription}/resourcegroups/backup-rg"
+    guard += "/providers/Microsoft.DataProtection/resourceGuards/guard"
+    with pytest.raises(HttpResponseError, match="ResourceGuard"):
+        stop(resource_guard_operation_requests=[f"{guard}/deleteProtectedItemRequests/default"])
+    stopped = stop(resource_guard_operation_requests=[f"{guard}/stopProtectionWithRetainDataRequests/default"])
     assert stopped.properties.protection_state == "ProtectionStopped"

@@ -100,3 +100,24 @@ def test_storage_can_be_closed_to_the_client(start: Any) -> None:
     assert refusal.value.status_code == 403
     assert refusal.value.error and refusal.value.error.code == "AuthorizationFailed"
     assert "'Microsoft.Storage/storageAccounts/fileServices/shares/read'" in str(refusal.value)
+
+
+def test_an_account_is_moved_and_deleted(start: Any) -> None:
+    simulator = start(
+        swift()
+        + """
+vaults: [{name: backup-vault, resource_group: backup-rg, policies: [daily-30]}]
+storage_accounts:
+  - {name: contosofiles, resource_group: Files-RG, shares: [{name: hiring, protected_by: daily-30}]}
+"""
+    )
+    (before,) = simulator.call("GET", "/backupProtectedItems").json()["value"]
+    simulator.control("POST", "accounts", {"account": "contosofiles", "action": "move", "resource_group": "New-RG"})
+    assert simulator.call("GET", simulator.account_id("contosofiles")).status_code == 404
+    moved = simulator.account_id("contosofiles", "New-RG")
+    assert simulator.call("GET", moved).status_code == 200
+    assert simulator.call("GET", "/backupProtectedItems").json()["value"] == [before]
+    simulator.control("POST", "accounts", {"account": "contosofiles", "action": "delete"})
+    assert simulator.call("GET", moved).status_code == 404
+    item = simulator.call("GET", before["id"]).json()["properties"]
+    assert item["extendedInfo"]["resourceState"] == "Deleted"

@@ -4,6 +4,7 @@
 """Vaults are made, changed and deleted; over plain HTTP, as the SDK of backups has no part in that."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -45,12 +46,43 @@ def test_a_vault_is_changed_by_put_and_patch(simulator: Simulation) -> None:
     path = simulator.vault_id("second")
     answer = simulator.call("PUT", path, json={**NEW, "tags": {"a": "b"}})
     assert (answer.status_code, answer.json()["tags"]) == (200, {"a": "b"})
-    wanted = {"securitySettings": {"immutabilitySettings": {"state": "Locked"}}}
-    answer = simulator.call("PATCH", path, json={"properties": wanted})
-    assert answer.json()["properties"]["securitySettings"]["immutabilitySettings"] == {"state": "Locked"}
+    answer = immutability(simulator, path, "Unlocked")
+    assert answer.json()["properties"]["securitySettings"]["immutabilitySettings"] == {"state": "Unlocked"}
     assert answer.json()["tags"] == {"a": "b"}
-    wanted = {"securitySettings": {"immutabilitySettings": {"state": "Disabled"}}}
-    assert simulator.call("PATCH", path, json={"properties": wanted}).status_code == 400
+
+
+def immutability(simulator: Simulation, path: str, state: str) -> Any:
+    wanted = {"securitySettings": {"immutabilitySettings": {"state": state}}}
+    return simulator.call("PATCH", path, json={"properties": wanted})
+
+
+def test_immutability_is_unlocked_before_it_is_locked_for_good(simulator: Simulation) -> None:
+    path = simulator.vault_id("second")
+    assert immutability(simulator, path, "Disabled").status_code == 200
+    assert immutability(simulator, path, "Locked").status_code == 400
+    assert immutability(simulator, path, "Unlocked").status_code == 200
+    assert immutability(simulator, path, "Locked").status_code == 200
+    refused = immutability(simulator, path, "Disabled")
+    assert refused.status_code == 400
+    assert refused.json()["error"]["code"] == "UserErrorUnsupportedVaultImmutabilityStateChange"
+
+
+def test_the_redundancy_is_changed_by_the_vaults_own_api(simulator: Simulation) -> None:
+    path = simulator.vault_id("second")
+    wanted = {"standardTierStorageRedundancy": "LocallyRedundant", "crossRegionRestore": "Disabled"}
+    answer = simulator.call("PATCH", path, json={"properties": {"redundancySettings": wanted}})
+    assert answer.json()["properties"]["redundancySettings"] == wanted
+    half = {"standardTierStorageRedundancy": "GeoRedundant"}
+    assert simulator.call("PATCH", path, json={"properties": {"redundancySettings": half}}).status_code == 400
+
+
+def test_an_unknown_state_of_soft_delete_is_an_internal_error(simulator: Simulation) -> None:
+    wanted = {"securitySettings": {"softDeleteSettings": {"softDeleteState": "On"}}}
+    answer = simulator.call("PATCH", "", json={"properties": wanted})
+    assert (answer.status_code, answer.headers["x-ms-failure-cause"]) == (500, "service")
+    error = answer.json()["error"]
+    assert error.pop("message").startswith("Microsoft Azure Backup encountered an internal error.")
+    assert error == {"code": "CloudInternalError", "target": None, "details": None}
 
 
 @pytest.mark.parametrize(
@@ -82,10 +114,19 @@ def test_an_empty_vault_is_deleted_by_an_operation(simulator: Simulation) -> Non
     assert simulator.call("DELETE", path).status_code == 204
 
 
-def test_a_vault_with_accounts_stays(simulator: Simulation) -> None:
+def test_a_vault_with_items_stays(simulator: Simulation) -> None:
     answer = simulator.call("DELETE", "")
-    assert answer.status_code == 400
-    assert answer.json()["error"]["code"] == "ServiceResourceNotEmptyWithContainerDetails"
+    assert answer.status_code == 202
+    assert "Retry-After" not in answer.headers
+    status = simulator.follow(answer)
+    assert status["status"] == "Failed"
+    assert re.fullmatch(r"\d+/\d+/\d{4} \d+:\d\d:\d\d [AP]M", status["endTime"])
+    assert status["error"] == {
+        "code": "BMSUserErrorVaultDeletionNotAllowed",
+        "message": "Recovery Services Vault cannot be deleted as there are existing resources within the vault.  : "
+        "contosofiles",
+    }
+    assert simulator.call("GET", "").status_code == 200
 
 
 CONTAINER = "/backupFabrics/Azure/protectionContainers/StorageContainer;Storage;Files-RG;contosofiles"
@@ -112,16 +153,8 @@ def test_unregistering_over_soft_deleted_items_ends_in_a_500(simulator: Simulati
     assert simulator.call("GET", CONTAINER).status_code == 200
 
 
-def test_a_vault_with_soft_deleted_items_stays(simulator: Simulation) -> None:
-    error = simulator.call("DELETE", "").json()["error"]
-    assert error["code"] == "ServiceResourceNotEmptyWithBackendMessage"
-
-
-def test_when_all_is_purged_everything_goes(simulator: Simulation) -> None:
-    simulator.advance(days=14)
-    answer = simulator.call("DELETE", CONTAINER)
-    simulator.follow(answer)
-    simulator.follow(simulator.call("DELETE", ""))
+def test_soft_deleted_items_do_not_keep_a_vault(simulator: Simulation) -> None:
+    assert simulator.follow(simulator.call("DELETE", ""))["status"] == "Succeeded"
     assert simulator.call("GET", "").status_code == 404
 
 
@@ -135,6 +168,6 @@ storage_accounts: [{name: contosofiles, resource_group: Files-RG, registered: tr
 """
     )
     location = simulator.call("DELETE", CONTAINER).headers["Location"]
-    assert location.count("?") == 2
+    assert location.endswith("?fabricName=Azure%3fapi-version%3d2026-07-01")
     literal = simulator.http.get(location)
     assert literal.json()["error"]["code"] == "MissingApiVersionParameter"

@@ -4,7 +4,6 @@
 """On-demand backups and the recovery points they make."""
 
 import random
-from collections.abc import Callable
 from functools import partial
 
 from ..clock import DAY, SECOND, Clock, Ticks
@@ -12,6 +11,7 @@ from ..errors import Failed, Refusal, soft_deleted
 from ..faults import Subject
 from ..limits import DailyBudget
 from .operations import Operations
+from .schedule import is_last_of_day, kept_until
 from .vault import Job, Operation, ProtectedItem, RecoveryPoint, Vault
 
 _ON_DEMAND_DAYS = 30
@@ -41,76 +41,96 @@ class Backups:
                 "UserErrorOnDemandBackupLimitReached",  # inferred
                 f"The limit of {self.backups.limit} on-demand backups a day for a file share is reached.",
             )
-        job = Job(
-            "Backup",
-            self._clock.now(),
-            item.container.account.name,
-            item.share.name,
-            {
-                "Data Transferred (in MB)": "0",
-                "File Share Name": item.share.name,
-                "Whether job is adhoc or scheduled.": "True",
-            },
-            version="MicrosoftStorage",
-            tasks=[{"taskId": "Take Snapshot", "taskType": "Normal", "status": "InProgress"}],
-            item_key=item.key,
-        )
+        vaulted = item.policy is not None and item.policy.vaulted
+        job = _job(item, self._clock.now(), adhoc=True, vaulted=vaulted)
         subject = Subject(vault.name, item.container.account.name, item.share.name)
 
         def started(operation: Operation) -> None:
             operation.job = job
             # Inferred: a second backup is refused by its job and not by its operation.
-            parallel = any(
-                other.running and other.operation == "Backup" and other.item_key == item.key
-                for other in vault.jobs.values()
-            )
+            parallel = item.is_backed_up_now
+            if not parallel:
+                item.last_backup = job
             finish = _parallel if parallel else partial(self._finish, vault, item, job, expiry)
-            self._operations.go_on(vault, operation, "backup", subject, finish)
+            self._operations.go_on(
+                vault, operation, "backup", subject, finish, lambda: None if parallel else _fail(item, job)
+            )
 
         return self._operations.begin(vault, "backup_start", subject, started)
 
+    def run(self, vault: Vault, item: ProtectedItem) -> None:
+        """A scheduled backup: a job without an operation. Where a backup is running already, there is none.
+
+        Of a day's backups the last one is copied into the vault: recorded is that not every one is, inferred which.
+        """
+        if item.is_backed_up_now:
+            return
+        assert item.policy, "only items with a policy are backed up by it"
+        started = self._clock.now()
+        vaulted = item.policy.vaulted and is_last_of_day(item.policy.properties, started)
+        job = _job(item, started, adhoc=False, vaulted=vaulted)
+        item.last_backup = job
+        subject = Subject(vault.name, item.container.account.name, item.share.name)
+        finish = partial(self._finish_scheduled, vault, item, job, vaulted)
+        self._operations.run(vault, job, "backup", subject, finish, partial(_fail, item, job))
+
+    def _finish_scheduled(self, vault: Vault, item: ProtectedItem, job: Job, vaulted: bool, _warned: bool) -> None:
+        self._check(vault, item)
+        self.add_point(item, self._clock.now(), scheduled=True, vaulted=vaulted)
+        _succeed(item, job.started)
+
     def _finish(self, vault: Vault, item: ProtectedItem, job: Job, expiry: Ticks | None, _warned: bool) -> None:
+        self._check(vault, item)
+        self.add_point(item, self._clock.now(), expiry)
+        _succeed(item, job.started)
+
+    def _check(self, vault: Vault, item: ProtectedItem) -> None:
+        """Whether a backup can be taken of an item."""
         state = item.share.resource_state
         if vault.items.get(item.key) is not item:
             raise Failed("BMSUserErrorDataSourceObjectNotFound", "Item not found.")
         if state != "Active":
-            code = {
-                "SoftDeleted": "UserErrorBackupAFSInSoftDeleteState",
-                "Deleted": "UserErrorBackupAFSInDeleteState",
-            }
-            text = "soft-deleted" if state == "SoftDeleted" else "permanently deleted"
-            raise Failed(code[state], f"Backup failed as the file share is {text}.")
+            # As documented; the second from a heading.
+            raise Failed(*_GONE[state])
         if len(item.points) >= self._snapshots:
             raise Failed(
                 "AFSMaxSnapshotReached",
                 "You have reached the max limit of snapshots for this file share; "
-                "you'll be able to take more once the older ones expire.",
+                "you will be able to take more once the older ones expire.",
             )
-        self.add_point(item, self._clock.now(), expiry)
-        item.last_backup_status = "Completed"
-        item.last_backup_time = job.started
-        if item.state == "IRPending":
-            item.state = "Protected"
 
-    def add_point(self, item: ProtectedItem, moment: Ticks, expiry: Ticks | None = None) -> RecoveryPoint:
+    def add_point(
+        self,
+        item: ProtectedItem,
+        moment: Ticks,
+        expiry: Ticks | None = None,
+        *,
+        scheduled: bool = False,
+        vaulted: bool = True,
+    ) -> RecoveryPoint:
         """A recovery point is a snapshot of the share, named by 19 digits which do not sort by time.
 
-        Under a vault-tier policy it has a copy in the vault too, and the snapshot goes earlier.
+        Under a vault-tier policy it can be ``vaulted``, with a copy in the vault, where the snapshot goes earlier.
         """
         moment -= moment % SECOND
-        name = str(random.randrange(10**18, 10**19))  # noqa: S311 - a name, not a secret
         policy = item.policy
-        point = RecoveryPoint(name, moment, vaulted=policy is not None and policy.vaulted)
+        vaulted = vaulted and policy is not None and policy.vaulted
+        until, rule = moment + _ON_DEMAND_DAYS * DAY, None
+        if policy and scheduled:
+            until, rule = kept_until(policy.properties, moment)
+        elif policy:
+            until = moment + policy.days * DAY
+        snapshot_until = moment + policy.snapshot_days * DAY if policy and policy.vaulted else None
+        if snapshot_until and not vaulted:
+            until = snapshot_until
+        name = str(random.randrange(10**18, 10**19))  # noqa: S311 - a name, not a secret
+        point = RecoveryPoint(name, moment, until if expiry is None else expiry, rule, vaulted=vaulted)
         item.points.append(point)
         item.share.snapshots.append(moment)
-        if policy and policy.vaulted:
-            self._at(moment + policy.snapshot_days * DAY, partial(_drop_snapshot, item, point))
-        days = policy.days if policy else _ON_DEMAND_DAYS
-        self._at(moment + days * DAY if expiry is None else expiry, partial(_expire, item, point))
+        if snapshot_until and vaulted:
+            self._clock.at(snapshot_until, partial(_drop_snapshot, item, point))
+        self._clock.at(point.expiry, partial(_expire, item, point))
         return point
-
-    def _at(self, moment: Ticks, action: Callable[[], None]) -> None:
-        self._clock.after(max(0, moment - self._clock.now()) / SECOND, action)
 
 
 def _drop_snapshot(item: ProtectedItem, point: RecoveryPoint) -> None:
@@ -128,3 +148,47 @@ def _expire(item: ProtectedItem, point: RecoveryPoint) -> None:
 
 def _parallel(_warned: bool) -> None:
     raise Failed("ParallelSnapshotRequest", "A backup job is already in progress for this file share.")
+
+
+_GONE = {
+    "SoftDeleted": (
+        "UserErrorBackupAFSInSoftDeleteState",
+        "Backup failed as the Azure File Share is in soft-deleted state",
+    ),
+    "Deleted": (
+        "UserErrorBackupAFSInDeleteState",
+        "Backup failed as the associated Azure File Share is permanently deleted",
+    ),
+}
+
+
+def _job(item: ProtectedItem, started: Ticks, *, adhoc: bool, vaulted: bool) -> Job:
+    """With a copy into the vault it has a task more, and counts in hundredths (recorded in 2025)."""
+    tasks = ["Take Snapshot", "Transfer data to vault"] if vaulted else ["Take Snapshot"]
+    return Job(
+        "Backup",
+        started,
+        item.container.account.name,
+        item.share.name,
+        {
+            "Data Transferred (in MB)": "0.00" if vaulted else "0",
+            "File Share Name": item.share.name,
+            "Whether job is adhoc or scheduled.": str(adhoc),
+        },
+        version="MicrosoftStorage",
+        tasks=[{"taskId": task, "taskType": "Normal", "status": "InProgress"} for task in tasks],
+        item_key=item.key,
+    )
+
+
+def _succeed(item: ProtectedItem, started: Ticks) -> None:
+    item.last_backup_status = "Completed"
+    item.last_backup_time = started
+    if item.state == "IRPending":
+        item.state = "Protected"
+
+
+def _fail(item: ProtectedItem, job: Job) -> None:
+    """A failed backup shows on its item; what that was protected like, it stays (recorded in 2026, for IRPending)."""
+    item.last_backup_status = "Failed"
+    item.last_backup_time = job.started

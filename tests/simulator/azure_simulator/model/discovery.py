@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from ..clock import Clock
 from ..errors import Failed, Refusal, internal_error
 from ..faults import Subject
 from ..limits import DailyBudget
 from .operations import Operations
 from .storage import Lock, StorageAccount
-from .vault import Container, Operation, Vault
+from .vault import Container, Job, Operation, Vault
 
 BACKUP_LOCK = Lock(
     "AzureBackupProtectionLock",
@@ -38,6 +39,7 @@ class Registration:
 class Discovery:
     def __init__(
         self,
+        clock: Clock,
         operations: Operations,
         accounts: list[StorageAccount],
         vaults: list[Vault],
@@ -46,6 +48,7 @@ class Discovery:
         inquiries: DailyBudget,
         registrations: DailyBudget,
     ) -> None:
+        self._clock = clock
         self._operations = operations
         self._accounts = accounts
         self._vaults = vaults
@@ -85,12 +88,14 @@ class Discovery:
     def register(self, vault: Vault, wanted: Registration) -> Operation:
         if not self.registrations.spend(vault.id):
             raise _over_budget("UserErrorRegistrationLimitReached", "registrations", self.registrations, "vault")
-        return self._operations.begin(
-            vault,
-            "register",
-            Subject(vault.name, wanted.account.name),
-            partial(self._registered, vault, wanted),
-        )
+        subject = Subject(vault.name, wanted.account.name)
+        finish = partial(self._registered, vault, wanted)
+        job = self._job("Register", wanted.account)
+        return self._operations.begin(vault, "register", subject, finish, job=job)
+
+    def _job(self, operation: str, account: StorageAccount) -> Job:
+        """Registering and unregistering are jobs, of the account as their entity (recorded in 2024)."""
+        return Job(operation, self._clock.now(), account.name, None, {"Storage Account Name": account.name})
 
     def _registered(self, vault: Vault, wanted: Registration, operation: Operation) -> None:
         account = wanted.account
@@ -109,7 +114,7 @@ class Discovery:
                     "BMSUserErrorContainerNotFound",  # inferred
                     f"The storage account '{account.name}' is not registered with this vault.",
                 )
-            container = Container(account)
+            container = Container(account, found=vault.remembered.get(account.id.lower(), []))
             vault.containers[container.key] = container
         container.lock = wanted.lock or container.lock
         container.access = wanted.access or container.access
@@ -129,17 +134,23 @@ class Discovery:
             raise Refusal(
                 400,
                 "BMSUserErrorContainerHasDatasources",
-                "The container has backup items. Stop their protection and delete their backup data, "
-                "then unregister it.",
+                # Code and text are both reported, for servers; that they belong together is inferred.
+                "There are backup items associated with the server. Stop protection and delete backups for each of "
+                "the backup items to delete the server's registration. If the issue persists, contact support. "
+                "Refer to https://aka.ms/DeleteBackupItems for more info.",
             )
         subject = Subject(vault.name, container.account.name)
-        return self._operations.begin(vault, "unregister", subject, partial(self._unregistered, vault, container))
+        finish = partial(self._unregistered, vault, container)
+        job = self._job("UnRegister", container.account)
+        return self._operations.begin(vault, "unregister", subject, finish, job=job)
 
     def _unregistered(self, vault: Vault, container: Container, _operation: Operation) -> None:
         if vault.items_of(container):
             # Recorded in 2026: with soft-deleted items left, polling ends in a 500 and the account stays.
             failure = internal_error()
             raise Failed(failure.code, failure.message, http=failure.status)
+        # A later registration offers the shares at once, without an inquiry (recorded in 2024).
+        vault.remembered[container.account.id.lower()] = container.found
         del vault.containers[container.key]
         _set_lock(container.account, False)
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from functools import partial
 
 from ..clock import SECOND, Clock
-from ..errors import Failed, Refusal, guard_asked, invalid_protection, item_not_found, soft_deleted
+from ..errors import Failed, Refusal, immutable, invalid_protection, item_not_found, soft_deleted
 from ..faults import Subject
 from ..limits import DailyBudget
+from .guard import DELETE_ITEM, STOP, UPDATE_ITEM
 from .operations import Operations
+from .policies import keeps_less
 from .storage import Share
 from .vault import Container, Job, Operation, Policy, ProtectedItem, Vault, item_key
 
@@ -25,15 +27,20 @@ class Wanted:
     policy: Policy | None
     state: str | None
     rehydrate: bool
-    released: bool = False
-    """Whether the request names the resource guard's consent."""
+    consents: tuple[str, ...] = ()
+    """The consents of a resource guard which the request names."""
+    upper: bool = False
+    """Whether the request spells the names in the way of the vault's containers."""
 
 
 class Protection:
-    def __init__(self, clock: Clock, operations: Operations, *, protections: DailyBudget) -> None:
+    def __init__(
+        self, clock: Clock, operations: Operations, *, protections: DailyBudget, suspends_anywhere: bool
+    ) -> None:
         self._clock = clock
         self._operations = operations
         self.protections = protections
+        self._suspends_anywhere = suspends_anywhere
 
     def put(self, vault: Vault, container: Container, name: str, wanted: Wanted) -> Operation:
         """Route a PUT by what the item is and what is asked of it."""
@@ -45,8 +52,10 @@ class Protection:
         if wanted.state in ("ProtectionStopped", "BackupsSuspended"):
             if item is None:
                 raise item_not_found()
-            if vault.guarded and wanted.state == "ProtectionStopped" and not wanted.released:
-                raise guard_asked()
+            if wanted.state == "BackupsSuspended" and not vault.immutability and not self._suspends_anywhere:
+                raise immutable()
+            if vault.guard and wanted.state == "ProtectionStopped":
+                vault.guard.demand(STOP, wanted.consents)
             return self._stop(vault, item, wanted)
         if wanted.policy is None:
             raise invalid_protection("A policyId is needed.")
@@ -54,7 +63,9 @@ class Protection:
         item = vault.items.get(item_key(container, share))
         if item is not None and item.deleted_at is not None:
             raise soft_deleted()
-        return self._configure(vault, container, share, wanted.policy)
+        if vault.guard and item and item.policy and keeps_less(wanted.policy.properties, item.policy.properties):
+            vault.guard.demand(UPDATE_ITEM, wanted.consents)
+        return self._configure(vault, container, share, wanted.policy, upper=wanted.upper)
 
     def _share(self, vault: Vault, container: Container, name: str) -> Share:
         """The share meant by an item name: the hash of one that was found, or the friendly name of any.
@@ -76,7 +87,7 @@ class Protection:
             )
         return named
 
-    def _configure(self, vault: Vault, container: Container, share: Share, policy: Policy) -> Operation:
+    def _configure(self, vault: Vault, container: Container, share: Share, policy: Policy, *, upper: bool) -> Operation:
         """Protect a share, give an item another policy, or resume it."""
         key = item_key(container, share)
         subject = Subject(vault.name, container.account.name, share.name)
@@ -90,19 +101,19 @@ class Protection:
             )
         job = self._job("ConfigureBackup", container, share, key)
         job.bag["Policy Name"] = policy.name
+        job.later = key in vault.items
 
         def finish(operation: Operation) -> None:
             if share.deleted_at is not None:
-                raise Failed("FileShareNotFound", "Operation failed as the file share isn't found")
+                raise Failed("FileShareNotFound", "Operation failed as the file share is not found")
             if vault.containers.get(container.key) is not container:
                 raise Failed("BMSUserErrorContainerNotFound", "The container was unregistered meanwhile.")
             item = vault.items.get(key)
             if item is None:
-                item = vault.items[key] = ProtectedItem(share, container, policy)
+                item = vault.items[key] = ProtectedItem(share, container, policy, self._clock.now(), upper=upper)
             elif item.state in ("ProtectionStopped", "BackupsSuspended"):
-                item.state = "Protected" if item.points else "IRPending"
+                item.state = "IRPending"  # whatever it holds, until its next backup (recorded in 2025)
             item.policy = policy
-            item.changed_at = self._clock.now()
             operation.item = item
 
         return self._begin(vault, "protect", subject, key, finish, job)
@@ -114,7 +125,6 @@ class Protection:
             item.state = str(wanted.state)
             # A suspended item goes on expiring recovery points by its policy (inferred: it keeps the policy).
             item.policy = None if item.state == "ProtectionStopped" else wanted.policy or item.policy
-            item.changed_at = self._clock.now()
             operation.item = item
 
         return self._begin(vault, "stop", _subject(vault, item), item.key, finish, job)
@@ -126,7 +136,6 @@ class Protection:
         def finish(operation: Operation) -> None:
             item.deleted_at = None
             item.state = "ProtectionStopped"
-            item.changed_at = self._clock.now()
             operation.item = item
 
         return self._begin(vault, "undelete", _subject(vault, item), item.key, finish, job)
@@ -134,15 +143,11 @@ class Protection:
     def delete(self, vault: Vault, item: ProtectedItem) -> Operation:
         """Delete an item and its data; with soft delete on, the item stays for the days of retention."""
         if vault.immutability:
-            raise Refusal(
-                400,
-                "UserErrorOperationDeniedOnImmutableItem",
-                "The operation is denied because the vault is immutable.",
-            )
+            raise immutable()
         if item.deleted_at is not None and vault.soft_delete != "Disabled":
             raise soft_deleted()
-        if vault.guarded and item.key not in vault.unlocked:
-            raise guard_asked()
+        if vault.guard:
+            vault.guard.demand_unlocked(DELETE_ITEM, item.key)
         job = self._job("DeleteBackupData", item.container, item.share, item.key)
 
         def finish(_operation: Operation) -> None:
@@ -200,7 +205,8 @@ def _subject(vault: Vault, item: ProtectedItem) -> Subject:
 def _conflicting(_operation: Operation) -> None:
     raise Failed(
         "BMSUserErrorConflictingProtectionOperation",
-        "Another configure protection operation is in progress for this item.",
+        "Another configure protection operation is in progress for this item. Please wait for configuration operation "
+        "to finish or retry after some time.",
     )
 
 

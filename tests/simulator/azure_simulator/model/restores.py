@@ -84,7 +84,7 @@ class Restores:
             "Source File Share Name": item.share.name,
             "Source Storage Account Name": source,
             "Job Type": kind,
-            "RestoreDestination": f"{account}/{share}/{wanted.folder}",
+            "RestoreDestination": f"{account}/{share}/{wanted.folder.lstrip('/')}",
             "Recovery Point Time in UTC": us_time(wanted.point.time),
             "Data Transferred (in MB)": "0",
             "Number Of Restored Files": "0",
@@ -104,7 +104,7 @@ class Restores:
         if wanted.point.snapshot and wanted.point.time not in item.share.snapshots:
             raise Failed(
                 "UserErrorAFSSourceSnapshotNotFound",
-                "Azure Files snapshot corresponding to recovery point cannot be found",
+                "Azure file share snapshot corresponding to recovery point cannot be found",
             )
         # A share of the simulator holds one file; a request for files names them.
         files = max(1, wanted.files or 1)
@@ -122,7 +122,7 @@ class Restores:
             state = item.share.resource_state
             if state != "Active":
                 code = "InSoftDeleteState" if state == "SoftDeleted" else "InDeleteState"
-                raise Failed(f"UserErrorRestoreAFS{code}", "Restore failed as the file share is deleted.")
+                raise Failed(f"UserErrorRestoreAFS{code}", _GONE[state])
             return item.share
         account = self._account_by_id(wanted.target.account_id)
         if account is None:
@@ -131,6 +131,15 @@ class Restores:
         if share is None:
             raise Failed("TargetFileShareNotFound", "Target file share not found.")
         return share
+
+
+_GONE = {
+    "SoftDeleted": "This restore point is not available as the snapshot associated with this point is in a File Share "
+    "that is in soft-deleted state.",
+    "Deleted": "Listed restore points are not available as the associated file share containing the restore point "
+    "snapshots has been deleted permanently",
+}
+"""As documented."""
 
 
 def _same_target(_warned: bool) -> None:

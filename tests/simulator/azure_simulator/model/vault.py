@@ -8,8 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..clock import DAY, Ticks
-from ..errors import Failed, invalid_input
+from ..errors import Failed, Refusal, invalid_input
+from .guard import Guard
 from .storage import Share, StorageAccount
+
+_SOFT_DELETE = {"alwayson": "AlwaysON", "enabled": "Enabled", "disabled": "Disabled"}
 
 
 @dataclass(eq=False)
@@ -58,6 +61,9 @@ class Container:
 class RecoveryPoint:
     name: str
     time: Ticks
+    expiry: Ticks
+    rule: str | None = None
+    """By which rule of the policy it is kept; None for one of an on-demand backup."""
     snapshot: bool = True
     vaulted: bool = False
 
@@ -67,17 +73,25 @@ class ProtectedItem:
     share: Share
     container: Container
     policy: Policy | None
+    synced_at: Ticks
+    """When the service last looked at the share itself; nothing that is done to the item changes it."""
     state: str = "IRPending"
     last_backup_status: str = "IRPending"
     last_backup_time: Ticks | None = None
+    last_backup: "Job | None" = None
+    upper: bool = False
+    """Whether its names are spelled in the other of the two recorded ways: ``Storage`` and an upper-case hash."""
     deleted_at: Ticks | None = None
     """When it was soft-deleted in the vault."""
-    changed_at: Ticks = 0
     points: list[RecoveryPoint] = field(default_factory=list)
 
     @property
     def key(self) -> str:
         return item_key(self.container, self.share)
+
+    @property
+    def is_backed_up_now(self) -> bool:
+        return self.last_backup is not None and self.last_backup.running
 
 
 def item_key(container: Container, share: Share) -> str:
@@ -89,7 +103,8 @@ class Job:
     operation: str
     started: Ticks
     account: str
-    share: str
+    share: str | None
+    """None for the jobs of an account."""
     bag: dict[str, str] = field(default_factory=dict)
     version: str = "Storage"
     """``storageAccountVersion``, which says nothing about the account: see the face."""
@@ -102,8 +117,14 @@ class Job:
     item_key: str | None = None
     restores_to: str | None = None
     """Account and share into which a restore writes."""
+    later: bool = False
+    """Whether it begins a moment after its operation."""
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     activity: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+    @property
+    def entity(self) -> str:
+        return self.share or self.account
 
     @property
     def running(self) -> bool:
@@ -123,12 +144,14 @@ class Job:
 class Operation:
     kind: str
     started: Ticks
+    activity: str = ""
     status: str = "InProgress"
     job: Job | None = None
     container: Container | None = None
     """What the result of a registration shows."""
     item: ProtectedItem | None = None
     """What the result of an item's PUT shows."""
+    ended: Ticks | None = None
     error_code: str | None = None
     error_message: str | None = None
     error_http: int = 400
@@ -157,16 +180,16 @@ class Vault:
     retention_days: int = 14
     immutability: str | None = None
     """``Unlocked`` or ``Locked``."""
-    guarded: bool = False
-    """Whether a resource guard watches over it."""
-    unlocked: set[str] = field(default_factory=set)
-    """Keys of the items whose deletion the guard has released."""
+    guard: Guard | None = None
+    """The resource guard that watches over it."""
     provisioning: str = "Succeeded"
     redundancy: str = "GeoRedundant"
     cross_region_restore: bool = False
     enhanced_security: str = "Enabled"
     discovered: set[str] = field(default_factory=set)
     """Lower-cased ids of the accounts which a refresh has found."""
+    remembered: dict[str, list[Share]] = field(default_factory=dict)
+    """What was found in accounts that are no longer registered, by their lower-cased ids."""
     policies: dict[str, Policy] = field(default_factory=dict)
     containers: dict[str, Container] = field(default_factory=dict)
     items: dict[str, ProtectedItem] = field(default_factory=dict)
@@ -190,14 +213,21 @@ class Vault:
     def add_policy(self, policy: Policy) -> None:
         self.policies[policy.name.lower()] = policy
 
+    @staticmethod
+    def knows_soft_delete(state: str) -> bool:
+        return state.lower() in _SOFT_DELETE
+
     def set_soft_delete(self, state: str | None, days: int | None) -> None:
-        """Raises a refusal for what cannot be: AlwaysON cannot be left (how it is refused is inferred)."""
-        spelled = {"alwayson": "AlwaysON", "enabled": "Enabled", "disabled": "Disabled"}
-        new = spelled.get((state or self.soft_delete).lower())
-        if new is None:
+        """Raises a refusal for what cannot be: AlwaysON cannot be left (code and message are reported)."""
+        if state is not None and not self.knows_soft_delete(state):
             raise invalid_input(f"'{state}' is not a state of soft delete.")
+        new = _SOFT_DELETE[(state or self.soft_delete).lower()]
         if self.soft_delete == "AlwaysON" and new != "AlwaysON":
-            raise invalid_input("Soft delete is always on in this vault and cannot be turned off.")
+            raise Refusal(
+                400,
+                "BMSUserErrorDisablingSoftDeleteStateNotAllowed",
+                "Disabling soft delete or enhanced security state is not allowed for this vault.",
+            )
         if days is not None and not 14 <= days <= 180:
             raise invalid_input("The retention of soft delete must be from 14 to 180 days.")
         self.soft_delete = new

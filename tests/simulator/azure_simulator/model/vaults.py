@@ -11,14 +11,18 @@ from typing import Any
 
 from .. import scenario
 from ..clock import Clock
-from ..errors import Refusal, resource_not_found
+from ..errors import Failed, Refusal, internal_error, invalid_input, resource_not_found
 from ..faults import Subject
 from ..scenario import Scenario, SoftDelete
+from .guard import REDUCE_IMMUTABILITY, Guard
 from .operations import Operations
 from .policies import default_policy, from_scenario
 from .vault import Operation, Vault
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,49}")
+
+
+_GUARDS = "providers/Microsoft.DataProtection/resourceGuards"
 
 
 def token_of(operation: Operation) -> str:
@@ -56,8 +60,11 @@ class Vaults:
             soft_delete = SoftDelete("Enabled" if soft_delete else "Disabled")
         vault = self._new(wanted.resource_group, wanted.name, wanted.location, wanted.tags)
         vault.soft_delete, vault.retention_days = soft_delete.state, soft_delete.days
+        vault.enhanced_security = "Disabled" if soft_delete.state == "Disabled" else "Enabled"
         vault.immutability = wanted.immutability
-        vault.guarded = wanted.resource_guard
+        if wanted.resource_guard:
+            vault.guard = Guard(f"/subscriptions/{vault.subscription}/resourcegroups/{vault.group}/{_GUARDS}/guard")
+        vault.redundancy, vault.cross_region_restore = wanted.redundancy, wanted.cross_region_restore
         for policy in wanted.policies:
             vault.add_policy(from_scenario(policy, self._clock.now()))
 
@@ -83,43 +90,42 @@ class Vaults:
 
     def update(self, vault: Vault, wanted: dict[str, Any]) -> None:
         """Take over what a PUT or PATCH says; what it leaves out stays."""
+        if vault.provisioning != "Succeeded":
+            # The code is reported, status and message are inferred.
+            raise Refusal(
+                409,
+                "RSVaultUpdateErrorConflictingOperationInProgress",
+                f"Another operation is in progress on the vault '{vault.name}'.",
+            )
         properties = wanted.get("properties") or {}
         security = properties.get("securitySettings") or {}
         soft_delete = security.get("softDeleteSettings") or {}
         if soft_delete:
-            vault.set_soft_delete(
-                soft_delete.get("softDeleteState"), soft_delete.get("softDeleteRetentionPeriodInDays")
-            )
+            _set_soft_delete(vault, soft_delete)
         immutability = (security.get("immutabilitySettings") or {}).get("state")
-        if immutability and vault.immutability == "Locked" and immutability != "Locked":
-            raise Refusal(  # inferred
-                400, "UserErrorImmutabilityIsLocked", "The immutability of the vault is locked for good."
-            )
         if immutability:
-            vault.immutability = None if immutability == "Disabled" else immutability
+            _set_immutability(vault, immutability, properties.get("resourceGuardOperationRequests") or [])
+        redundancy = properties.get("redundancySettings") or {}
+        if redundancy:
+            _set_redundancy(vault, redundancy)
         if wanted.get("tags") is not None:
             vault.tags = dict(wanted["tags"])
 
     def delete(self, vault: Vault) -> Operation:
-        if any(item.deleted_at is not None for item in vault.items.values()):
-            raise Refusal(
-                400,
-                "ServiceResourceNotEmptyWithBackendMessage",
-                "Recovery Services vault cannot be deleted as there are backup items still present in soft "
-                "delete state. For details see https://aka.ms/undeletesoftdeleteditems.",
-            )
-        if vault.containers:
-            names = ", ".join(container.account.name for container in vault.containers.values())
-            raise Refusal(
-                400,
-                "ServiceResourceNotEmptyWithContainerDetails",
-                f"Vault cannot be deleted as there are existing resources within the vault. : {names}\r\n"
-                "Unregister all containers from the vault and then retry to delete vault. "
-                "For instructions, see https://aka.ms/AB-AA4ecq5",
-            )
+        """Accepted always; what stands against it is told by the operation (recorded in 2026).
+
+        What that is, is not settled: accounts with items in them are recorded, soft-deleted items alone did not count.
+        """
         return self._track(vault, partial(self._deleted, vault))
 
     def _deleted(self, vault: Vault, _operation: Operation) -> None:
+        for item in vault.items.values():
+            if item.deleted_at is None:
+                raise Failed(
+                    "BMSUserErrorVaultDeletionNotAllowed",
+                    "Recovery Services Vault cannot be deleted as there are existing resources within the vault.  : "
+                    f"{item.container.account.name}",
+                )
         if vault in self.all:
             self.all.remove(vault)
 
@@ -127,3 +133,36 @@ class Vaults:
         operation = self._operations.begin(vault, "vault", Subject(vault.name), finish)
         self._tracked[token_of(operation)] = operation
         return operation
+
+
+def _set_soft_delete(vault: Vault, wanted: dict[str, Any]) -> None:
+    state = wanted.get("softDeleteState")
+    if state is not None and not vault.knows_soft_delete(state):
+        failure = internal_error()  # recorded in 2026, with two members more than other errors have
+        failure.more = {"target": None, "details": None}
+        raise failure
+    vault.set_soft_delete(state, wanted.get("softDeleteRetentionPeriodInDays"))
+
+
+def _set_immutability(vault: Vault, wanted: str, consents: list[str]) -> None:
+    """From Disabled to Unlocked and back, and from Unlocked to Locked for good (reported; the status is inferred)."""
+    steps = {None: ("Disabled", "Unlocked"), "Unlocked": ("Disabled", "Unlocked", "Locked"), "Locked": ("Locked",)}
+    if wanted not in steps[vault.immutability]:
+        raise Refusal(
+            400,
+            "UserErrorUnsupportedVaultImmutabilityStateChange",
+            "The immutable vault property for this vault is locked, hence, this setting cannot be disabled. The vault "
+            "has its immutable vault property enabled and locked, and it can no longer be reverted to a non-immutable "
+            "vault. Refer to the documentation to learn more: https://aka.ms/AB-ImmutableVaults-States ",
+        )
+    if vault.guard and vault.immutability and wanted == "Disabled":
+        vault.guard.demand(REDUCE_IMMUTABILITY, consents)
+    vault.immutability = None if wanted == "Disabled" else wanted
+
+
+def _set_redundancy(vault: Vault, wanted: dict[str, Any]) -> None:
+    """Both members are needed (reported; how it is refused is inferred)."""
+    redundancy, elsewhere = wanted.get("standardTierStorageRedundancy"), wanted.get("crossRegionRestore")
+    if redundancy not in scenario.REDUNDANCIES or elsewhere not in ("Enabled", "Disabled"):
+        raise invalid_input("The redundancySettings need standardTierStorageRedundancy and crossRegionRestore.")
+    vault.redundancy, vault.cross_region_restore = redundancy, elsewhere == "Enabled"

@@ -3,6 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The whole world: one subscription with its storage accounts and vaults."""
 
+import dataclasses
+
 from .. import scenario
 from ..clock import DAY, Clock
 from ..errors import gateway, resource_not_found
@@ -16,6 +18,7 @@ from .operations import Operations
 from .policies import Policies
 from .protection import Protection
 from .restores import Restores
+from .scheduled import Scheduled
 from .storage import StorageAccount
 from .vault import Container, ProtectedItem
 from .vaults import Vaults
@@ -24,12 +27,15 @@ from .vaults import Vaults
 class World:
     def __init__(self, settings: Scenario, clock: Clock, plan: FaultPlan) -> None:
         limits = settings.limits
-        operations = Operations(clock, settings.durations, plan)
+        operations = Operations(clock, settings.durations, plan, lambda: self.activity)
         self.clock = clock
+        self.activity = ""
+        """By which ``x-ms-client-request-id`` the request being answered is known."""
         self.subscription = settings.subscription_id
         self.accounts: list[StorageAccount] = []
         self.vaults = Vaults(clock, self.subscription, operations)
         self.discovery = Discovery(
+            clock,
             operations,
             self.accounts,
             self.vaults.all,
@@ -37,15 +43,29 @@ class World:
             inquiries=DailyBudget(clock, limits.inquiries),
             registrations=DailyBudget(clock, limits.registrations),
         )
-        self.protection = Protection(clock, operations, protections=DailyBudget(clock, limits.protections))
+        self.protection = Protection(
+            clock,
+            operations,
+            protections=DailyBudget(clock, limits.protections),
+            suspends_anywhere=settings.suspends_anywhere,
+        )
         self.backups = Backups(
             clock, operations, backups=DailyBudget(clock, limits.backups), snapshots=limits.snapshots
         )
         self.restores = Restores(clock, operations, self.account_by_id, restores=DailyBudget(clock, limits.restores))
-        self.policies = Policies(operations, writes=DailyBudget(clock, limits.policy_writes))
+        scheduled = Scheduled(clock, self.backups)
+        self.policies = Policies(
+            operations,
+            writes=DailyBudget(clock, limits.policy_writes),
+            changed=scheduled.follow if settings.scheduled_backups else lambda _vault, _policy: None,
+        )
         self.jobs = Jobs(clock, operations)
         self.groups: dict[str, str] = {}
         self._populate(settings)
+        if settings.scheduled_backups:
+            for vault in self.vaults.all:
+                for policy in vault.policies.values():
+                    scheduled.follow(vault, policy)
 
     def budgets(self) -> dict[str, DailyBudget]:
         return {
@@ -82,6 +102,11 @@ class World:
             if account.name.lower() == name.lower():
                 return account
         return None
+
+    def move(self, account: StorageAccount, group: str) -> None:
+        """Move an account to another resource group. What vaults hold of it stays under the old names (inferred)."""
+        self.groups.setdefault(group.lower(), group)
+        self.accounts[self.accounts.index(account)] = dataclasses.replace(account, group=self.groups[group.lower()])
 
     def _populate(self, settings: Scenario) -> None:
         groups = [*settings.resource_groups]
@@ -131,14 +156,14 @@ class World:
             for name in entry.names() if entry.protected_by else []:
                 share = account.share(name)
                 assert share, "the scenario was checked"
-                item = ProtectedItem(share, container, vault.policy(entry.protected_by or ""))
-                item.changed_at = self.clock.now()
+                policy = vault.policy(entry.protected_by or "")
+                item = ProtectedItem(share, container, policy, self.clock.now(), upper=entry.upper)
                 vault.items[item.key] = item
                 self._give_points(item, entry.recovery_points)
 
     def _give_points(self, item: ProtectedItem, count: int) -> None:
         for days in range(count, 0, -1):
-            point = self.backups.add_point(item, self.clock.now() - days * DAY)
+            point = self.backups.add_point(item, self.clock.now() - days * DAY, scheduled=True)
             item.state = "Protected"
             item.last_backup_status = "Completed"
             item.last_backup_time = point.time

@@ -6,14 +6,15 @@
 from typing import Any
 
 from ..call import VAULT, Call, CallRoutes
-from ..errors import Refusal, guard_asked, invalid_input
+from ..errors import Refusal, invalid_input
 from ..messages import Answer
+from ..model.guard import DISABLE_SOFT_DELETE
 from ..model.vault import Vault
+from . import guards
 
 ROUTES = CallRoutes()
 CONFIG = f"{VAULT}/backupconfig/vaultconfig"
 STORAGE = f"{VAULT}/backupstorageconfig/vaultstorageconfig"
-_REDUNDANCIES = ("GeoRedundant", "LocallyRedundant", "ZoneRedundant", "ReadAccessGeoZoneRedundant")
 
 
 def _storage_state(vault: Vault) -> str:
@@ -27,13 +28,9 @@ def _show_config(vault: Vault) -> dict[str, Any]:
         "name": "vaultconfig",
         "type": "Microsoft.RecoveryServices/vaults/backupconfig",
         "properties": {
-            "storageModelType": vault.redundancy,
-            "storageType": vault.redundancy,
-            "storageTypeState": _storage_state(vault),
             "enhancedSecurityState": vault.enhanced_security,
             "softDeleteFeatureState": vault.soft_delete,
             "softDeleteRetentionPeriodInDays": vault.retention_days,
-            "resourceGuardOperationRequests": [],
             "isSoftDeleteFeatureStateEditable": vault.soft_delete != "AlwaysON",
         },
     }
@@ -52,8 +49,8 @@ def change_config(call: Call) -> Answer:
     if enhanced not in (None, "Enabled", "Disabled"):
         raise invalid_input(f"'{enhanced}' is not an enhancedSecurityState.")
     turns_off = "Disabled" in (wanted.get("softDeleteFeatureState"), enhanced)
-    if vault.guarded and turns_off and not wanted.get("resourceGuardOperationRequests"):
-        raise guard_asked()
+    if vault.guard and turns_off:
+        vault.guard.demand(DISABLE_SOFT_DELETE, guards.requests(call))
     vault.set_soft_delete(wanted.get("softDeleteFeatureState"), wanted.get("softDeleteRetentionPeriodInDays"))
     vault.enhanced_security = enhanced or vault.enhanced_security
     return Answer(200, _show_config(vault))
@@ -81,27 +78,13 @@ def get_storage(call: Call) -> Answer:
 
 
 @ROUTES.on("PUT", STORAGE)
-def put_storage(call: Call) -> Answer:
-    _change_storage(call)
-    return Answer(200, _show_storage(call.vault))
-
-
 @ROUTES.on("PATCH", STORAGE)
-def patch_storage(call: Call) -> Answer:
-    _change_storage(call)
-    return Answer(204, content_type="")
-
-
-def _change_storage(call: Call) -> None:
-    vault, wanted = call.vault, call.properties
-    redundancy = wanted.get("storageModelType") or wanted.get("storageType") or vault.redundancy
-    if redundancy not in _REDUNDANCIES:
-        raise invalid_input(f"'{redundancy}' is not a storageModelType.")
-    if redundancy != vault.redundancy and vault.items:
-        raise Refusal(  # inferred
-            400,
-            "BMSUserErrorStorageTypeLocked",
-            "The storage redundancy cannot be changed once the vault protects items.",
-        )
-    vault.redundancy = redundancy
-    vault.cross_region_restore = bool(wanted.get("crossRegionRestoreFlag", vault.cross_region_restore))
+def change_storage(_call: Call) -> Answer:
+    """Refused, as in every vault that the vaults' own API has made (recorded for PUT, inferred for PATCH)."""
+    raise Refusal(
+        400,
+        "BMSUserErrorRedundancySettingsUseVaultApi",
+        "Redundancy settings for this vault cannot be modified using this API. Since the Vault API was previously used "
+        "to update the redundancy settings for this vault, you must again use the Vault API to make any further "
+        "changes to this property.",
+    )

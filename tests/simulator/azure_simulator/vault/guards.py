@@ -8,79 +8,97 @@ from typing import Any
 from ..call import VAULT, Call, CallRoutes
 from ..clock import SECOND
 from ..dotnet import timestamp
-from ..errors import Refusal, guard_asked, invalid_input
+from ..errors import Refusal, gateway, invalid_input
 from ..messages import Answer
-from ..model.vault import Vault
+from ..model.guard import DELETE_ITEM, DELETE_PROXY, OPERATIONS, Guard
 
 ROUTES = CallRoutes()
 PROXY = "VaultProxy"
-_ITEMS = "Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems"
-_OPERATIONS = {
-    "deleteProtectedItemRequests": f"{_ITEMS}/delete",
-    "stopProtectionRequests": f"{_ITEMS}/write#stopProtectionWithRetainData",
-    "disableSoftDeleteRequests": "Microsoft.RecoveryServices/vaults/backupconfig/write",
-}
-"""What the guard watches over, under the names by which the az CLI looks for it."""
-_UNLOCKED_FOR = 3600
+_PROXIES = f"{VAULT}/backupResourceGuardProxies"
+_UNLOCKED_FOR = 1800
+"""Seconds, as recorded in 2025."""
 
 
-def _show(vault: Vault) -> dict[str, Any]:
-    guard = (
-        f"/subscriptions/{vault.subscription}/resourceGroups/{vault.group}"
-        "/providers/Microsoft.DataProtection/resourceGuards/guard"
-    )
+def requests(call: Call) -> list[str]:
+    """The consents which a body names, in its properties or, to unlock, beside them."""
+    named = call.properties.get("resourceGuardOperationRequests") or call.body.get("resourceGuardOperationRequests")
+    return [str(request) for request in named] if isinstance(named, list) else []
+
+
+def _show(call: Call, guard: Guard) -> dict[str, Any]:
     return {
-        "id": f"{vault.id}/backupResourceGuardProxies/{PROXY}",
+        "id": f"{call.vault.id}/backupResourceGuardProxies/{PROXY}",
         "name": PROXY,
         "type": "Microsoft.RecoveryServices/vaults/backupResourceGuardProxies",
         "properties": {
-            "resourceGuardResourceId": guard,
+            "resourceGuardResourceId": guard.id,
             "resourceGuardOperationDetails": [
-                {
-                    "vaultCriticalOperation": operation,
-                    "defaultResourceRequest": f"{guard}/{requests}/default",
-                }
-                for requests, operation in _OPERATIONS.items()
+                {"vaultCriticalOperation": OPERATIONS[name], "defaultResourceRequest": guard.request(name)}
+                for name in guard.watched
             ],
-            "lastUpdatedTime": timestamp(vault.created),
+            "lastUpdatedTime": timestamp(call.vault.created),
             "description": "",
         },
     }
 
 
-@ROUTES.on("GET", f"{VAULT}/backupResourceGuardProxies")
+@ROUTES.on("GET", _PROXIES)
 def list_all(call: Call) -> Answer:
     """az asks before it stops, deletes or restores; mostly the list is empty."""
-    return Answer(200, {"value": [_show(call.vault)] if call.vault.guarded else []})
+    guard = call.vault.guard
+    return Answer(200, {"value": [_show(call, guard)] if guard else []})
 
 
-def _check(call: Call) -> None:
-    if not call.vault.guarded or call.params["proxy"].lower() != PROXY.lower():
-        raise Refusal(  # inferred
-            404,
-            "ResourceGuardProxyNotFound",
-            f"The vault has no resource guard proxy '{call.params['proxy']}'.",
-        )
+def _find(call: Call) -> Guard:
+    guard = call.vault.guard
+    if not guard or call.params["proxy"].lower() != PROXY.lower():
+        raise Refusal(404, "", "")  # recorded with the body {}
+    return guard
 
 
-@ROUTES.on("GET", f"{VAULT}/backupResourceGuardProxies/{{proxy}}")
+@ROUTES.on("GET", f"{_PROXIES}/{{proxy}}")
 def get(call: Call) -> Answer:
-    _check(call)
-    return Answer(200, _show(call.vault))
+    return Answer(200, _show(call, _find(call)))
 
 
-@ROUTES.on("POST", f"{VAULT}/backupResourceGuardProxies/{{proxy}}/unlockDelete")
+@ROUTES.on("PUT", f"{_PROXIES}/{{proxy}}")
+def put(call: Call) -> Answer:
+    """Put the vault under a guard. The guard itself is not looked up; its subscription has to be this one."""
+    guard_id = str(call.properties.get("resourceGuardResourceId") or "")
+    segments = guard_id.split("/")
+    if len(segments) != 9 or segments[7].lower() != "resourceguards":
+        raise invalid_input("The resourceGuardResourceId is not the id of a resource guard.")
+    if segments[2].lower() != call.world.subscription.lower():
+        raise gateway(
+            403,
+            "LinkedAuthorizationFailed",
+            "The client has permission to perform action 'Microsoft.DataProtection/resourceGuards/read' on scope "
+            f"'{call.vault.id}/backupResourceGuardProxies/{PROXY}', however the linked subscription '{segments[2]}' "
+            "was not found. ",
+        )
+    call.vault.guard = Guard(guard_id)
+    return get(call)
+
+
+@ROUTES.on("DELETE", f"{_PROXIES}/{{proxy}}")
+def delete(call: Call) -> Answer:
+    _find(call).demand_unlocked(DELETE_PROXY, DELETE_PROXY)
+    call.vault.guard = None
+    return Answer(200, {})
+
+
+@ROUTES.on("POST", f"{_PROXIES}/{{proxy}}/unlockDelete")
 def unlock(call: Call) -> Answer:
-    """Release one item for deletion; the request names what the guard consents to."""
-    _check(call)
-    if not call.body.get("resourceGuardOperationRequests"):
-        raise guard_asked()
-    key = _item_key(str(call.body.get("resourceToBeDeleted", "")))
-    if key not in call.vault.items:
+    """Release one item for deletion, or, where none is named, the vault from its guard."""
+    guard = _find(call)
+    resource = str(call.body.get("resourceToBeDeleted") or "")
+    key = _item_key(resource) if resource else DELETE_PROXY
+    guard.demand(DELETE_ITEM if resource else DELETE_PROXY, requests(call))
+    if resource and key not in call.vault.items:
         raise invalid_input("The resourceToBeDeleted is not a protected item of the vault.")
-    call.vault.unlocked.add(key)
+    guard.unlocked.add(key)
     expiry = call.world.clock.now() + _UNLOCKED_FOR * SECOND
-    call.world.clock.after(_UNLOCKED_FOR, lambda: call.vault.unlocked.discard(key))
+    call.world.clock.after(_UNLOCKED_FOR, lambda: guard.unlocked.discard(key))
     return Answer(200, {"unlockDeleteExpiryTime": timestamp(expiry)})
 
 

@@ -15,7 +15,7 @@ from ..model.protection import Wanted
 from ..model.storage import Share, StorageAccount
 from ..model.vault import Container, Policy, ProtectedItem
 from ..odata import conditions, page, same
-from . import tracking
+from . import guards, tracking
 
 ROUTES = CallRoutes()
 TYPE = "Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems"
@@ -28,25 +28,41 @@ def find(call: Call) -> ProtectedItem:
     return item
 
 
-def _container_name(account: StorageAccount) -> str:
-    """The container as items spell it: a small ``storage`` and the resource group in lower case."""
+def _container_name(account: StorageAccount, *, upper: bool = False) -> str:
+    """The container as items spell it: mostly a small ``storage`` and the resource group in lower case."""
+    if upper:
+        return account.container_name
     return f"StorageContainer;storage;{account.group.lower()};{account.name}"
 
 
+def item_name(item: ProtectedItem) -> str:
+    hashed = item.share.system_name
+    return f"AzureFileShare;{hashed.upper() if item.upper else hashed}"
+
+
 def item_id(call: Call, item: ProtectedItem) -> str:
-    container = _container_name(item.container.account)
+    container = _container_name(item.container.account, upper=item.upper)
+    return f"{call.vault.id}/backupFabrics/Azure/protectionContainers/{container}/protectedItems/{item_name(item)}"
+
+
+def _source(item: ProtectedItem) -> str:
+    """The account's id as items spell it."""
+    account = item.container.account
+    if item.upper:
+        return account.id
     return (
-        f"{call.vault.id}/backupFabrics/Azure/protectionContainers/{container}"
-        f"/protectedItems/AzureFileShare;{item.share.system_name}"
+        f"/subscriptions/{account.subscription}/resourceGroups/{account.group.lower()}"
+        f"/providers/Microsoft.storage/storageAccounts/{account.name}"
     )
 
 
 def show(call: Call, item: ProtectedItem, *, extended: bool = False) -> dict[str, Any]:
+    """The keys are those of the api-version: some came in 2025, more in 2026 (recorded from 2024-04-01 on)."""
     account, vault = item.container.account, call.vault
     properties: dict[str, Any] = {
         "friendlyName": item.share.name,
-        "fileShareProtocol": item.share.protocol,
-        "protectionStatus": "Healthy",
+        **({"fileShareProtocol": item.share.protocol} if call.since("2025-02-01") else {}),
+        "protectionStatus": "Unhealthy" if item.last_backup_status == "Failed" else "Healthy",
         "protectionState": item.state,
         "lastBackupStatus": item.last_backup_status,
     }
@@ -58,24 +74,24 @@ def show(call: Call, item: ProtectedItem, *, extended: bool = False) -> dict[str
     properties |= {
         "backupManagementType": "AzureStorage",
         "workloadType": "AzureFileShare",
-        "containerName": _container_name(account),
-        "sourceResourceId": f"/subscriptions/{account.subscription}/resourceGroups/{account.group.lower()}"
-        f"/providers/Microsoft.storage/storageAccounts/{account.name}",
+        "containerName": _container_name(account, upper=item.upper),
+        "sourceResourceId": _source(item),
     }
     if item.policy:
         properties["policyId"] = f"{vault.id}/backupPolicies/{item.policy.name}"
-    if item.points:
+    if item.points and (extended or call.since("2026-01-01")):
         properties["lastRecoveryPoint"] = timestamp(max(point.time for point in item.points))
     properties |= {
         "vaultId": f"{call.request.base_url}{vault.id}",
         "isArchiveEnabled": False,
         "softDeleteRetentionPeriod": 0,
-        "sourceLocation": account.location,
-        "sourceSideScanInfo": {
+    }
+    if call.since("2026-01-01"):
+        properties["sourceLocation"] = account.location
+        properties["sourceSideScanInfo"] = {
             "sourceSideScanStatus": "NotApplicable",
             "sourceSideScanSummary": "NotApplicable",
-        },
-    }
+        }
     if item.deleted_at is not None:
         remaining = max(0, item.deleted_at + vault.retention - call.world.clock.now())
         properties |= {
@@ -86,7 +102,7 @@ def show(call: Call, item: ProtectedItem, *, extended: bool = False) -> dict[str
         }
     return {
         "id": item_id(call, item),
-        "name": f"AzureFileShare;{item.share.system_name}",
+        "name": item_name(item),
         "type": TYPE,
         "properties": properties,
     }
@@ -100,7 +116,7 @@ def _extended(item: ProtectedItem) -> dict[str, Any]:
         "recoveryPointCount": len(item.points),
         "policyState": "Consistent",
         "resourceState": item.share.resource_state,
-        "resourceStateSyncTime": timestamp(item.changed_at),
+        "resourceStateSyncTime": timestamp(item.synced_at),
     }
 
 
@@ -173,7 +189,9 @@ def put(call: Call) -> Answer:
     wanted = call.properties
     if not same(str(wanted.get("protectedItemType")), "AzureFileShareProtectedItem"):
         raise invalid_protection("The protectedItemType must be AzureFileShareProtectedItem.")
-    if not same(str(wanted.get("sourceResourceId")), container.account.id):
+    rehydrate = wanted.get("isRehydrate") is True
+    # To undelete, the type will do (recorded in 2026).
+    if not same(str(wanted.get("sourceResourceId", container.account.id if rehydrate else "")), container.account.id):
         raise invalid_protection("The sourceResourceId is not the storage account of the container.")
     state = wanted.get("protectionState")
     operation = call.world.protection.put(
@@ -183,8 +201,9 @@ def put(call: Call) -> Answer:
         Wanted(
             _policy(call, wanted.get("policyId")),
             state,
-            rehydrate=wanted.get("isRehydrate") is True,
-            released=bool(wanted.get("resourceGuardOperationRequests")),
+            rehydrate=rehydrate,
+            upper=call.params["container"].startswith("StorageContainer;Storage;"),
+            consents=tuple(guards.requests(call)),
         ),
     )
     return tracking.accepted_by_item(call, operation)

@@ -16,6 +16,15 @@ from . import operations, tracking
 ROUTES = CallRoutes()
 
 
+_REPORTED = {
+    "UserErrorSourceOrTargetAccountNotAccessible": (
+        570035,
+        "Please ensure storage keys are not rotated during the restore and network configuration on the storage "
+        "account(s) allows Microsoft first party services",
+    )
+}
+
+
 def find(call: Call) -> Job:
     job = call.vault.jobs.get(call.params["job"].lower())
     if job is None:
@@ -47,7 +56,7 @@ def show(call: Call, job: Job, *, extended: bool = True) -> dict[str, Any]:
         properties["extendedInfo"] = info
     properties |= {
         "isUserTriggered": False,
-        "entityFriendlyName": job.share,
+        "entityFriendlyName": job.entity,
         "backupManagementType": "AzureStorage",
         "operation": job.operation,
         "status": job.status,
@@ -65,7 +74,10 @@ def show(call: Call, job: Job, *, extended: bool = True) -> dict[str, Any]:
 
 
 def _error(job: Job) -> dict[str, Any]:
-    """No recording has one. The keys are the SDK's; the number is made up from the code (inferred)."""
+    """No recording has one. The keys are the SDK's, one number is reported, the others are inferred from the code."""
+    if job.error_code in _REPORTED:
+        number, recommendation = _REPORTED[job.error_code]
+        return {"errorCode": number, "errorString": job.error_message, "recommendations": [recommendation]}
     number = 400_000 + sum(ord(letter) * place for place, letter in enumerate(job.error_code or "", 1)) % 100_000
     return {
         "errorCode": number,

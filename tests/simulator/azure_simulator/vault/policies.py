@@ -10,7 +10,7 @@ from ..errors import Refusal
 from ..messages import Answer
 from ..model.vault import Policy
 from ..odata import conditions, same
-from . import operations, tracking
+from . import guards, operations, tracking
 
 ROUTES = CallRoutes()
 
@@ -26,13 +26,14 @@ def find(call: Call) -> Policy:
     return policy
 
 
-def show(call: Call, policy: Policy) -> dict[str, Any]:
-    """``protectedItemsCount`` is the service's own, whatever was put."""
+def show(call: Call, policy: Policy, *, listed: bool = False) -> dict[str, Any]:
+    """``protectedItemsCount`` is the service's own, whatever was put; lists do not count (recorded in 2019)."""
+    items = 0 if listed else len(call.vault.items_under(policy))
     return {
         "id": f"{call.vault.id}/backupPolicies/{policy.name}",
         "name": policy.name,
         "type": "Microsoft.RecoveryServices/vaults/backupPolicies",
-        "properties": policy.properties | {"protectedItemsCount": len(call.vault.items_under(policy))},
+        "properties": policy.properties | {"protectedItemsCount": items},
     }
 
 
@@ -40,7 +41,7 @@ def show(call: Call, policy: Policy) -> dict[str, Any]:
 def list_all(call: Call) -> Answer:
     wanted = conditions(call.request, ["backupManagementType", "fabricName", "workloadType"])
     rows = [
-        show(call, policy)
+        show(call, policy, listed=True)
         for policy in call.vault.policies.values()
         if same(wanted.get("backupManagementType", policy.management), policy.management)
     ]
@@ -55,7 +56,9 @@ def get(call: Call) -> Answer:
 @ROUTES.on("PUT", f"{VAULT}/backupPolicies/{{policy}}")
 def put(call: Call) -> Answer:
     """200 and the policy at once; 202 when items use it, as the SDK allows and nothing recorded shows."""
-    policy, operation = call.world.policies.put(call.vault, call.params["policy"], call.properties)
+    policy, operation = call.world.policies.put(
+        call.vault, call.params["policy"], call.properties, guards.requests(call)
+    )
     if operation is None:
         return Answer(200, show(call, policy))
     return tracking.accepted_by_policy(call, operation)
@@ -72,7 +75,7 @@ def delete(call: Call) -> Answer:
 
 @ROUTES.on("GET", f"{VAULT}/backupPolicies/{{policy}}/operations/{{operation}}")
 def operation_status(call: Call) -> Answer:
-    return operations.status_answer(call, operations.find(call))
+    return Answer(200, operations.show(operations.find(call)))
 
 
 @ROUTES.on("GET", f"{VAULT}/backupPolicies/{{policy}}/operationResults/{{operation}}")

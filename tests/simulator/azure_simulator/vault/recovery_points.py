@@ -19,6 +19,7 @@ ROUTES = CallRoutes()
 def show(call: Call, item: ProtectedItem, point: RecoveryPoint) -> dict[str, Any]:
     time = timestamp(point.time)
     tiers = [("InstantRP", point.snapshot), ("HardenedRP", point.vaulted)]
+    more = _properties(item, point) if call.since("2025-01-01") and not point.vaulted else None
     return {
         "id": f"{items.item_id(call, item)}/recoveryPoints/{point.name}",
         "name": point.name,
@@ -30,10 +31,16 @@ def show(call: Call, item: ProtectedItem, point: RecoveryPoint) -> dict[str, Any
             "fileShareSnapshotUri": f"https://{item.container.account.name}.file.core.windows.net/{item.share.name}"
             f"?sharesnapshot={time[:-1]}.0000000Z",
             "recoveryPointSizeInGB": 0,
-            "recoveryPointProperties": {"isSoftDeleted": item.deleted_at is not None},
+            **({"recoveryPointProperties": more} if more else {}),
             "recoveryPointTierDetails": [{"type": name, "status": "Valid"} for name, present in tiers if present],
         },
     }
+
+
+def _properties(item: ProtectedItem, point: RecoveryPoint) -> dict[str, Any]:
+    """Recorded in 2025 and 2026, not in 2024, and not of points which the vault has a copy of."""
+    rule = {"expiryTime": timestamp(point.expiry), "ruleName": point.rule} if point.rule else {}
+    return {**rule, "isSoftDeleted": item.deleted_at is not None}
 
 
 @ROUTES.on("GET", f"{ITEM}/recoveryPoints")

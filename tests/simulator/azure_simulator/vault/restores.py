@@ -8,9 +8,10 @@ from typing import Any
 from ..call import ITEM, Call, CallRoutes
 from ..errors import invalid_input
 from ..messages import Answer
+from ..model.guard import RESTORE
 from ..model.restores import Target, Wanted
 from ..odata import same
-from . import items, recovery_points, tracking
+from . import guards, items, recovery_points, tracking
 
 ROUTES = CallRoutes()
 _COPY_OPTIONS = ("CreateCopy", "Skip", "Overwrite", "FailOnConflict")
@@ -30,6 +31,11 @@ def start(call: Call) -> Answer:
     copy_options = request.get("copyOptions")
     if copy_options is not None and copy_options not in _COPY_OPTIONS:
         raise invalid_input(f"'{copy_options}' is not one of the copyOptions.")
+    if item.container.access == "IdentityBased" and not request.get("identityInfo"):
+        # All recorded restores of such an account have it; how its absence is refused is inferred.
+        raise invalid_input("The restore of an account with the accessType IdentityBased needs an identityInfo.")
+    if call.vault.guard:
+        call.vault.guard.demand(RESTORE, guards.requests(call))
     specs = request.get("restoreFileSpecs") or []
     wanted = Wanted(
         point,

@@ -26,9 +26,9 @@ def accepted_by_container(call: Call, operation: Operation, body: Any = None) ->
 
 
 def accepted_unregistration(call: Call, operation: Operation) -> Answer:
-    """The Location has two question marks, as recorded: a client must take the operation's id out of it."""
-    location = call.url(VAULT_DEPTH, f"backupOperationResults/{operation.id}", "2016-12-01")
-    location = location.replace("?api-version", "?fabricName=Azure?api-version")
+    """The Location has no api-version of its own, as recorded since 2024: a client must take the id out of it."""
+    location = call.url(VAULT_DEPTH, f"backupOperationResults/{operation.id}")
+    location = location.replace("?api-version=", "?fabricName=Azure%3fapi-version%3d")
     status = call.url(FABRIC_DEPTH, f"operationsStatus/{operation.id}", STATUS_VERSION)
     return _accepted(call, location, status)
 
