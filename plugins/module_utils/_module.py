@@ -24,6 +24,7 @@ from ._azure.errors import AzureFault, BackupError, unexpected
 from ._azure.names import check_names
 from ._options.argspec import AUTHENTICATION, VAULT, Options
 from ._options.settings import Settings, home, resolve
+from ._options.texts import tidied
 from ._run.calls import ApiCalls
 from ._run.deadline import LONGEST, Deadline
 from ._run.interruption import Abandoned, interruptible
@@ -65,6 +66,8 @@ def _run(module: AnsibleModule, prepare: Callable[[Params], Work]) -> None:
     outcome = Outcome()
     calls = ApiCalls()
     try:
+        own = {name: option for name, option in module.argument_spec.items() if name not in AUTHENTICATION}
+        module.params = tidied(own, module.params)
         _check_waiting(module.params)
         check_names(module.params, [name for name, option in module.argument_spec.items() if option.get("required")])
         work = prepare(module.params)

@@ -232,8 +232,8 @@ error:
 from ..module_utils._act.jobs import WantedJobs, list_jobs, show_job
 from ..module_utils._azure.errors import BackupError
 from ..module_utils._module import Params, Work, run
+from ..module_utils._options.shares import share_name
 from ..module_utils._options.window import Window
-from ..module_utils._plan.restore import share_name
 from ..module_utils._read.accounts import AccountRef
 
 FILTERS = ("storage_account", "share", "operation", "status", "start_time", "end_time")

@@ -12,8 +12,8 @@ from typing import Any
 
 from .._azure.errors import BackupError
 from .._azure.ids import AccountId, same
-from .._options.patterns import EVERY
-from .._options.shares import Selection, not_found
+from .._options.shares import not_found, share_name
+from .._options.texts import stripped_path
 from .._read.accounts import AccountRef
 from .._records.job import Job
 from .._records.protected_item import SOFT_DELETED, ProtectedItem
@@ -75,11 +75,6 @@ class Wanted:
         )
 
 
-def share_name(name: str) -> str:
-    """Raises BackupError for what cannot be a share's name."""
-    return Selection.parse([name], False, EVERY, ()).names[0]
-
-
 def _target(options: Mapping[str, str | None]) -> TargetRef:
     account, group = options.get("storage_account"), options.get("storage_account_resource_group")
     share, folder = options.get("share"), options.get("folder")
@@ -96,8 +91,11 @@ def _target(options: Mapping[str, str | None]) -> TargetRef:
 
 
 def _path(text: str, option: str) -> str:
-    """A path from the share's root, in the service's form: with slashes inside and none at its ends."""
-    parts = [part for part in text.strip().replace("\\", "/").split("/") if part]
+    """A path from the share's root, in the service's form: with slashes inside and none at its ends.
+
+    Its blanks are its own, since a folder's name may begin with one.
+    """
+    parts = [part for part in stripped_path(text).replace("\\", "/").split("/") if part]
     path = "/".join(parts)
     if not parts:
         raise BackupError(f"{option} has the path '{text}', which names nothing below the share's root.")
