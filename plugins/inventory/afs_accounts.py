@@ -185,6 +185,7 @@ from ..module_utils._options.texts import tidied
 from ..module_utils._read.vault_accounts import FoundAccount, Wanted, find_accounts, host_names
 from ..module_utils._run.calls import ApiCalls
 from ..module_utils._run.deadline import Deadline
+from ..module_utils._run.secrets import silence
 from ..module_utils._vault.vault import Vault
 
 GROUP = "afs_accounts"
@@ -235,12 +236,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         super().parse(inventory, loader, path, cache)
         self._read_options(path)
+        # Ansible shows the causes of an error, and what libraries say may hold a secret.
         try:
-            accounts = self._accounts(path, cache)
+            with silence():
+                accounts = self._accounts(path, cache)
         except BackupError as error:
-            raise AnsibleParserError(error.message) from error
+            raise AnsibleParserError(error.message) from None
         except ImportError as missing:
-            raise AnsibleParserError(missing_library(missing).message) from missing
+            raise AnsibleParserError(missing_library(missing).message) from None
         self._populate([variables for variables in accounts if self._passes(variables)])
 
     def _read_options(self, path: str) -> None:

@@ -8,11 +8,9 @@ The only place that ends a module.
 
 from __future__ import annotations
 
-import logging
 import os
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -29,7 +27,7 @@ from ._run.calls import ApiCalls
 from ._run.deadline import LONGEST, Deadline
 from ._run.interruption import Abandoned, interruptible
 from ._run.progress import LiveProgress, way_out
-from ._run.secrets import hide, warn
+from ._run.secrets import hide, silence, warn
 from ._session import Outcome, Session
 from ._vault.storage import Storage
 from ._vault.vault import Vault
@@ -46,19 +44,8 @@ def run(options: Options, prepare: Callable[[Params], Work], **spec: Any) -> Non
     for what goes wrong. Whatever the work has put into its outcome by then is returned in any case.
     """
     module = AnsibleModule(argument_spec={**AUTHENTICATION, **VAULT, **options}, supports_check_mode=True, **spec)
-    with _silence():
+    with silence():
         _run(module, prepare)
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    """The libraries log what they send and receive; a module has no place for that, and stderr is none."""
-    before = logging.root.manager.disable
-    logging.disable(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logging.disable(before)
 
 
 def _run(module: AnsibleModule, prepare: Callable[[Params], Work]) -> None:
