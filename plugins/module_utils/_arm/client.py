@@ -22,7 +22,7 @@ from .._azure.errors import AzureFault, BackupError, ServiceError, WaitTimeout
 from .._azure.times import now
 from .._run.calls import ApiCalls
 from .._run.deadline import LAST_WORD, Deadline
-from .network import masked, reason
+from .network import check_network, masked, reason
 from .pipeline import CONNECT_TIMEOUT, OUT_OF_ORDER, READ_TIMEOUT, Attempts, build_pipeline, not_begun
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ class ArmClient:
         self.calls = calls or ApiCalls()
         self._deadline = deadline
         self._explain = explain or _login_failed
+        self._validate = validate_certificates
         self._clock_ahead = timedelta()
         self._gate = threading.BoundedSemaphore(connections)
         self._pipeline = build_pipeline(cloud, credential, deadline, self.calls, validate_certificates, connections)
@@ -165,6 +166,8 @@ class ArmClient:
         if isinstance(problem, ValueError | LookupError):
             words = f"{home} gave an answer that cannot be understood: {reason(problem, home)}."
             raise BackupError(words, in_doubt=in_doubt) from problem
+        # An impossible proxy lets libraries stumble in ways of their own.
+        check_network(home, self._validate)
         raise problem
 
     def _learn_time(self, response: Any) -> None:
@@ -178,6 +181,7 @@ def get_public_json(url: str, validate_certificates: bool) -> Any:
     """Fetch a public address without any credentials: how a cloud describes itself."""
     import requests
 
+    check_network(url, validate_certificates)
     try:
         response = requests.get(url, timeout=CONNECT_TIMEOUT, verify=validate_certificates, allow_redirects=False)
         response.raise_for_status()
@@ -254,5 +258,5 @@ def _place(response: Any) -> str:
 
 
 def _login_failed(problem: Exception) -> BackupError:
-    words = masked(" ".join(str(problem).split()))
+    words = " ".join(masked(str(problem)).split())
     return BackupError(f"Logging in failed: {words}", AzureFault(code="AuthenticationFailed"))

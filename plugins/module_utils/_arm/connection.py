@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from ansible.module_utils.basic import missing_required_lib
 
@@ -37,10 +36,7 @@ def connect(
     for secret in unmistakable(proxy_secrets(os.environ)):
         hide(secret)
 
-    def get_json(url: str) -> Any:
-        check_network(url, settings.validate_certificates)
-        return get_public_json(url, settings.validate_certificates)
-
+    get_json = partial(get_public_json, validate_certificates=settings.validate_certificates)
     cloud = find_cloud(settings.cloud_environment, get_json, settings.named("cloud_environment"))
     check_network(cloud.resource_manager, settings.validate_certificates)
     return ArmClient(

@@ -194,7 +194,7 @@ def cli_subscription() -> str:
 
 def explain_refusal(settings: Settings, cloud: Cloud, problem: Exception) -> BackupError:
     """A failed login, in Entra ID's own words."""
-    text = masked(" ".join(str(getattr(problem, "message", None) or problem).split()))
+    text = " ".join(masked(str(getattr(problem, "message", None) or problem)).split())
     code = _ENTRA_CODE.search(text)
     if code:
         words = text[code.start() :].split(" Trace ID:")[0]

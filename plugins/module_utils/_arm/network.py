@@ -74,7 +74,7 @@ def reason(problem: BaseException, url: str, environment: Mapping[str, str] = os
     chain = list(_chain(problem))
     if proxy := _proxy_problem(url, environment):
         return proxy
-    words = masked(" ".join(str(chain[-1]).split()), environment).rstrip(".") or type(chain[-1]).__name__
+    words = " ".join(masked(str(chain[-1]), environment).split()).rstrip(".") or type(chain[-1]).__name__
     if any(type(each).__name__ == "ProxyError" for each in chain):
         variable, address = _proxy_of(url, environment)
         host = _without_scheme(address).rpartition("@")[2].strip("/")
@@ -89,10 +89,13 @@ def reason(problem: BaseException, url: str, environment: Mapping[str, str] = os
 
 def _chain(problem: BaseException) -> Iterator[BaseException]:
     """From the outermost to the innermost cause."""
+    seen: set[int] = set()
     inner: BaseException | None = problem
-    while inner is not None:
+    while inner is not None and id(inner) not in seen:
         yield inner
-        inner = inner.__cause__ or inner.__context__
+        seen.add(id(inner))
+        # azure-core keeps the cause in an attribute of its own.
+        inner = inner.__cause__ or inner.__context__ or getattr(inner, "inner_exception", None)
 
 
 def _without_scheme(address: str) -> str:
