@@ -20,8 +20,8 @@ RUN = exec env -i LC_ALL=C.UTF-8 NO_COLOR=1 TERM="$(TERM)" TMPDIR="$(or $(TMPDIR
 IN_ARCHIVE = $(RUN) env ANSIBLE_COLLECTIONS_PATH=.build/archive
 PYTHON_VERSION = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
-.PHONY: help demo docs-blocks test unit faults docs-test test-matrix test-live test-az test-js run-js test-slow scale bench \
-	bench-az galaxy-check clean $(PARTS)
+.PHONY: help demo docs-blocks test unit faults docs-test test-matrix test-lowest test-live test-az test-js run-js \
+	test-slow scale bench bench-az galaxy-check clean $(PARTS)
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -87,6 +87,17 @@ build: $(READY)/demo ## Build the collection's archive, install it and call what
 
 test-matrix: ## Run the unit and integration tests with every Python that is found; not part of "make test"
 	@python3 tests/matrix.py
+
+test-lowest: $(READY)/lowest ## Run the plugins' tests with the lowest versions required; not part of "make test"
+	@$(RUN) env PATH="$(CURDIR)/.build/lowest/bin:$(PATH)" python -m pytest -n auto $(or $(TESTS),tests/unit/plugins)
+
+$(READY)/lowest: requirements.txt tests/requirements.txt tests/lowest.txt | $(READY)/demo
+	@echo "Installing the lowest versions in .build"
+	@$(PYTHON) -m venv --clear .build/lowest
+	@sed 's/>=/==/' requirements.txt > .build/lowest/requirements.txt
+	@.build/lowest/bin/pip install --quiet --disable-pip-version-check \
+		'$(ANSIBLE_CORE)' -r .build/lowest/requirements.txt -r tests/requirements.txt -r tests/lowest.txt
+	@touch $@
 
 # The login is the user's own, so that the environment stays as it is.
 test-live: $(READY)/demo ## Use every module on a real vault, named in the environment; not part of "make test"

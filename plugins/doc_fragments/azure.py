@@ -10,33 +10,35 @@ class ModuleDocFragment:
 requirements:
   - python >= 3.10
   - azure-identity >= 1.19.0
-  - azure-core >= 1.32.0
+  - azure-core >= 1.31.0
   - requests >= 2.32.0
 options:
   auth_source:
     description:
       - Where the login comes from.
-      - V(auto) takes the options, then the environment, then C(~/.azure/credentials), then the machine's managed
-        identity where it has one, then the login of the az command.
+      - V(auto) takes the options, then the profile that O(profile) or E(AZURE_PROFILE) names, then the environment,
+        then the section C(default) of C(~/.azure/credentials), then the machine's managed identity where it has one,
+        then the login of the az command. A client id, its tenant and its proof are not mixed from two of these.
       - V(env) takes the environment, V(credential_file) a profile of C(~/.azure/credentials), V(msi) the machine's
         managed identity (O(client_id) selects a user-assigned one), and V(cli) the login of the az command.
-      - An option always wins over these. An empty string counts as unset, for every option and variable.
+      - An option always wins over these. A blank value counts as unset, for every option and variable.
+      - What surrounds a value by accident, such as a line end, is no part of it. Quotes around a value are refused.
       - If unset, E(ANSIBLE_AZURE_AUTH_SOURCE) is taken, then V(auto).
     type: str
   profile:
     description:
-      - The section of C(~/.azure/credentials) to take. As an option it outranks the environment.
+      - The section of C(~/.azure/credentials) to take. One that is named outranks the environment.
       - If unset, E(AZURE_PROFILE) is taken, then V(default).
     type: str
   subscription_id:
     description:
-      - The subscription of the vault.
+      - The subscription of the vault, by its id or as C(/subscriptions/<id>).
       - If unset, E(AZURE_SUBSCRIPTION_ID) is taken. A managed identity that sees just one subscription needs none, and
         the az command has a default one.
     type: str
   tenant:
     description:
-      - The tenant of the service principal.
+      - The tenant of the service principal, by its id or a domain name.
       - If unset, E(AZURE_TENANT) is taken, then E(AZURE_TENANT_ID).
     type: str
   client_id:
@@ -51,7 +53,9 @@ options:
     type: str
   x509_certificate_path:
     description:
-      - A PEM file that holds the service principal's certificate and its private key.
+      - A PEM file that holds the service principal's certificate and its private key, which has no password.
+      - The certificate is sent with all that the file holds of its chain, for applications that trust a subject
+        name and an issuer.
       - If unset, E(AZURE_X509_CERTIFICATE_PATH) is taken.
     type: path
   thumbprint:

@@ -44,7 +44,7 @@ options:
 options:
   shares:
     description:
-      - The shares, by their exact names. A single name may be written as a string.
+      - The shares, by their exact names. They may be written as a text too, one a line or with commas between them.
     type: list
     elements: str
   all_shares:

@@ -180,10 +180,13 @@ from ..module_utils._azure.ids import AccountId, same
 from ..module_utils._options.argspec import API_VERSION, AUTHENTICATION, VAULT, Options
 from ..module_utils._options.patterns import included, patterns_of
 from ..module_utils._options.settings import Settings, home, resolve
+from ..module_utils._options.texts import names as listed
+from ..module_utils._options.texts import tidied
 from ..module_utils._options.vault_accounts import WantedAccounts
 from ..module_utils._read.vault_accounts import FoundAccount, find_accounts, host_names
 from ..module_utils._run.calls import ApiCalls
 from ..module_utils._run.deadline import Deadline
+from ..module_utils._run.secrets import silence
 from ..module_utils._vault.vault import Vault
 
 GROUP = "afs_accounts"
@@ -203,6 +206,8 @@ VAULTS: Options = {
 }
 # Options that hold expressions: they are evaluated for each host, and not when the file is read.
 EXPRESSIONS = ("compose", "groups", "keyed_groups", "filters")
+# Options that are lists of names.
+NAMES = ("accounts", "include", "exclude")
 LOCAL = {
     "ansible_connection": "local",
     # The libraries that the modules need are where Ansible itself runs.
@@ -212,6 +217,11 @@ LOCAL = {
 HARMLESS = re.compile(r"[\w./-]*")
 
 Variables = dict[str, Any]
+
+
+def _names(option: str, value: Any) -> list[str]:
+    """The names in an option, which may be a text that has them on lines of their own, or with commas between them."""
+    return list(listed(option, map(str, value if isinstance(value, list) else [value])))
 
 
 def _forget(_token: str) -> None:
@@ -227,12 +237,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         super().parse(inventory, loader, path, cache)
         self._read_options(path)
+        # Ansible shows the causes of an error, and what libraries say may hold a secret.
         try:
-            accounts = self._accounts(path, cache)
+            with silence():
+                accounts = self._accounts(path, cache)
         except BackupError as error:
-            raise AnsibleParserError(error.message) from error
+            raise AnsibleParserError(error.message) from None
         except ImportError as missing:
-            raise AnsibleParserError(missing_library(missing).message) from missing
+            raise AnsibleParserError(missing_library(missing).message) from None
         self._populate([variables for variables in accounts if self._passes(variables)])
 
     def _read_options(self, path: str) -> None:
@@ -243,7 +255,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             raise AnsibleParserError(f"Unknown options: {', '.join(unknown)}.")
         self.templar.available_variables = self._vars
         plain = {name: value if name in EXPRESSIONS else self.templar.template(value) for name, value in given.items()}
-        self.set_options(direct=plain, var_options=self._vars)
+        try:
+            lists = {name: _names(name, plain.pop(name)) for name in NAMES if plain.get(name)}
+        except BackupError as error:
+            raise AnsibleParserError(error.message) from None
+        # What is blank throughout, as an empty answer to a survey, was not given.
+        given_lists = {name: value for name, value in lists.items() if value}
+        self.set_options(direct=plain | given_lists, var_options=self._vars)
 
     def _accounts(self, path: str, cache: bool) -> list[Variables]:
         """The variables of all accounts, from the cache where they are there."""
@@ -265,7 +283,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         checked = ArgumentSpecValidator(VAULTS).validate({"vaults": self.get_option("vaults")})
         if checked.error_messages:
             raise BackupError(f"{'; '.join(checked.error_messages)}.")
-        vaults: list[dict[str, Any]] = checked.validated_parameters["vaults"]
+        vaults: list[dict[str, Any]] = tidied(VAULTS, checked.validated_parameters)["vaults"]
         if not vaults:
             raise BackupError("vaults is empty: name a vault at least.")
         return vaults

@@ -8,11 +8,9 @@ The only place that ends a module.
 
 from __future__ import annotations
 
-import logging
 import os
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -24,12 +22,13 @@ from ._azure.errors import AzureFault, BackupError, unexpected
 from ._options.argspec import API_VERSION, AUTHENTICATION, VAULT, Options
 from ._options.names import check_names
 from ._options.settings import Settings, home, resolve
+from ._options.texts import tidied
 from ._options.vaults import VaultName
 from ._run.calls import ApiCalls
 from ._run.deadline import LONGEST, Deadline
 from ._run.interruption import Abandoned, interruptible
 from ._run.progress import LiveProgress, way_out
-from ._run.secrets import hide, warn
+from ._run.secrets import hide, silence, warn
 from ._session import Outcome, Session
 
 Params = dict[str, Any]
@@ -43,19 +42,8 @@ def run(options: Options, prepare: Callable[[Params], Work], **spec: Any) -> Non
     for what goes wrong. Whatever the outcome's result is by then is returned in any case.
     """
     module = AnsibleModule(argument_spec={**AUTHENTICATION, **VAULT, **options}, supports_check_mode=True, **spec)
-    with _silence():
+    with silence():
         _run(module, prepare)
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    """The libraries log what they send and receive; a module has no place for that, and stderr is none."""
-    before = logging.root.manager.disable
-    logging.disable(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logging.disable(before)
 
 
 def _run(module: AnsibleModule, prepare: Callable[[Params], Work]) -> None:
@@ -63,6 +51,8 @@ def _run(module: AnsibleModule, prepare: Callable[[Params], Work]) -> None:
     outcome = Outcome()
     calls = ApiCalls()
     try:
+        own = {name: option for name, option in module.argument_spec.items() if name not in AUTHENTICATION}
+        module.params = tidied(own, module.params)
         _check_waiting(module.params)
         check_names(module.params, [name for name, option in module.argument_spec.items() if option.get("required")])
         work = prepare(module.params)

@@ -240,7 +240,7 @@ from ..module_utils._azure.errors import BackupError
 from ..module_utils._module import Params, Work, run
 from ..module_utils._options.accounts import AccountRef
 from ..module_utils._options.jobs import WantedJobs
-from ..module_utils._options.names import share_name
+from ..module_utils._options.shares import share_name
 from ..module_utils._options.window import Window
 from ..module_utils._read.jobs import list_jobs, show_job
 

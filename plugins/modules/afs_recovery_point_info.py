@@ -178,8 +178,8 @@ error:
 from ..module_utils._module import Params, Work, run
 from ..module_utils._options.accounts import AccountRef
 from ..module_utils._options.argspec import ACCOUNT
-from ..module_utils._options.names import share_name
 from ..module_utils._options.recovery_points import WantedPoints
+from ..module_utils._options.shares import share_name
 from ..module_utils._options.window import Window
 from ..module_utils._read.recovery_points import list_recovery_points
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -72,6 +73,42 @@ def test_schedule_answers_the_survey() -> None:
     answers = play["vars"]["nightly"].keys()
     assert {question["variable"] for question in survey() if question["required"]} <= answers
     assert answers <= {question["variable"] for question in survey()}
+
+
+def test_schedule_names_its_organization() -> None:
+    assert tasks()["awx.awx.schedule"]["organization"] == tasks()["awx.awx.project"]["organization"]
+
+
+def test_a_renewed_secret_gets_in() -> None:
+    assert tasks()["awx.awx.credential"]["update_secrets"] is True
+
+
+@pytest.mark.parametrize("value", [None, "", " \n"])
+@pytest.mark.parametrize("name", ["AZURE_SUBSCRIPTION_ID", "AZURE_TENANT", "AZURE_CLIENT_ID", "AZURE_SECRET"])
+def test_an_empty_login_is_refused_before_anything_is_created(tmp_path: Path, name: str, value: str | None) -> None:
+    play = yaml.safe_load((AWX / "configure.yml").read_text(encoding="utf-8"))[0]
+    first, second = play["tasks"][:2]
+    assert "awx.awx.project" in second
+    file = tmp_path / "first.yml"
+    file.write_text(yaml.safe_dump([{**play, "tasks": [first]}]), encoding="utf-8")
+    login = {f"AZURE_{part}": "x" for part in ("SUBSCRIPTION_ID", "TENANT", "CLIENT_ID", "SECRET")}
+    environment = {key: text for key, text in os.environ.items() if not key.startswith("AZURE_")} | login
+    environment = environment | {name: value} if value is not None else without(environment, name)
+
+    done = subprocess.run(
+        ["ansible-playbook", "-i", "localhost,", str(file)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode != 0
+    assert f"{name} is empty or missing in the environment; nothing has been created." in done.stdout + done.stderr
+
+
+def without(environment: dict[str, str], name: str) -> dict[str, str]:
+    return {key: value for key, value in environment.items() if key != name}
 
 
 def test_job_template() -> None:

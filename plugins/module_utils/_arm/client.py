@@ -22,6 +22,7 @@ from .._azure.errors import AzureFault, BackupError, ServiceError, WaitTimeout
 from .._azure.times import now
 from .._run.calls import ApiCalls
 from .._run.deadline import LAST_WORD, Deadline
+from .network import check_network, masked, reason
 from .pipeline import CONNECT_TIMEOUT, OUT_OF_ORDER, READ_TIMEOUT, Attempts, build_pipeline, not_begun
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class ArmClient:
         self.calls = calls or ApiCalls()
         self._deadline = deadline
         self._explain = explain or _login_failed
+        self._validate = validate_certificates
         self._clock_ahead = timedelta()
         self._gate = threading.BoundedSemaphore(connections)
         self._pipeline = build_pipeline(cloud, credential, deadline, self.calls, validate_certificates, connections)
@@ -149,19 +151,23 @@ class ArmClient:
         )
         from requests import RequestException
 
+        home = self.cloud.resource_manager
+
         if isinstance(problem, ClientAuthenticationError):
             error = self._explain(problem)
             error.in_doubt |= in_doubt
             raise error from problem
         if isinstance(problem, ServiceRequestTimeoutError | ServiceResponseTimeoutError) and self._deadline.over:
-            words = f"{self.cloud.resource_manager} had not answered when the time was over ({self._deadline.reason})."
+            words = f"{home} had not answered when the time was over ({self._deadline.reason})."
             raise WaitTimeout(words, AzureFault("WaitTimeout"), in_doubt=in_doubt) from problem
         if isinstance(problem, AzureError | RequestException | OSError):
-            words = f"{self.cloud.resource_manager} cannot be reached: {_reason(problem)}."
+            words = f"{home} cannot be reached: {reason(problem, home)}."
             raise BackupError(words, in_doubt=in_doubt) from problem
         if isinstance(problem, ValueError | LookupError):
-            words = f"{self.cloud.resource_manager} gave an answer that cannot be understood: {_reason(problem)}."
+            words = f"{home} gave an answer that cannot be understood: {reason(problem, home)}."
             raise BackupError(words, in_doubt=in_doubt) from problem
+        # An impossible proxy lets libraries stumble in ways of their own.
+        check_network(home, self._validate)
         raise problem
 
     def _learn_time(self, response: Any) -> None:
@@ -175,12 +181,13 @@ def get_public_json(url: str, validate_certificates: bool) -> Any:
     """Fetch a public address without any credentials: how a cloud describes itself."""
     import requests
 
+    check_network(url, validate_certificates)
     try:
         response = requests.get(url, timeout=CONNECT_TIMEOUT, verify=validate_certificates, allow_redirects=False)
         response.raise_for_status()
         return response.json()
-    except (requests.RequestException, ValueError) as problem:
-        raise BackupError(f"The cloud at {url} did not describe itself: {_reason(problem)}.") from problem
+    except (requests.RequestException, OSError, ValueError) as problem:
+        raise BackupError(f"The cloud at {url} did not describe itself: {reason(problem, url)}.") from problem
 
 
 def _answer(method: str, response: Any) -> Answer:
@@ -221,7 +228,8 @@ def _service_error(method: str, response: Any) -> ServiceError:
     )
     words = " ".join(part for part in (code and f"{code}:", message) if part) or response.reason or "no explanation"
     return ServiceError(
-        f"{method} {_place(response)} failed with HTTP {response.status_code}, {words}{advice(code, message)}",
+        f"{method} {_place(response)} failed with HTTP {response.status_code}, {words}"
+        + advice(code, message, str(response.request.url)),
         fault,
         in_doubt=method != "GET" and (response.status_code in OUT_OF_ORDER or response.status_code >= 500),
     )
@@ -250,15 +258,5 @@ def _place(response: Any) -> str:
 
 
 def _login_failed(problem: Exception) -> BackupError:
-    return BackupError(f"Logging in failed: {_reason(problem)}", AzureFault(code="AuthenticationFailed"))
-
-
-def _reason(problem: BaseException) -> str:
-    """The innermost cause, without the addresses of Python objects that the outer ones carry."""
-    inner = problem
-    while inner.__cause__ or inner.__context__:
-        inner = inner.__cause__ or inner.__context__  # type: ignore[assignment]
-    words = " ".join(str(inner).split()) or type(inner).__name__
-    if "CERTIFICATE_VERIFY_FAILED" in words:
-        words += ". Name the certificate of a private authority in REQUESTS_CA_BUNDLE"
-    return words
+    words = " ".join(masked(str(problem)).split())
+    return BackupError(f"Logging in failed: {words}", AzureFault(code="AuthenticationFailed"))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -71,18 +72,32 @@ KNOWN_CLOUDS = {
 }
 
 
-def find_cloud(name: str, get_json: Callable[[str], Any]) -> Cloud:
+def is_address(text: str) -> bool:
+    """Whether a text is an ``https://`` address and nothing more: no login in it, and nothing behind its path."""
+    if _origin(text).startswith("'") or re.search(r"[\s?#\\]", text):
+        return False
+    parts = urlsplit(text)
+    return parts.scheme == "https" and bool(parts.hostname)
+
+
+def without_login(text: str) -> str:
+    """An address as it may be shown."""
+    return re.sub(r"//.*@", "//…@", text)[:100]
+
+
+def find_cloud(name: str, get_json: Callable[[str], Any], option: str = "cloud_environment") -> Cloud:
     """The cloud of that name; for an ``https://`` address, the cloud that describes itself there.
 
-    ``get_json`` fetches a public address, without any credentials.
+    ``get_json`` fetches a public address, without any credentials; ``option`` names the option in messages.
     """
     known = KNOWN_CLOUDS.get(name.lower())
     if known:
         return known
-    if _origin(name).startswith("'") or urlsplit(name).scheme != "https" or not urlsplit(name).hostname:
+    if not is_address(name):
         names = ", ".join(cloud.name for cloud in KNOWN_CLOUDS.values())
         raise BackupError(
-            f"cloud_environment '{name}' is not a cloud: use {names}, or the https:// address of a resource manager."
+            f"{option} '{without_login(name)}' is not a cloud: use {names}, or the https:// address of a resource "
+            "manager."
         )
     address = name.rstrip("/")
     for cloud in KNOWN_CLOUDS.values():
@@ -127,8 +142,8 @@ def _origin(url: str) -> str:
     try:
         parts = urlsplit(url)
         if parts.username is not None:
-            return f"'{parts.scheme}://{parts.netloc[:100]}'"
+            return f"'{without_login(f'{parts.scheme}://{parts.netloc}')}'"
         port = parts.port or (80 if parts.scheme == "http" else 443)
         return f"{parts.scheme.lower()}://{(parts.hostname or '').lower()}:{port}"
     except ValueError:
-        return f"'{url[:100]}'"
+        return f"'{without_login(url)}'"

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import partial
 
@@ -18,6 +19,7 @@ from .._run.deadline import Deadline
 from .client import ArmClient, get_public_json
 from .cloud import find_cloud
 from .credentials import HidingCredential, build_credential, cli_subscription, explain_refusal
+from .network import check_network, proxy_secrets, unmistakable
 
 SUBSCRIPTIONS = {"api-version": "2022-12-01"}
 
@@ -25,12 +27,18 @@ SUBSCRIPTIONS = {"api-version": "2022-12-01"}
 def connect(
     settings: Settings, deadline: Deadline, calls: ApiCalls, connections: int, hide: Callable[[str], None]
 ) -> ArmClient:
-    """A client for the settings' cloud; ``hide`` is given every token, so that none appears in an output.
+    """A client for the settings' cloud.
+
+    ``hide`` is given every token and the proxies' logins, so that none appears in an output.
 
     Nobody is logged in yet: that happens with the first request. Raises ImportError where a library is missing.
     """
+    for secret in unmistakable(proxy_secrets(os.environ)):
+        hide(secret)
+
     get_json = partial(get_public_json, validate_certificates=settings.validate_certificates)
-    cloud = find_cloud(settings.cloud_environment, get_json)
+    cloud = find_cloud(settings.cloud_environment, get_json, settings.named("cloud_environment"))
+    check_network(cloud.resource_manager, settings.validate_certificates)
     return ArmClient(
         cloud,
         HidingCredential(build_credential(settings, cloud), hide),

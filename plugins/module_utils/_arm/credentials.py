@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 from collections.abc import Callable
@@ -13,9 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from .._azure.advice import advice
 from .._azure.errors import AzureFault, BackupError
 from .._options.settings import Settings
-from .cloud import Cloud
+from .._options.texts import stripped
+from .cloud import Cloud, is_address, without_login
+from .network import masked, reason
 
 if TYPE_CHECKING:
     from azure.core.credentials import AccessToken, TokenCredential
@@ -34,7 +38,15 @@ class HidingCredential:
         self._hide = hide
 
     def get_token(self, *scopes: str, **options: Any) -> AccessToken:
-        token = self._credential.get_token(*scopes, **options)
+        from azure.core.exceptions import AzureError, ClientAuthenticationError
+
+        try:
+            token = self._credential.get_token(*scopes, **options)
+        except (AzureError, BackupError):
+            raise
+        except Exception as problem:
+            # Whatever a login library trips over, it is a login that did not come about.
+            raise ClientAuthenticationError(message=str(problem) or type(problem).__name__) from problem
         self._hide(token.token)
         return token
 
@@ -49,11 +61,21 @@ def build_credential(settings: Settings, cloud: Cloud) -> TokenCredential:
     if settings.login == "cli":
         return cli()
     if settings.login.startswith("msi"):
-        managed = identity.ManagedIdentityCredential(client_id=settings.client_id, **_PATIENCE)
+        # The service that knows the machine's identity is on the machine, or one step from it: never behind a proxy.
+        managed = identity.ManagedIdentityCredential(
+            client_id=settings.client_id, use_env_settings=False, connection_verify=_authorities(settings), **_PATIENCE
+        )
         if settings.login == "msi":
             return managed
         return identity.ChainedTokenCredential(managed, cli())
-    return _principal(settings, cloud)
+    try:
+        return _principal(settings, cloud)
+    except ValueError as problem:
+        # The values have been checked as far as they are known; a library may want more of a tenant than that.
+        words = " ".join(str(problem).split())
+        raise BackupError(
+            f"The login with {settings.named('tenant')} '{settings.tenant}' cannot be: {words}"
+        ) from problem
 
 
 def _principal(settings: Settings, cloud: Cloud) -> TokenCredential:
@@ -70,39 +92,88 @@ def _principal(settings: Settings, cloud: Cloud) -> TokenCredential:
     if settings.proof == "secret":
         return identity.ClientSecretCredential(tenant, client_id, proof, **common)
     if settings.proof == "x509_certificate_path":
-        certificate = _read(Path(proof), "x509_certificate_path")
-        try:
-            return identity.CertificateCredential(tenant, client_id, certificate_data=certificate, **common)
-        except ValueError as problem:
-            raise BackupError(
-                f"x509_certificate_path '{proof}' has to be a PEM file with a certificate and its private key."
-            ) from problem
+        return _by_certificate(settings, tenant, common)
     if settings.proof == "oidc_token_file_path":
-        file = Path(proof)
-        _read(file, "oidc_token_file_path")
-        # Read anew for each token, because the platform renews the file; its line end is no part of the token.
-        return identity.ClientAssertionCredential(
-            tenant, client_id, lambda: _read(file, "oidc_token_file_path").decode().strip(), **common
-        )
+        _read_token(settings)
+        # Read anew for each token, because the platform renews the file.
+        return identity.ClientAssertionCredential(tenant, client_id, lambda: _read_token(settings), **common)
     return identity.ClientAssertionCredential(tenant, client_id, proof.strip, **common)
+
+
+def _by_certificate(settings: Settings, tenant: str, common: dict[str, Any]) -> TokenCredential:
+    """A login by certificate, which goes with its chain.
+
+    Applications that trust a subject name and an issuer need the chain, the others look at the certificate alone. AD FS
+    knows no such trust, and is sent what it always was.
+    """
+    from azure import identity
+
+    option = settings.named("x509_certificate_path")
+    content = _read(settings, "x509_certificate_path")
+    encrypted = b"ENCRYPTED" in content and b"-----BEGIN" in content
+    try:
+        return identity.CertificateCredential(
+            tenant,
+            str(settings.client_id),
+            certificate_data=content,
+            send_certificate_chain=tenant != "adfs",
+            **common,
+        )
+    except Exception as problem:
+        # Neither the key nor a password is repeated, whatever the library says.
+        words = f"{option} '{settings.proof_value}' has to be a PEM file with a certificate and its private key"
+        if encrypted:
+            words += ", and the key has to be without a password (openssl rsa takes it away)"
+        elif "RSA" in str(problem):
+            words += ", and the key has to be an RSA key"
+        raise BackupError(f"{words}.") from problem
+
+
+def _authorities(settings: Settings) -> bool | str:
+    """What a client that does not look at the environment is to trust."""
+    named = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+    return settings.validate_certificates and (named or True)
 
 
 def _authority(settings: Settings, cloud: Cloud) -> tuple[str, str]:
     """AD FS takes the place of the tenant: ``https://adfs.example/adfs`` is the authority without its path."""
-    address = (settings.adfs_authority_url or cloud.authority).rstrip("/")
+    own = settings.adfs_authority_url
+    if own and not is_address(own):
+        raise BackupError(
+            f"{settings.named('adfs_authority_url')} '{without_login(own)}' is not the https:// address of a login "
+            "service."
+        )
+    address = (own or cloud.authority).rstrip("/")
     url = urlsplit(address)
     if url.path.lower() == "/adfs":
         return f"{url.scheme}://{url.netloc}", "adfs"
     return address, str(settings.tenant)
 
 
-def _read(file: Path, option: str) -> bytes:
+def _read_token(settings: Settings) -> str:
+    """The token in a file; a line end or byte-order mark is no part of it."""
     try:
-        return file.expanduser().read_bytes()
+        token = stripped(_read(settings, "oidc_token_file_path").decode("utf-8-sig"))
+        token.encode("ascii")
+    except UnicodeError:
+        token = ""
+    if not token or len(token.split()) > 1:
+        option = settings.named("oidc_token_file_path")
+        raise BackupError(f"{option} '{settings.proof_value}' is a file that holds no token.")
+    return token
+
+
+def _read(settings: Settings, option: str) -> bytes:
+    """The file that the login's proof names."""
+    named = f"{settings.named(option)} '{settings.proof_value}' cannot be read"
+    try:
+        return Path(str(settings.proof_value)).expanduser().read_bytes()
     except OSError as problem:
-        raise BackupError(f"{option} '{file}' cannot be read: {problem.strerror}.") from problem
+        raise BackupError(f"{named}: {problem.strerror}.") from problem
     except RuntimeError as problem:
-        raise BackupError(f"{option} '{file}' cannot be read: there is no such user.") from problem
+        raise BackupError(f"{named}: there is no such user.") from problem
+    except ValueError as problem:
+        raise BackupError(f"{named}: no file has such a name.") from problem
 
 
 def cli_subscription() -> str:
@@ -123,16 +194,22 @@ def cli_subscription() -> str:
 
 def explain_refusal(settings: Settings, cloud: Cloud, problem: Exception) -> BackupError:
     """A failed login, in Entra ID's own words."""
-    text = " ".join(str(getattr(problem, "message", None) or problem).split())
+    text = " ".join(masked(str(getattr(problem, "message", None) or problem)).split())
     code = _ENTRA_CODE.search(text)
-    words = text[code.start() :].split(" Trace ID:")[0] if code else text
+    if code:
+        words = text[code.start() :].split(" Trace ID:")[0]
+    elif settings.login == "principal" and problem.__cause__:
+        words = f"{reason(problem, settings.adfs_authority_url or cloud.authority)}."
+    else:
+        words = text
     if settings.login == "principal":
-        who = f"client_id {settings.client_id} in tenant {settings.tenant}, proved by {settings.proof}"
+        proof = settings.named(str(settings.proof))
+        who = f"client_id {settings.client_id} in tenant {settings.tenant}, proved by {proof}"
     else:
         who = {"cli": "the az command's login", "msi": "the managed identity"}.get(
             settings.login, "the managed identity and the az command's login"
         )
     return BackupError(
-        f"Logging in to {cloud.name} failed for {who}: {words}",
+        f"Logging in to {cloud.name} failed for {who}: {words}{advice(code.group() if code else None)}",
         AzureFault(code=code.group() if code else "AuthenticationFailed", message=words),
     )

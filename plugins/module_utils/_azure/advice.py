@@ -8,15 +8,20 @@ The codes are those of Microsoft's troubleshooting page for Azure file share bac
 
 from __future__ import annotations
 
+import re
+from urllib.parse import unquote
+
+from .ids import same, segment
+
 ROLES = (
     "Azure Backup needs the role 'Backup Contributor' on the vault, and 'Storage Account Backup Contributor' and "
     "'Reader' on the storage account"
 )
 
+_OLDER_VERSION = "Name a version that this cloud has in the option api_version."
 _ADVICE = {
     "InvalidAuthenticationTokenTenant": "The subscription belongs to another tenant than the login.",
     "SubscriptionNotFound": "Check subscription_id, and that the login may see that subscription.",
-    "ResourceGroupNotFound": "Check resource_group and subscription_id.",
     "BMSUserErrorObjectLocked": "Another operation is running on this share: wait for it, then run again.",
     "BMSUserErrorConflictingProtectionOperation": (
         "Protection of this share is being configured already: wait for that to end, then run again."
@@ -44,16 +49,49 @@ _ADVICE = {
     "UserErrorRestoreAFSInSoftDeleteState": "The share is deleted: undelete it in its storage account first.",
     "UserErrorOperationDeniedOnImmutableItem": "The vault is immutable: its recovery points cannot be deleted early.",
     "UserErrorDeleteBackupItemOnImmutableItem": "The vault is immutable: its backup data cannot be deleted early.",
+    # The login service's own codes.
+    "AADSTS700024": (
+        "The federated token has ended before the work did. Run again with a new token: what was begun goes on at "
+        "Azure, and the run picks it up. For long work use oidc_token_file_path, whose file the platform renews, or a "
+        "managed identity."
+    ),
+    "AADSTS7000215": "Give the secret's value, and not its id.",
+    "AADSTS7000222": "The secret has expired: make a new one for the application.",
+    "AADSTS700016": "Check client_id, and that tenant is the one that has this application.",
+    "AADSTS90002": "Check tenant, and cloud_environment.",
+    # A cloud that lags behind.
+    "NoRegisteredProviderFound": _OLDER_VERSION,
+    "InvalidApiVersionParameter": _OLDER_VERSION,
+    "InvalidApiVersion": _OLDER_VERSION,
+    "UnsupportedApiVersion": _OLDER_VERSION,
     "CloudInternalError": "Wait some minutes, then run again.",
 }
 
 
-def advice(code: str | None, message: str | None = None) -> str:
-    """A sentence to append after Azure's own words, with a space before it; empty where there is none to give."""
+def advice(code: str | None, message: str | None = None, asked: str = "") -> str:
+    """A sentence to append after Azure's own words, with a space before it; empty where there is none to give.
+
+    ``asked`` is the address of the request that failed, where there was one.
+    """
     if code in ("AuthorizationFailed", "LinkedAuthorizationFailed"):
         return f" {_missing_role(message or '')}"
+    if code == "ResourceGroupNotFound":
+        return f" {_missing_group(message or '', asked)}"
     text = _ADVICE.get(code or "")
+    if text == _OLDER_VERSION and asked and "/microsoft.recoveryservices/" not in asked.lower():
+        return ""  # the option is the version of the backup service alone
     return f" {text}" if text else ""
+
+
+def _missing_group(message: str, asked: str) -> str:
+    """A request to the vault may name a group of its own, that of the account to restore to."""
+    home = unquote(segment(asked.split("?")[0], "resourceGroups"))
+    named = re.search(r"[Rr]esource group '([^']+)'", message)
+    if not asked:
+        return "Check the resource groups that are given, and subscription_id."
+    if "/microsoft.recoveryservices/" not in asked.lower() or (named and not same(named[1], home)):
+        return "Check the storage account's resource group, where it is given, and subscription_id."
+    return "Check resource_group and subscription_id."
 
 
 def _missing_role(message: str) -> str:

@@ -10,8 +10,6 @@ from collections.abc import Collection, Mapping
 
 from .._azure.errors import BackupError
 from .argspec import API_VERSION
-from .patterns import EVERY
-from .shares import Selection
 
 _GROUP = re.compile(r"[\w().-]{0,89}[\w()-]")
 _GROUP_RULE = (
@@ -38,8 +36,3 @@ def check_names(options: Mapping[str, object], required: Collection[str]) -> Non
             raise BackupError(f"{option} is empty, but it is required.")
         if isinstance(value, str) and value and not pattern.fullmatch(value):
             raise BackupError(f"{option} '{value[:100]}' cannot be right: it has to have {rule}.")
-
-
-def share_name(name: str) -> str:
-    """Raises BackupError for what cannot be a share's name."""
-    return Selection.parse([name], False, EVERY, ()).names[0]

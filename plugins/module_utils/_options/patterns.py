@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 
 from .._azure.errors import BackupError
+from .texts import names
 
 EVERY = ("*",)
 # A list that was written as a text, such as [scratch*], would pass for a single character.
@@ -22,12 +23,11 @@ def included(option: str, given: Sequence[str]) -> tuple[str, ...]:
 
 
 def patterns_of(option: str, given: Iterable[str]) -> tuple[str, ...]:
-    """The patterns of an option, several of which may stand on lines of their own.
+    """The patterns of an option, several of which may stand on lines of their own or have commas between them.
 
     Raises BackupError for what no name can fit: silently, it would leave nothing out, or everything.
     """
-    lines = (line.strip() for text in given for line in text.splitlines())
-    patterns = tuple(line for line in lines if line)
+    patterns = names(option, given)
     for pattern in patterns:
         if not _PATTERN.fullmatch(pattern):
             raise BackupError(

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from .._azure.errors import BackupError
 from .._records.restore import RestoreFile
 from .accounts import AccountRef
-from .names import share_name
+from .shares import share_name
+from .texts import stripped_path
 from .recovery_points import PointRef
 
 MOST_FILES = 99  # the service's limit for one restore
@@ -85,8 +86,11 @@ def _target(options: Mapping[str, str | None]) -> TargetRef:
 
 
 def _path(text: str, option: str) -> str:
-    """A path from the share's root, in the service's form: with slashes inside and none at its ends."""
-    parts = [part for part in text.strip().replace("\\", "/").split("/") if part]
+    """A path from the share's root, in the service's form: with slashes inside and none at its ends.
+
+    Its blanks are its own, since a folder's name may begin with one.
+    """
+    parts = [part for part in stripped_path(text).replace("\\", "/").split("/") if part]
     path = "/".join(parts)
     if not parts:
         raise BackupError(f"{option} has the path '{text}', which names nothing below the share's root.")

@@ -8,16 +8,18 @@ Nothing here sends a request, so that whatever is missing is named before the fi
 
 from __future__ import annotations
 
-import configparser
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from .._azure.errors import BackupError
+from . import texts
+from .profiles import read_profile
+from .sources import Login, Source, combine
 
 # The variables behind each option, in the order in which they are looked at.
 ENVIRONMENT: dict[str, tuple[str, ...]] = {
@@ -38,10 +40,8 @@ ENVIRONMENT: dict[str, tuple[str, ...]] = {
     "password": ("AZURE_PASSWORD",),
 }
 AUTH_SOURCES = ("auto", "cli", "env", "credential_file", "msi")
-# How a service principal proves itself, strongest claim first, as azure.azcollection orders them.
-PROOFS = ("oidc_token", "oidc_token_file_path", "secret", "x509_certificate_path")
-# Where the cloud is and how it is reached: taken from the environment whatever the login comes from.
-PLACE = ("cloud_environment", "cert_validation_mode", "disable_instance_discovery", "adfs_authority_url")
+SECRETS = ("secret", "oidc_token", "password")
+PATHS = ("x509_certificate_path", "oidc_token_file_path")
 
 # The chassis tag that the firmware of every virtual machine in Azure carries.
 _AZURE_CHASSIS = "7783-7084-3265-9085-8269-3286-77"
@@ -53,15 +53,14 @@ _IDENTITY_VARIABLES = (
     "IMDS_ENDPOINT",
 )
 
-Values = Mapping[str, str]
-
 
 @dataclass(frozen=True)
 class Settings:
     """Everything needed to log in and to find the cloud.
 
     ``login`` is ``principal``, ``msi``, ``cli``, or ``msi+cli`` (the first that answers).
-    ``proof`` names which of PROOFS a principal uses; its value is in ``proof_value``.
+    ``proof`` names which proof a principal uses; its value is in ``proof_value``.
+    ``places`` names options as messages do, with the variable or the file that the value came from.
     """
 
     login: str
@@ -74,11 +73,15 @@ class Settings:
     validate_certificates: bool = True
     disable_instance_discovery: bool = False
     adfs_authority_url: str | None = None
+    places: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def secrets(self) -> list[str]:
         """Values that must appear in no output."""
-        return [self.proof_value] if self.proof in ("secret", "oidc_token") and self.proof_value else []
+        return [self.proof_value] if self.proof in SECRETS and self.proof_value else []
+
+    def named(self, option: str) -> str:
+        return self.places.get(option, option)
 
 
 def home() -> Path:
@@ -90,70 +93,120 @@ def home() -> Path:
 
 
 def resolve(options: Mapping[str, object], environment: Mapping[str, str], home: Path) -> Settings:
-    """Bring the sources together: an option wins over the environment, the environment over the credentials file.
+    """Bring the sources together: an option wins over a profile that is named, and that over the environment.
 
-    A profile that is named by the option outranks the environment. An empty value counts as unset.
-    Raises BackupError that names what is missing or contradictory.
+    The section ``default`` of the credentials file, where nobody names one, comes last. A blank value counts as unset.
+    Raises BackupError that names what is missing, contradictory, or cannot be right, and where it came from.
     """
-    given = _filled({name: options.get(name) for name in ENVIRONMENT})
-    env = _filled({name: _first(environment, variables) for name, variables in ENVIRONMENT.items()})
-    auth_source = _one_of("auth_source", given.get("auth_source") or env.get("auth_source") or "auto", AUTH_SOURCES)
-    profile = given.get("profile") or env.get("profile")
+    given, env = _options(options), _environment(environment)
+    choice = combine(given, [env], env, ("auth_source", "profile"))
+    auth_source = _one_of(choice, "auth_source", "auto", AUTH_SOURCES)
+    profile = _checked(choice, "profile")
     uses_file = auth_source in ("auto", "credential_file")
-    section = _profile(home, profile, required=bool(profile) or auth_source != "auto") if uses_file else {}
+    section = _section(home, profile, required=bool(profile) or auth_source != "auto") if uses_file else Source()
 
-    by_source: dict[str, list[Values]] = {
-        "auto": [given, section, env] if "profile" in given else [given, env, section],
-        "env": [given, env],
-        "credential_file": [given, section],
-        "msi": [given, env],
-        "cli": [given, env],
+    by_source = {
+        "auto": [section, env] if profile else [env, section],
+        "credential_file": [section],
     }
-    sources = by_source[auth_source]
-    merged = {name: env[name] for name in PLACE if name in env}
-    for source in reversed(sources):
-        merged.update(source)
-    proof, proof_value = _proof(sources)
-    _refuse_passwords(given, merged, proof, auth_source)
-    login = _login(auth_source, merged, proof, environment)
+    login = combine(given, by_source.get(auth_source, [env]), env, ENVIRONMENT)
+    _refuse_passwords(given, login, auth_source)
+    way = _way(auth_source, login, environment)
+    cloud = _checked(login, "cloud_environment") or "AzureCloud"
+    adfs = _checked(login, "adfs_authority_url")
     return Settings(
-        login=login,
-        cloud_environment=merged.get("cloud_environment", "AzureCloud"),
-        subscription_id=merged.get("subscription_id"),
-        tenant=merged.get("tenant"),
-        client_id=merged.get("client_id"),
-        proof=proof if login == "principal" else None,
-        proof_value=proof_value if login == "principal" else None,
-        validate_certificates=_one_of(
-            "cert_validation_mode", merged.get("cert_validation_mode", "validate"), ("validate", "ignore")
-        )
-        == "validate",
-        disable_instance_discovery=_truth(
-            "disable_instance_discovery", merged.get("disable_instance_discovery", "false")
-        ),
-        adfs_authority_url=merged.get("adfs_authority_url"),
+        login=way,
+        cloud_environment=cloud,
+        subscription_id=_checked(login, "subscription_id"),
+        tenant=_tenant(login, way, everywhere=cloud.lower().startswith("https:") or adfs is not None),
+        client_id=_checked(login, "client_id"),
+        proof=login.proof if way == "principal" else None,
+        proof_value=_checked(login, login.proof) if login.proof and way == "principal" else None,
+        validate_certificates=_one_of(login, "cert_validation_mode", "validate", ("validate", "ignore")) == "validate",
+        disable_instance_discovery=_truth(login, "disable_instance_discovery"),
+        adfs_authority_url=adfs,
+        places=login.places,
     )
 
 
-def _login(auth_source: str, merged: Values, proof: str | None, environment: Mapping[str, str]) -> str:
+def _options(options: Mapping[str, object]) -> Source:
+    return _source({name: (name, options.get(name)) for name in ENVIRONMENT})
+
+
+def _environment(environment: Mapping[str, str]) -> Source:
+    """Of several variables, the first that is not blank."""
+    return _source(
+        {
+            name: next(
+                (
+                    (f"{name} (from {variable})", environment[variable])
+                    for variable in variables
+                    if texts.stripped(environment.get(variable, ""))
+                ),
+                (name, None),
+            )
+            for name, variables in ENVIRONMENT.items()
+        }
+    )
+
+
+def _section(home: Path, name: str | None, required: bool) -> Source:
+    place, values = read_profile(home, name, required)
+    return _source({name: (f"{name} (from {place})", values.get(name)) for name in ENVIRONMENT})
+
+
+def _source(values: Mapping[str, tuple[str, object]]) -> Source:
+    """Values without what surrounds them, and only those that are not blank."""
+    kept = {}
+    for name, (_place, value) in values.items():
+        text = "" if value is None else str(value)
+        text = texts.stripped_path(text) if name in PATHS else texts.stripped(text)
+        if text:
+            kept[name] = text
+    return Source(kept, {name: values[name][0] for name in kept})
+
+
+def _checked(login: Login, name: str) -> str | None:
+    """A value that is used, and so has to be right; whatever else there is may be as it likes."""
+    text = login.values.get(name)
+    if text is None:
+        return None
+    place = login.places[name]
+    if name == "subscription_id":
+        return texts.subscription_id(place, text)
+    if name == "client_id":
+        return texts.client_id(place, text)
+    return texts.plain(place, text, secret=name in SECRETS)
+
+
+def _tenant(login: Login, way: str, everywhere: bool) -> str | None:
+    """``everywhere``: whether the login service is not Entra ID for sure, whose tenants have ids and domain names."""
+    text = _checked(login, "tenant")
+    if text is None or everywhere or way == "msi":
+        return text
+    return texts.tenant(login.places["tenant"], text)
+
+
+def _way(auth_source: str, login: Login, environment: Mapping[str, str]) -> str:
     """Which way to log in; raises where the chosen way lacks something."""
     if auth_source in ("msi", "cli"):
         if auth_source == "cli" and not shutil.which("az"):
             raise BackupError("auth_source is 'cli', but there is no az command on this machine's PATH.")
         return auth_source
-    if proof:
-        missing = [name for name in ("client_id", "tenant", "subscription_id") if name not in merged]
+    if login.proof:
+        missing = [name for name in ("client_id", "tenant", "subscription_id") if name not in login.values]
         if missing:
-            raise BackupError(f"{proof} is given, but {_spell(missing)}.")
+            raise BackupError(f"{login.places[login.proof]} is given, but {_spell(missing)}.")
         return "principal"
     if auth_source != "auto":
         where = "the environment" if auth_source == "env" else "the credentials file"
         raise BackupError(f"auth_source is '{auth_source}', but {where} has no credentials: {_spell(['secret'])}.")
     offers_identity = _offers_managed_identity(environment)
-    if "client_id" in merged and not offers_identity:
+    if "client_id" in login.values and not offers_identity:
+        other = " Another login that was found has another client_id, and logins are not mixed." if login.others else ""
         raise BackupError(
-            f"client_id is given, but nothing proves it: {_spell(['secret'])}, "
-            "or x509_certificate_path, oidc_token or oidc_token_file_path."
+            f"{login.places['client_id']} is given, but nothing proves it: {_spell(['secret'])}, "
+            f"or x509_certificate_path, oidc_token or oidc_token_file_path.{other}"
         )
     ways = [way for way, found in (("msi", offers_identity), ("cli", shutil.which("az"))) if found]
     if not ways:
@@ -165,18 +218,9 @@ def _login(auth_source: str, merged: Values, proof: str | None, environment: Map
     return "+".join(ways)
 
 
-def _proof(sources: list[Values]) -> tuple[str | None, str | None]:
-    """A proof is taken whole from the best source that has one, so that two sources' proofs never mix."""
-    for source in sources:
-        for name in PROOFS:
-            if name in source:
-                return name, source[name]
-    return None, None
-
-
-def _refuse_passwords(given: Values, merged: Values, proof: str | None, auth_source: str) -> None:
-    asked = {"ad_user", "password"} & set(given)
-    inherited = {"ad_user", "password"} & set(merged) and not proof and auth_source not in ("msi", "cli")
+def _refuse_passwords(given: Source, login: Login, auth_source: str) -> None:
+    asked = {"ad_user", "password"} & set(given.values)
+    inherited = {"ad_user", "password"} & set(login.values) and not login.proof and auth_source not in ("msi", "cli")
     if asked or inherited:
         raise BackupError(
             "ad_user and password are not supported: Microsoft Entra ID enforces multi-factor authentication for "
@@ -185,26 +229,9 @@ def _refuse_passwords(given: Values, merged: Values, proof: str | None, auth_sou
         )
 
 
-def _profile(home: Path, name: str | None, required: bool) -> dict[str, str]:
-    """One section of ~/.azure/credentials."""
-    file = home / ".azure" / "credentials"
-    parser = configparser.ConfigParser(interpolation=None)
-    try:
-        found = parser.read(file, encoding="utf-8")
-    except (configparser.Error, UnicodeDecodeError) as problem:
-        raise BackupError(f"{file} cannot be read as a credentials file: it is not in INI form.") from problem
-    section = name or "default"
-    if section in parser:
-        return _filled({key: value for key, value in parser[section].items() if key in ENVIRONMENT})
-    if required:
-        state = f"has no section [{section}]" if found else "does not exist or cannot be read"
-        raise BackupError(f"The profile '{section}' is asked for, but {file} {state}.")
-    return {}
-
-
 def _offers_managed_identity(environment: Mapping[str, str]) -> bool:
     """Known without asking the network, where an absent service would cost five seconds."""
-    if any(environment.get(name) for name in _IDENTITY_VARIABLES):
+    if any(texts.stripped(environment.get(name, "")) for name in _IDENTITY_VARIABLES):
         return True
     try:
         return _CHASSIS_TAG.read_text(encoding="ascii").strip() == _AZURE_CHASSIS
@@ -217,22 +244,16 @@ def _spell(names: list[str]) -> str:
     return f"{', '.join(each)} {'is' if len(each) == 1 else 'are'} missing"
 
 
-def _filled(values: Mapping[str, object]) -> dict[str, str]:
-    return {name: str(value) for name, value in values.items() if value not in (None, "")}
-
-
-def _first(environment: Mapping[str, str], variables: tuple[str, ...]) -> str | None:
-    return next((environment[name] for name in variables if environment.get(name)), None)
-
-
-def _one_of(name: str, value: str, choices: tuple[str, ...]) -> str:
+def _one_of(login: Login, name: str, default: str, choices: tuple[str, ...]) -> str:
+    value = _checked(login, name) or default
     if value not in choices:
-        raise BackupError(f"{name} is '{value}', but it has to be one of {', '.join(choices)}.")
+        raise BackupError(f"{login.places[name]} is '{value[:100]}', but it has to be one of {', '.join(choices)}.")
     return value
 
 
-def _truth(name: str, value: str) -> bool:
+def _truth(login: Login, name: str) -> bool:
+    value = _checked(login, name) or "false"
     try:
         return bool(boolean(value))
     except TypeError:
-        raise BackupError(f"{name} is '{value}', but it has to be true or false.") from None
+        raise BackupError(f"{login.places[name]} is '{value[:100]}', but it has to be true or false.") from None

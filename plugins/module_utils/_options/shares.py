@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from .._azure.errors import BackupError
 from .patterns import EVERY, chosen, included, patterns_of
+from .texts import names as listed
+from .texts import stripped
 
 # Azure's own rule; only case is forgiven, because the service ignores it.
 _NAME = re.compile(r"(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", re.IGNORECASE | re.ASCII)
@@ -35,6 +37,8 @@ class Selection:
         The same for patterns that no name can fit.
         """
         include, exclude = included("include", include), patterns_of("exclude", exclude)
+        # What is blank throughout, as an empty answer to a survey, was not given.
+        names = (listed("shares", names) or None) if names else names
         if all_shares and names is not None:
             raise BackupError("shares and all_shares exclude each other: name shares, or take all of the account's.")
         if all_shares:
@@ -48,11 +52,7 @@ class Selection:
         if include != EVERY or exclude:
             raise BackupError("include and exclude narrow all_shares; with shares, name just the shares you mean.")
         for name in names:
-            if not _NAME.fullmatch(name):
-                raise BackupError(
-                    f"'{name}' cannot be a share's name: those have 3 to 63 lower-case letters, digits and "
-                    "single hyphens, and begin and end with a letter or digit."
-                )
+            share_name(name)
         unique = {name.lower(): name for name in reversed(names)}
         return cls(tuple(dict.fromkeys(unique[name.lower()] for name in names)))
 
@@ -60,6 +60,17 @@ class Selection:
         if self.all_shares:
             return chosen(share, self.include, self.exclude)
         return share.lower() in {name.lower() for name in self.names}
+
+
+def share_name(name: str) -> str:
+    """The name of a single share. Raises BackupError for what cannot be one."""
+    name = stripped(name)
+    if not _NAME.fullmatch(name):
+        raise BackupError(
+            f"'{name}' cannot be a share's name: those have 3 to 63 lower-case letters, digits and single hyphens, and "
+            "begin and end with a letter or digit."
+        )
+    return name
 
 
 def not_found(share: str, account: str, known: Iterable[str]) -> BackupError:

@@ -8,7 +8,9 @@ Before ansible-core 2.22 a module takes secrets out of its own result; since the
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -33,3 +35,14 @@ def warn(module: AnsibleModule, text: str) -> None:
 
         text = remove_values(text, module.no_log_values)
     module.warn(text)
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """The libraries log what they send and receive, and why they fail: nothing of that is for the standard error."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(before)

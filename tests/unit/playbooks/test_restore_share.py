@@ -39,3 +39,25 @@ def test_empty_answers_mean_the_defaults(simulators: Simulators, tmp_path: Path)
     assert "contosofiles/finance: would be restored to contosofiles/finance/beside" in ended.output
     assert ended.stats["restore_share_result"]["job_id"] is None
     assert "deprecated" not in ended.output.lower()
+
+
+def test_files_may_be_an_answer_with_a_path_on_each_line(simulators: Simulators, tmp_path: Path) -> None:
+    simulator = simulators.start(world(registered(protected("finance", recovery_points=1))))
+    answers = {"share": "finance", "target_folder": "beside", "files": "a, b.txt\r\n reports/\n\n"}
+
+    ended = play(Programs(tmp_path, simulator), answers)
+
+    assert ended.code == 0, ended.output
+    sent = [request for request in simulator.journal() if request.path.endswith("/restore")]
+    assert len(sent) == 1
+    assert ended.stats["restore_share_result"]["restored_files"] is not None
+
+
+def test_a_list_that_names_no_file_restores_none(simulators: Simulators, tmp_path: Path) -> None:
+    simulator = simulators.start(world(registered(protected("finance", recovery_points=1))))
+
+    ended = play(Programs(tmp_path, simulator), {"share": "finance", "files": []})
+
+    assert ended.code != 0
+    assert "files is empty" in ended.output
+    assert [request for request in simulator.journal() if request.method == "POST"] == []

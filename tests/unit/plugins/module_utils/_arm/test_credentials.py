@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._arm.client import ArmClient
-from ansible_collections.azurefiles.backup.plugins.module_utils._arm.cloud import Cloud
+from ansible_collections.azurefiles.backup.plugins.module_utils._arm.cloud import KNOWN_CLOUDS, Cloud
 from ansible_collections.azurefiles.backup.plugins.module_utils._arm.credentials import (
     build_credential,
     cli_subscription,
@@ -29,7 +29,8 @@ from ansible_collections.azurefiles.backup.tests.unit.support.simulator import S
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import world
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
 SECRET = {"client_id": "c1e6a5f2-7d43-4a0b-8f1d-2b9e4c5d6003", "secret": "simulated-secret"}
@@ -178,16 +179,100 @@ def test_a_file_that_is_not_there_is_named_before_any_request(
     assert simulator.journal("token") == []
 
 
-@pytest.mark.parametrize("kind", ["no PEM at all", "no key"])
-def test_a_file_without_certificate_and_key_is_refused(
-    simulator: Simulator, principal: Principal, pem: Path, tmp_path: Path, kind: str
-) -> None:
-    text = pem.read_text(encoding="ascii")
-    file = tmp_path / "broken.pem"
-    file.write_text("hello" if kind == "no PEM at all" else text[text.index("-----BEGIN CERT") :], encoding="ascii")
+def made(kind: str, pem: Path) -> bytes:
+    """The content of a file that is no usable certificate."""
+    content = pem.read_bytes()
+    begin = content.index(b"-----BEGIN CERT")
+    key = serialization.load_pem_private_key(content, None)
+    form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    if kind == "with a password":
+        locked = serialization.BestAvailableEncryption(b"geheim")
+        return key.private_bytes(*form, locked) + content[begin:]
+    if kind == "PFX with a password":
+        locked = serialization.BestAvailableEncryption(b"geheim")
+        signed = x509.load_pem_x509_certificate(content[begin:])
+        assert isinstance(key, rsa.RSAPrivateKey)
+        return pkcs12.serialize_key_and_certificates(b"login", key, signed, None, locked)
+    if kind == "elliptic":
+        plain = serialization.NoEncryption()
+        return ec.generate_private_key(ec.SECP256R1()).private_bytes(*form, plain) + content[begin:]
+    return {"empty": b"", "no PEM": b"hello", "no key": content[begin:], "no certificate": content[:begin]}[kind]
 
-    with pytest.raises(BackupError, match="has to be a PEM file with a certificate and its private key"):
-        build_credential(principal(proof="x509_certificate_path", proof_value=str(file)), cloud_of(simulator))
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("empty", ""),
+        ("no PEM", ""),
+        ("no key", ""),
+        ("no certificate", ""),
+        ("PFX with a password", ""),
+        ("with a password", ", and the key has to be without a password"),
+        ("elliptic", ", and the key has to be an RSA key"),
+    ],
+)
+def test_a_file_without_certificate_and_key_is_refused(
+    simulator: Simulator, principal: Principal, pem: Path, tmp_path: Path, kind: str, words: str
+) -> None:
+    file = tmp_path / "broken.pem"
+    file.write_bytes(made(kind, pem))
+    place = "x509_certificate_path (from AZURE_X509_CERTIFICATE_PATH)"
+    settings = principal(proof="x509_certificate_path", proof_value=str(file), places={"x509_certificate_path": place})
+
+    with pytest.raises(BackupError) as caught:
+        build_credential(settings, cloud_of(simulator))
+
+    assert caught.value.message.startswith(
+        f"{place} '{file}' has to be a PEM file with a certificate and its private key{words}"
+    )
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b" \n", b"\xff\xfe\x00", b"\xef\xbb\xbf", "tökën".encode(), b"two tokens", b"<html> </html>"]
+)
+def test_a_file_without_a_token_is_refused(
+    simulator: Simulator, principal: Principal, tmp_path: Path, content: bytes
+) -> None:
+    file = tmp_path / "token"
+    file.write_bytes(content)
+
+    with pytest.raises(BackupError, match=f"^oidc_token_file_path '{file}' is a file that holds no token"):
+        build_credential(principal(proof="oidc_token_file_path", proof_value=str(file)), cloud_of(simulator))
+
+
+@pytest.mark.parametrize("proof", ["x509_certificate_path", "oidc_token_file_path"])
+@pytest.mark.parametrize("place", ["/", "~nobody-of-that-name/x", "a\0b"])
+def test_a_place_that_is_no_file_is_named(simulator: Simulator, principal: Principal, proof: str, place: str) -> None:
+    with pytest.raises(BackupError) as caught:
+        build_credential(principal(proof=proof, proof_value=place), cloud_of(simulator))
+
+    assert caught.value.message.startswith(f"{proof} '{place}' cannot be read: ")
+
+
+@pytest.mark.parametrize(("path", "sent"), [("", True), ("/adfs", False)])
+def test_a_certificate_is_sent_with_its_chain_but_not_to_ad_fs(
+    simulator: Simulator, principal: Principal, pem: Path, monkeypatch: pytest.MonkeyPatch, path: str, sent: bool
+) -> None:
+    from azure import identity
+
+    given: dict[str, Any] = {}
+    monkeypatch.setattr(identity, "CertificateCredential", lambda *_, **options: given.update(options))
+    cloud = Cloud("Cloud", simulator.url, f"{simulator.url}{path}", f"{simulator.url}/.default", known=False)
+
+    build_credential(principal(proof="x509_certificate_path", proof_value=str(pem)), cloud)
+
+    assert given["send_certificate_chain"] is sent
+
+
+def test_an_ended_token_comes_with_what_to_do(principal: Principal) -> None:
+    problem = Exception("AADSTS700024: Client assertion is not within its valid time range. Trace ID: 1")
+
+    error = explain_refusal(principal(proof="oidc_token"), KNOWN_CLOUDS["azurecloud"], problem)
+
+    assert error.fault.code == "AADSTS700024"
+    assert "oidc_token_file_path" in error.message
+    assert "the run picks it up" in error.message
+    assert "Trace ID" not in error.message
 
 
 # Refusals, in Entra ID's own words
@@ -303,6 +388,18 @@ def test_a_managed_identity_logs_in(simulator: Simulator, client_id: str | None)
 
     assert found == [simulator.subscription_id]
     assert simulator.journal("imds")[-1].query.get("client_id") == client_id
+
+
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+@pytest.mark.usefixtures("machine_in_azure")
+def test_a_managed_identity_is_asked_past_a_proxy(
+    simulator: Simulator, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv(variable, "http://127.0.0.1:1")
+    monkeypatch.delenv("NO_PROXY")
+    credential = build_credential(Settings(login="msi"), cloud_of(simulator))
+
+    assert credential.get_token(cloud_of(simulator).scope).token
 
 
 def test_an_app_services_identity_logs_in(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,3 +52,27 @@ def test_a_refusal_names_the_missing_role(code: str, action: str, present: list[
 
     assert all(word in words for word in present)
     assert not any(word in words for word in absent)
+
+
+VAULT = "https://management/subscriptions/x/resourceGroups/backup-rg/providers/Microsoft.RecoveryServices/vaults/v/x"
+ACCOUNT = "https://management/subscriptions/x/resourceGroups/files-rg/providers/Microsoft.Storage/storageAccounts/a"
+
+
+@pytest.mark.parametrize(
+    ("asked", "group", "words"),
+    [
+        (VAULT, "backup-rg", "Check resource_group and subscription_id."),
+        (VAULT, "BACKUP-RG", "Check resource_group and subscription_id."),
+        (VAULT, "rg-target-storage", "Check the storage account's resource group"),
+        (ACCOUNT, "files-rg", "Check the storage account's resource group"),
+        ("", "rg-target-storage", "Check the resource groups that are given"),
+    ],
+)
+def test_the_group_that_is_missing_is_the_one_to_check(asked: str, group: str, words: str) -> None:
+    assert words in advice("ResourceGroupNotFound", f"Resource group '{group}' could not be found.", asked)
+
+
+@pytest.mark.parametrize("code", ["NoRegisteredProviderFound", "InvalidApiVersionParameter"])
+def test_a_cloud_that_lags_behind_is_helped_by_an_option_of_the_backup_service_alone(code: str) -> None:
+    assert "the option api_version" in advice(code, "The supported api-versions are '2023-02-01'.", VAULT)
+    assert advice(code, "The supported api-versions are '2019-06-01'.", ACCOUNT) == ""

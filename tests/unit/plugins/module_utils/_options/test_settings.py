@@ -15,14 +15,17 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._options.setting
     resolve,
 )
 
-SECRET_LOGIN = {"client_id": "app", "tenant": "ten", "subscription_id": "sub", "secret": "s3cret"}
+BY_OPTION = "00000000-0000-4000-8000-00000000000a"
+BY_VARIABLE = "00000000-0000-4000-8000-00000000000b"
+BY_FILE = "00000000-0000-4000-8000-00000000000c"
+SECRET_LOGIN = {"client_id": "app", "tenant": BY_OPTION, "subscription_id": BY_OPTION, "secret": "s3cret"}
 SECRET_ENVIRONMENT = {
     "AZURE_CLIENT_ID": "env-app",
-    "AZURE_TENANT": "env-ten",
-    "AZURE_SUBSCRIPTION_ID": "env-sub",
+    "AZURE_TENANT": BY_VARIABLE,
+    "AZURE_SUBSCRIPTION_ID": BY_VARIABLE,
     "AZURE_SECRET": "env-s3cret",
 }
-SECRET_PROFILE = "client_id=file-app\ntenant=file-ten\nsubscription_id=file-sub\nsecret=file-s3cret\n"
+SECRET_PROFILE = f"client_id=file-app\ntenant={BY_FILE}\nsubscription_id={BY_FILE}\nsecret=file-s3cret\n"
 IDENTITY = {"AZURE_POD_IDENTITY_AUTHORITY_HOST": "http://127.0.0.1:1"}
 
 
@@ -62,6 +65,10 @@ def without(values: Mapping[str, str], *names: str) -> dict[str, str]:
     return {name: value for name, value in values.items() if name not in names}
 
 
+def without_line(text: str, key: str) -> str:
+    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith(f"{key}="))
+
+
 # One row of the contract's table after the other
 
 ROWS = [
@@ -78,33 +85,33 @@ ROWS = [
 
 @pytest.mark.parametrize(("option", "variable", "attribute"), ROWS)
 def test_an_option_is_taken(home: Path, option: str, variable: str, attribute: str) -> None:
-    settings = resolve(SECRET_LOGIN | {option: "from-option"}, {}, home)
+    settings = resolve(SECRET_LOGIN | {option: BY_OPTION}, {}, home)
 
-    assert getattr(settings, attribute) == "from-option"
+    assert getattr(settings, attribute) == BY_OPTION
     assert variable in ENVIRONMENT[option]
 
 
 @pytest.mark.parametrize(("option", "variable", "attribute"), ROWS)
 def test_a_variable_is_taken_where_there_is_no_option(home: Path, option: str, variable: str, attribute: str) -> None:
-    settings = resolve(without(SECRET_LOGIN, option), {variable: "from-variable"}, home)
+    settings = resolve(without(SECRET_LOGIN, option), {variable: BY_VARIABLE}, home)
 
-    assert getattr(settings, attribute) == "from-variable"
+    assert getattr(settings, attribute) == BY_VARIABLE
 
 
 @pytest.mark.parametrize(("option", "variable", "attribute"), ROWS)
 def test_an_option_wins_over_its_variable(home: Path, option: str, variable: str, attribute: str) -> None:
-    settings = resolve(SECRET_LOGIN | {option: "from-option"}, {variable: "from-variable"}, home)
+    settings = resolve(SECRET_LOGIN | {option: BY_OPTION}, {variable: BY_VARIABLE}, home)
 
-    assert getattr(settings, attribute) == "from-option"
+    assert getattr(settings, attribute) == BY_OPTION
 
 
 @pytest.mark.parametrize(("option", "variable", "attribute"), ROWS)
 def test_a_variable_wins_over_the_credentials_file(home: Path, option: str, variable: str, attribute: str) -> None:
-    write_profiles(home, default="\n".join(f"{name}=from-file" for name in {*SECRET_LOGIN, option}))
+    write_profiles(home, default="\n".join(f"{name}={BY_FILE}" for name in {*SECRET_LOGIN, option}))
 
-    settings = resolve({}, SECRET_ENVIRONMENT | {variable: "from-variable"} | _hidden(variable), home)
+    settings = resolve({}, SECRET_ENVIRONMENT | {variable: BY_VARIABLE} | _hidden(variable), home)
 
-    assert getattr(settings, attribute) == "from-variable"
+    assert getattr(settings, attribute) == BY_VARIABLE
 
 
 def _hidden(variable: str) -> dict[str, str]:
@@ -118,9 +125,9 @@ def _hidden(variable: str) -> dict[str, str]:
 def test_an_empty_option_counts_as_unset(
     home: Path, option: str, variable: str, attribute: str, empty: str | None
 ) -> None:
-    settings = resolve({**SECRET_LOGIN, option: empty}, {variable: "from-variable"}, home)
+    settings = resolve({**SECRET_LOGIN, option: empty}, {variable: BY_VARIABLE}, home)
 
-    assert getattr(settings, attribute) == "from-variable"
+    assert getattr(settings, attribute) == BY_VARIABLE
 
 
 def test_an_empty_variable_counts_as_unset(home: Path) -> None:
@@ -136,9 +143,9 @@ def test_an_empty_variable_counts_as_unset(home: Path) -> None:
     [("AZURE_TENANT", "AZURE_TENANT_ID", "tenant"), ("AZURE_SECRET", "AZURE_CLIENT_SECRET", "proof_value")],
 )
 def test_of_two_variables_the_first_wins(home: Path, first: str, second: str, attribute: str) -> None:
-    settings = resolve({}, SECRET_ENVIRONMENT | {first: "one", second: "two"}, home)
+    settings = resolve({}, SECRET_ENVIRONMENT | {first: BY_OPTION, second: BY_FILE}, home)
 
-    assert getattr(settings, attribute) == "one"
+    assert getattr(settings, attribute) == BY_OPTION
 
 
 @pytest.mark.parametrize(
@@ -199,8 +206,8 @@ def test_what_is_not_given_has_the_documented_defaults(home: Path) -> None:
     assert resolve(SECRET_LOGIN, {}, home) == Settings(
         login="principal",
         cloud_environment="AzureCloud",
-        subscription_id="sub",
-        tenant="ten",
+        subscription_id=BY_OPTION,
+        tenant=BY_OPTION,
         client_id="app",
         proof="secret",
         proof_value="s3cret",
@@ -250,22 +257,6 @@ def test_another_profile_is_chosen_by_option_or_variable(home: Path) -> None:
     assert by_option.client_id == by_variable.client_id == "other-app"
 
 
-def test_a_profile_that_is_named_by_option_outranks_the_environment(home: Path) -> None:
-    write_profiles(home, other=SECRET_PROFILE)
-
-    settings = resolve({"profile": "other"}, SECRET_ENVIRONMENT, home)
-
-    assert (settings.client_id, settings.proof_value) == ("file-app", "file-s3cret")
-
-
-def test_a_profile_that_is_named_by_variable_does_not(home: Path) -> None:
-    write_profiles(home, other=SECRET_PROFILE)
-
-    settings = resolve({}, SECRET_ENVIRONMENT | {"AZURE_PROFILE": "other"}, home)
-
-    assert (settings.client_id, settings.proof_value) == ("env-app", "env-s3cret")
-
-
 def test_percent_signs_and_unknown_keys_in_a_profile_do_no_harm(home: Path) -> None:
     write_profiles(home, default=SECRET_PROFILE.replace("file-s3cret", "50%(off)s%") + "color=blue\n")
 
@@ -299,6 +290,143 @@ def test_a_file_that_is_not_asked_for_is_not_read(home: Path, auth_source: str) 
     resolve({"auth_source": auth_source}, SECRET_ENVIRONMENT, home)
 
 
+# Profile and environment: azure.azcollection's order, and no login of two sources
+
+
+ANOTHER = "client_id=other-app\nsecret=other-s3cret\n"
+ORDER = [
+    # options, environment, sections, the login that is taken: client, tenant, subscription, proof
+    (
+        {"profile": "named"},
+        SECRET_ENVIRONMENT,
+        {"named": SECRET_PROFILE},
+        ("file-app", BY_FILE, BY_FILE, "file-s3cret"),
+    ),
+    (
+        {},
+        SECRET_ENVIRONMENT | {"AZURE_PROFILE": "named"},
+        {"named": SECRET_PROFILE},
+        ("file-app", BY_FILE, BY_FILE, "file-s3cret"),
+    ),
+    (
+        {},
+        SECRET_ENVIRONMENT | {"AZURE_PROFILE": " default \n"},
+        {"default": SECRET_PROFILE},
+        ("file-app", BY_FILE, BY_FILE, "file-s3cret"),
+    ),
+    ({}, SECRET_ENVIRONMENT, {"default": SECRET_PROFILE}, ("env-app", BY_VARIABLE, BY_VARIABLE, "env-s3cret")),
+    # A subscription is no part of a login: it comes from the best source that names one.
+    (
+        {},
+        SECRET_ENVIRONMENT | {"AZURE_PROFILE": "named"},
+        {"named": ANOTHER + f"tenant={BY_FILE}\n"},
+        ("other-app", BY_FILE, BY_VARIABLE, "other-s3cret"),
+    ),
+    (
+        {},
+        without(SECRET_ENVIRONMENT, "AZURE_SUBSCRIPTION_ID"),
+        {"default": SECRET_PROFILE},
+        ("env-app", BY_VARIABLE, BY_FILE, "env-s3cret"),
+    ),
+    (
+        {},
+        {"AZURE_SUBSCRIPTION_ID": BY_VARIABLE},
+        {"default": SECRET_PROFILE},
+        ("file-app", BY_FILE, BY_VARIABLE, "file-s3cret"),
+    ),
+    # A source without an application of its own adds what is missing.
+    (
+        {"profile": "named"},
+        {"AZURE_SECRET": "env-s3cret"},
+        {"named": without_line(SECRET_PROFILE, "secret")},
+        ("file-app", BY_FILE, BY_FILE, "env-s3cret"),
+    ),
+    ({}, SECRET_ENVIRONMENT | {"AZURE_PROFILE": "named"}, {"named": "color=blue\n"}, None),
+    (
+        {},
+        without(SECRET_ENVIRONMENT, "AZURE_SECRET"),
+        {"default": "secret=file-s3cret\n"},
+        ("env-app", BY_VARIABLE, BY_VARIABLE, "file-s3cret"),
+    ),
+    # The same application, written in two places, is one.
+    (
+        {},
+        without(SECRET_ENVIRONMENT, "AZURE_SECRET"),
+        {"default": SECRET_PROFILE.replace("file-app", "ENV-APP")},
+        ("env-app", BY_VARIABLE, BY_VARIABLE, "file-s3cret"),
+    ),
+    # A tenant without an application is no login.
+    (
+        {},
+        {"AZURE_TENANT": BY_VARIABLE},
+        {"default": SECRET_PROFILE},
+        ("file-app", BY_FILE, BY_FILE, "file-s3cret"),
+    ),
+    # An option is a single value that wins.
+    (
+        {"client_id": "app"},
+        SECRET_ENVIRONMENT,
+        {"default": SECRET_PROFILE},
+        ("app", BY_VARIABLE, BY_VARIABLE, "env-s3cret"),
+    ),
+    (
+        {"subscription_id": BY_OPTION},
+        SECRET_ENVIRONMENT | {"AZURE_PROFILE": "named"},
+        {"named": SECRET_PROFILE},
+        ("file-app", BY_FILE, BY_OPTION, "file-s3cret"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("options", "environment", "sections", "expected"), ORDER)
+def test_which_login_is_taken(
+    home: Path,
+    options: dict[str, str],
+    environment: dict[str, str],
+    sections: dict[str, str],
+    expected: tuple[str, str, str, str] | None,
+) -> None:
+    write_profiles(home, **sections)
+
+    found = resolve(options, environment, home)
+
+    taken = (found.client_id, found.tenant, found.subscription_id, found.proof_value)
+    assert taken == (expected or ("env-app", BY_VARIABLE, BY_VARIABLE, "env-s3cret"))
+
+
+@pytest.mark.parametrize(
+    ("environment", "sections"),
+    [
+        (SECRET_ENVIRONMENT | {"AZURE_PROFILE": "named"}, {"named": without_line(SECRET_PROFILE, "secret")}),
+        (without(SECRET_ENVIRONMENT, "AZURE_SECRET"), {"default": SECRET_PROFILE}),
+    ],
+)
+def test_another_applications_secret_is_not_taken(
+    home: Path, environment: dict[str, str], sections: dict[str, str]
+) -> None:
+    write_profiles(home, **sections)
+
+    with pytest.raises(BackupError) as caught:
+        resolve({}, environment, home)
+
+    assert "nothing proves it" in caught.value.message
+    assert "has another client_id, and logins are not mixed" in caught.value.message
+
+
+def test_a_profile_brings_its_own_cloud(home: Path) -> None:
+    write_profiles(home, named=SECRET_PROFILE + "cloud_environment=AzureChinaCloud\n")
+    environment = SECRET_ENVIRONMENT | {"AZURE_CLOUD_ENVIRONMENT": "AzureUSGovernment"}
+
+    assert resolve({"profile": "named"}, environment, home).cloud_environment == "AzureChinaCloud"
+    assert resolve({}, environment, home).cloud_environment == "AzureUSGovernment"
+
+
+def test_another_logins_cloud_is_not_taken(home: Path) -> None:
+    write_profiles(home, default=SECRET_PROFILE + "cloud_environment=AzureChinaCloud\n")
+
+    assert resolve({}, SECRET_ENVIRONMENT, home).cloud_environment == "AzureCloud"
+
+
 # auth_source
 
 
@@ -318,9 +446,9 @@ def test_the_source_can_be_chosen(home: Path, auth_source: str, expected: str, b
 def test_an_option_wins_over_every_chosen_source(home: Path, auth_source: str) -> None:
     write_profiles(home, default=SECRET_PROFILE)
 
-    settings = resolve({"auth_source": auth_source, "tenant": "mine"}, SECRET_ENVIRONMENT, home)
+    settings = resolve({"auth_source": auth_source, "tenant": BY_OPTION}, SECRET_ENVIRONMENT, home)
 
-    assert settings.tenant == "mine"
+    assert settings.tenant == BY_OPTION
 
 
 @pytest.mark.parametrize(
@@ -328,7 +456,7 @@ def test_an_option_wins_over_every_chosen_source(home: Path, auth_source: str) -
     [("env", "the environment has no credentials"), ("credential_file", "the credentials file has no credentials")],
 )
 def test_a_chosen_source_without_credentials_is_named(home: Path, auth_source: str, words: str) -> None:
-    write_profiles(home, default="subscription_id=file-sub\n")
+    write_profiles(home, default=f"subscription_id={BY_FILE}\n")
 
     with pytest.raises(BackupError, match=words):
         resolve({"auth_source": auth_source}, {}, home)
@@ -546,9 +674,16 @@ def test_an_empty_truth_is_none(home: Path, option: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "environment"),
-    [({"disable_instance_discovery": "perhaps"}, {}), ({}, {"AZURE_DISABLE_INSTANCE_DISCOVERY": "perhaps"})],
+    ("options", "environment", "place"),
+    [
+        ({"disable_instance_discovery": "perhaps"}, {}, ""),
+        ({}, {"AZURE_DISABLE_INSTANCE_DISCOVERY": "perhaps"}, " (from AZURE_DISABLE_INSTANCE_DISCOVERY)"),
+    ],
 )
-def test_what_is_no_truth_is_refused(home: Path, options: dict[str, str], environment: dict[str, str]) -> None:
-    with pytest.raises(BackupError, match="disable_instance_discovery is 'perhaps', but it has to be true or false"):
+def test_what_is_no_truth_is_refused(
+    home: Path, options: dict[str, str], environment: dict[str, str], place: str
+) -> None:
+    with pytest.raises(BackupError) as caught:
         resolve(SECRET_LOGIN | options, environment, home)
+
+    assert caught.value.message == (f"disable_instance_discovery{place} is 'perhaps', but it has to be true or false.")
