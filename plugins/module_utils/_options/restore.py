@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from .._azure.errors import BackupError
 from .._records.restore import RestoreFile
 from .accounts import AccountRef
+from .recovery_points import PointRef
 from .shares import share_name
 from .texts import stripped_path
-from .recovery_points import PointRef
 
 MOST_FILES = 99  # the service's limit for one restore
 _IMPOSSIBLE = re.compile(r'["*:<>?|]')  # no name in a share has one of these
