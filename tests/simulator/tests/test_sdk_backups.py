@@ -11,7 +11,7 @@ from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.mgmt.recoveryservicesbackup.models import AzureFileShareBackupRequest, BackupRequestResource
 from simulation import FILE_SHARES, IN_FABRIC, IN_VAULT, Headers, Simulation, parts, swift
 
-SCENARIO = f"""{swift(backup=0.5)}
+SCENARIO = f"""{swift(backup=60)}
 page_size: 3
 vaults:
   - name: backup-vault

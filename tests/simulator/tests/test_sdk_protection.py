@@ -10,7 +10,7 @@ from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.mgmt.recoveryservicesbackup.models import AzureFileshareProtectedItem, ProtectedItemResource
 from simulation import FILE_SHARES, IN_FABRIC, IN_VAULT, Headers, Simulation, operation_id, parts, swift
 
-SCENARIO = f"""{swift(protect=0.4)}
+SCENARIO = f"""{swift(protect=60)}
 vaults:
   - {{name: backup-vault, resource_group: backup-rg, policies: [daily-30, hourly-7]}}
 storage_accounts:
@@ -27,7 +27,8 @@ def put(simulator: Simulation, names: dict[str, str], **properties: Any) -> Any:
     item = ProtectedItemResource(
         properties=AzureFileshareProtectedItem(source_resource_id=simulator.account_id("contosofiles"), **properties)
     )
-    return simulator.backup.protected_items.begin_create_or_update(**IN_FABRIC, **names, parameters=item).result()
+    items = simulator.backup.protected_items
+    return simulator.result(items.begin_create_or_update(**IN_FABRIC, **names, parameters=item))
 
 
 def policy(simulator: Simulation, name: str) -> str:

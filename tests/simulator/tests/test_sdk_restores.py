@@ -13,9 +13,9 @@ from azure.mgmt.recoveryservicesbackup.models import (
     RestoreRequestResource,
     TargetAFSRestoreInfo,
 )
-from simulation import IN_FABRIC, IN_VAULT, Headers, Simulation, parts, swift, wait_for
+from simulation import IN_FABRIC, IN_VAULT, Headers, Simulation, parts, swift
 
-SCENARIO = f"""{swift(restore=0.6, cancel=0.5)}
+SCENARIO = f"""{swift(restore=60, cancel=60)}
 vaults:
   - name: backup-vault
     resource_group: backup-rg
@@ -160,7 +160,7 @@ def test_a_running_restore_is_cancelled(simulator: Simulation) -> None:
         return answer.status
 
     assert poll() == 202
-    wait_for(poll, lambda status: status == 204)
+    simulator.until(poll, lambda status: status == 204)
     assert simulator.end_of_job(job_id).properties.status == "Cancelled"
     with pytest.raises(HttpResponseError, match="cannot be cancelled"):
         simulator.backup.job_cancellations.trigger(**IN_VAULT, job_name=job_id)
