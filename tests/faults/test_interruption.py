@@ -84,7 +84,7 @@ def test_a_signal_ends_what_hangs_in_a_connection(lab: Lab, number: int, method:
     bench = lab.bench(world(registered("finance", "hiring")))
     hangs = threading.Event()
 
-    def announce(exchange: Exchange, forward: Forward) -> Answer:
+    def announce(_exchange: Exchange, forward: Forward) -> Answer:
         hangs.set()
         return forward()
 

@@ -145,7 +145,9 @@ class Simulation:
         )
 
     def control(self, method: str, what: str, body: Any = None) -> Any:
-        answer = requests.request(method, f"{self.url}/_simulator/{what}", json=body, verify=self.ca_file, timeout=PATIENCE)
+        answer = requests.request(
+            method, f"{self.url}/_simulator/{what}", json=body, verify=self.ca_file, timeout=PATIENCE
+        )
         assert answer.ok, answer.text
         return answer.json()
 

@@ -10,7 +10,6 @@ from http.client import HTTPConnection
 from typing import Any
 
 import pytest
-from azure.core.pipeline.transport import RequestsTransport
 from ansible_collections.azurefiles.backup.plugins.module_utils._arm.client import Answer, ArmClient
 from ansible_collections.azurefiles.backup.plugins.module_utils._arm.cloud import Cloud
 from ansible_collections.azurefiles.backup.plugins.module_utils._arm.pipeline import VERSION
@@ -26,6 +25,7 @@ from ansible_collections.azurefiles.backup.tests.unit.support.room import Room
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import VirtualTime, client_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, registered, world
+from azure.core.pipeline.transport import RequestsTransport
 
 API = {"api-version": "2023-05-01"}
 SUBSCRIPTIONS = "/subscriptions"
