@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,7 +21,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.azurefiles.backup.tests.faults.support.lab import Bench, Lab, parse
-from ansible_collections.azurefiles.backup.tests.faults.support.proxy import Answer, Exchange, Forward
+from ansible_collections.azurefiles.backup.tests.faults.support.proxy import Answer, Exchange, Forward, on
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import VAULT, account, world
 
 SHARES = ("finance", "hiring")
@@ -173,18 +174,44 @@ def test_whenever_a_run_is_killed_the_next_one_repairs(runner: Runner, vaults: B
 
 def _wait_for_jobs(bench: Bench) -> None:
     """Jobs that a killed run had begun and that the repairing one had no reason to wait for."""
-    give_up = time.monotonic() + 5
-    while any(job["status"] == "InProgress" for job in bench.simulator.jobs(bench.vault)):
-        assert time.monotonic() < give_up
-        time.sleep(0.05)
+    bench.simulator.pass_time(60)
+    assert not any(job["status"] == "InProgress" for job in bench.simulator.jobs(bench.vault))
+
+
+class Rivals:
+    """Two runs that know nothing of each other: neither changes a share before both have looked, and no protection
+    ends before both have asked for it."""
+
+    def __init__(self, bench: Bench, shares: int) -> None:
+        self._bench = bench
+        self._shares = shares
+        self._both_look = threading.Barrier(2, timeout=60)
+        self._lock = threading.Lock()
+        self._asked: Counter[str] = Counter()
+
+    def look(self, _exchange: Exchange, forward: Forward) -> Answer:
+        answer = forward()
+        self._both_look.wait()
+        return answer
+
+    def protect(self, exchange: Exchange, forward: Forward) -> Answer:
+        answer = forward()
+        with self._lock:
+            self._asked[exchange.path] += 1
+            if len(self._asked) == self._shares and min(self._asked.values()) >= 2:
+                self._bench.simulator.pass_time(3600)
+        return answer
 
 
 def test_two_runs_of_the_same_play_at_once(runner: Runner, lab: Lab) -> None:
     for _unused in range(3):
-        bench = lab.bench(world(account("finance", "hiring", "legal"), durations=DURATIONS | {"refresh": 0.5}))
+        bench = lab.bench(world(account("finance", "hiring", "legal"), durations=DURATIONS | {"protect": 3600}))
         bench = replace(bench, account="contosofiles")
-        files = [runner.start(bench)[1] for _unused in range(2)]
-        ends = [results(bench, file) for file in files]
+        rivals = Rivals(bench, 3)
+        looks = on("GET", r"/backupProtectedItems$", rivals.look, times=2)
+        with bench.spoilt(looks, on("PUT", r"/protectedItems/[^/]+$", rivals.protect, times=None)):
+            files = [runner.start(bench)[1] for _unused in range(2)]
+            ends = [results(bench, file) for file in files]
         for end in ends:
             assert not any(result.get("failed") for result in end), end[-1].get("msg")
         assert set(bench.jobs("ConfigureBackup").values()) == {1}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.azurefiles.backup.tests.faults.support.clocks import virtual_time
 from ansible_collections.azurefiles.backup.tests.faults.support.lab import Bench
 from ansible_collections.azurefiles.backup.tests.faults.support.proxy import (
     Answer,
@@ -62,17 +63,21 @@ def test_the_services_own_failure_changes_nothing(known: Bench) -> None:
     assert known.states() == IRPENDING
 
 
-@pytest.mark.parametrize("wait", [1, 2])
-def test_an_operation_that_never_ends_ends_with_the_deadline(known: Bench, wait: int) -> None:
+@pytest.mark.parametrize("wait", [60, 90])
+def test_an_operation_that_never_ends_ends_with_the_deadline(
+    known: Bench, monkeypatch: pytest.MonkeyPatch, wait: int
+) -> None:
+    time = virtual_time(known, monkeypatch)
     with known.spoilt(on("GET", OPERATION, ended("InProgress"), times=None)):
-        run = known.protect("finance", wait_timeout=wait)
-    assert run.seconds < wait + 3
+        run = known.protect("finance", wait_timeout=wait, poll_interval=5)
+    assert time.now == wait
     # The share is protected, which only its item tells.
     assert not run.failed
     assert run.changed
 
 
-def test_work_that_goes_on_beyond_the_deadline_is_said_to(known: Bench) -> None:
+def test_work_that_goes_on_beyond_the_deadline_is_said_to(known: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    virtual_time(known, monkeypatch)
     never = on("GET", OPERATION, ended("InProgress"), times=None)
     unseen = on("PUT", ITEM, instead(202, b"", Location="/subscriptions/x/operationResults/1"), times=None)
     with known.spoilt(never, unseen):
@@ -259,10 +264,11 @@ def test_a_job_that_ended_in_an_unknown_way_is_no_success(guarded: Bench) -> Non
     assert "Evaporated" in run.message
 
 
-def test_a_job_that_never_ends_ends_with_the_deadline(guarded: Bench) -> None:
+def test_a_job_that_never_ends_ends_with_the_deadline(guarded: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    time = virtual_time(guarded, monkeypatch)
     with guarded.spoilt(on("GET", JOB, with_status("InProgress", end=False), times=None)):
-        run = guarded.back_up("finance", wait_timeout=2)
-    assert run.seconds < 5
+        run = guarded.back_up("finance", wait_timeout=60, poll_interval=5)
+    assert time.now == 60
     assert run.code == "WaitTimeout"
     assert run.changed
 

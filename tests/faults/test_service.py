@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from ansible_collections.azurefiles.backup.tests.faults.support.clocks import PATIENCE, virtual_time
 from ansible_collections.azurefiles.backup.tests.faults.support.lab import Bench, Lab
 from ansible_collections.azurefiles.backup.tests.faults.support.proxy import (
     Answer,
     Exchange,
     Forward,
     instead,
-    late,
     on,
     refusal,
 )
@@ -54,32 +55,39 @@ def test_a_busy_share_is_waited_for(known: Bench, code: str, at_once: bool) -> N
 
 
 @pytest.mark.parametrize("code", BUSY)
-def test_a_share_that_stays_busy_ends_with_the_deadline(known: Bench, code: str) -> None:
+def test_a_share_that_stays_busy_ends_with_the_deadline(
+    known: Bench, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    time = virtual_time(known, monkeypatch)
     with known.spoilt(on("PUT", ITEM, refusal(409, code), times=None)):
-        run = known.protect(wait_timeout=2)
-    assert run.seconds < 5
+        run = known.protect(wait_timeout=60, poll_interval=5)
+    assert 55 <= time.now <= 60
     assert run.failed
     assert not run.changed
     assert run.code == code
 
 
 def test_a_share_that_another_brings_to_its_state_is_settled(lab: Lab) -> None:
-    bench = lab.bench(world(registered("finance"), durations={"protect": 1.5}))
-    runs: list[Any] = []
-    # The slow answer keeps the second one's knowledge as old as it would be.
-    with bench.spoilt(on("PUT", ITEM, late(0.3), after=1)):
-        threads = [threading.Thread(target=lambda: runs.append(_protect_elsewhere(bench))) for _unused in range(2)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+    bench = lab.bench(world(registered("finance"), durations={"protect": 3600}))
+    both_ask, both_are_answered = (threading.Barrier(2, timeout=PATIENCE) for _unused in range(2))
+
+    def meet(_exchange: Exchange, forward: Forward) -> Answer:
+        both_ask.wait()  # now neither can know of the other
+        answer = forward()
+        if both_are_answered.wait() == 0:
+            bench.simulator.pass_time(3600)
+        return answer
+
+    with bench.spoilt(on("PUT", ITEM, meet, times=2)), ThreadPoolExecutor() as pool:
+        ends = [pool.submit(_protect_elsewhere, bench) for _unused in range(2)]
+        runs = [end.result() for end in ends]
     assert [run.failed for run in runs] == [False, False]
     assert bench.jobs("ConfigureBackup") == {"finance": 1}
     assert bench.states() == {"finance": "IRPending"}
 
 
 def _protect_elsewhere(bench: Bench) -> Any:
-    return bench.elsewhere("afs_protection", shares=["finance"], policy="daily-30")
+    return bench.elsewhere("afs_protection", shares=["finance"], policy="daily-30", wait_timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("code", BUSY)

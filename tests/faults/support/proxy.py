@@ -18,6 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+PIECES = 100  # of a body that comes with pauses
 # Headers of a connection, which are no part of what is passed on.
 HOP_BY_HOP = ("connection", "keep-alive", "transfer-encoding", "content-length", "server", "date")
 
@@ -231,7 +232,7 @@ def _handler(proxy: Proxy) -> type[BaseHTTPRequestHandler]:
                 self.wfile.write(head + answer.body)
                 return
             self.wfile.write(head)
-            step = max(1, len(answer.body) // 5)
+            step = max(1, len(answer.body) // PIECES)
             for start in range(0, len(answer.body), step):
                 time.sleep(answer.pause)
                 self.wfile.write(answer.body[start : start + step])

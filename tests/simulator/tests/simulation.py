@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A running simulator, as the tests see it: Microsoft's clients and the control interface."""
 
+import itertools
 import json
 import re
 import time
@@ -19,6 +20,7 @@ from simulated import Simulated
 
 FILE_SHARES = "backupManagementType eq 'AzureStorage'"
 GROUP, VAULT = "backup-rg", "backup-vault"
+PATIENCE = 60  # seconds: only what will never come takes so long
 IN_VAULT = {"vault_name": VAULT, "resource_group_name": GROUP}
 IN_FABRIC = {**IN_VAULT, "fabric_name": "Azure"}
 
@@ -42,7 +44,10 @@ _SWIFT = {
 
 
 def swift(**slower: float) -> str:
-    """The opening of most scenarios: nothing is throttled, and only what a test must see run lasts long."""
+    """The opening of most scenarios: nothing is throttled, and only what a test must see run lasts long.
+
+    That takes a minute or more, which nobody waits for: ``Simulation.until`` moves the clock.
+    """
     return f"""
 durations: {json.dumps(_SWIFT | slower)}
 retry_after: 0
@@ -122,6 +127,19 @@ class Simulation(Simulated):
     def advance(self, *, days: float) -> None:
         self.pass_time(days * 86_400)
 
+    def until(self, read: Callable[[], Any], good: Callable[[Any], bool] = bool) -> Any:
+        """Read again and again, and let the simulator's time pass meanwhile: little at first, so that what follows one
+        operation is not over with it."""
+        steps = (min(0.1 * 2**number, 20) for number in itertools.count())
+
+        def look() -> Any:
+            if good(value := read()):
+                return (value,)
+            self.control("POST", "clock", {"advance": next(steps)})
+            return None
+
+        return wait_for(look)[0]
+
     # What many tests do on their way.
 
     def items(self) -> dict[str, Any]:
@@ -138,22 +156,27 @@ class Simulation(Simulated):
     def end_of(self, operation_id: str) -> Any:
         """The status of an operation when it has ended."""
         operations = self.backup.backup_operation_statuses
-        return wait_for(
+        return self.until(
             lambda: operations.get(**IN_VAULT, operation_id=operation_id),
             lambda status: status.status != "InProgress",
         )
 
     def end_of_job(self, job_id: str) -> Any:
-        return wait_for(
+        return self.until(
             lambda: self.backup.job_details.get(**IN_VAULT, job_name=job_id),
             lambda job: job.properties.status not in ("InProgress", "Cancelling"),
         )
+
+    def result(self, poller: Any) -> Any:
+        """What an SDK that waits by itself returns at the end."""
+        self.until(poller.done)
+        return poller.result()
 
     def follow(self, answer: requests.Response) -> dict[str, Any]:
         """The status JSON at the end of what ``answer`` accepted."""
         assert answer.status_code in (201, 202), answer.text
         url = answer.headers["Azure-AsyncOperation"]
-        status = wait_for(lambda: self.call("GET", url).json(), lambda body: body["status"] != "InProgress")
+        status = self.until(lambda: self.call("GET", url).json(), lambda body: body["status"] != "InProgress")
         return cast(dict[str, Any], status)
 
 
@@ -191,7 +214,7 @@ def parts(resource: Any) -> dict[str, str]:
     return {"container_name": segments[12], "protected_item_name": resource.name}
 
 
-def wait_for(read: Callable[[], Any], good: Callable[[Any], bool] = bool, seconds: float = 10) -> Any:
+def wait_for(read: Callable[[], Any], good: Callable[[Any], bool] = bool, seconds: float = PATIENCE) -> Any:
     deadline = time.monotonic() + seconds
     while not good(value := read()):
         assert time.monotonic() < deadline, f"still {value}"

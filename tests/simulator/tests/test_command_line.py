@@ -9,8 +9,8 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import requests
 from simulated import PROGRAM
-from simulation import wait_for
+from simulation import PATIENCE, wait_for
 
 
 def refused(tmp_path: Path, *arguments: str) -> str:
@@ -27,7 +27,7 @@ def refused(tmp_path: Path, *arguments: str) -> str:
         [sys.executable, str(PROGRAM), "--state", str(tmp_path / "state"), *arguments],
         capture_output=True,
         text=True,
-        timeout=10,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 2
@@ -53,7 +53,7 @@ def test_it_ends_with_its_starter_on_request(tmp_path: Path) -> None:
     with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
         wait_for(ready.exists)
         assert process.poll() is None
-        process.communicate(b"words do no harm", timeout=10)
+        process.communicate(b"words do no harm", timeout=PATIENCE)
         assert process.returncode == 0
     assert not ready.exists()
 
@@ -113,7 +113,7 @@ def test_ready_json_tells_what_a_client_needs(tmp_path: Path) -> None:
         ]
         assert facts["url"].startswith("https://localhost:")
         assert facts["imds_url"].startswith("http://127.0.0.1:")
-        state = requests.get(facts["url"] + "/_simulator/state", verify=facts["ca_file"], timeout=5).json()
+        state = requests.get(facts["url"] + "/_simulator/state", verify=facts["ca_file"], timeout=PATIENCE).json()
     assert [vault["id"].rpartition("/")[2] for vault in state["vaults"]] == ["backup-vault"]
     shares = {account["id"].rpartition("/")[2]: account["shares"] for account in state["storage_accounts"]}
     assert len(shares["contosofiles"]) == 6
@@ -127,12 +127,13 @@ def test_it_stops_at_once_with_connections_open(tmp_path: Path, number: int) -> 
         session = requests.Session()
         session.trust_env = False
         session.verify = facts["ca_file"]
-        slow = {"path": "/tenants", "delay": 30}
+        slow = {"path": "/tenants", "delay": 3600}
         assert session.post(facts["url"] + "/_simulator/faults", json=slow).ok
-        with pytest.raises(requests.exceptions.ReadTimeout):
-            session.get(facts["url"] + "/tenants", timeout=0.2)
-        begin = time.monotonic()
-        os.kill(process.pid, number)
-        assert process.wait(timeout=5) == 0
-        assert time.monotonic() - begin < 2, "a second is the aim, the other is for a busy machine"
+        with ThreadPoolExecutor() as pool:
+            waiting = pool.submit(requests.get, facts["url"] + "/tenants", verify=facts["ca_file"])
+            wait_for(lambda: session.get(facts["url"] + "/_simulator/journal").json())
+            os.kill(process.pid, number)
+            assert process.wait(timeout=PATIENCE) == 0
+            with pytest.raises(requests.exceptions.ConnectionError):
+                waiting.result()
     assert not (tmp_path / "ready.json").exists()

@@ -10,7 +10,7 @@ import pytest
 from simulation import Simulation, swift
 
 pytestmark = pytest.mark.story
-SCENARIO = f"""{swift(refresh=0.4, protect=0.4)}
+SCENARIO = f"""{swift(refresh=60, protect=60)}
 vaults:
   - {{name: backup-vault, resource_group: backup-rg, policies: [daily-30, hourly-7]}}
 storage_accounts:
@@ -115,7 +115,7 @@ def test_the_operation_of_a_backup_and_its_job_fail_apart(simulator: Simulation)
 
 
 def test_operations_follow_the_clock_and_not_the_wall(start: Any) -> None:
-    simulator = start(SCENARIO.replace('"protect": 0.4', '"protect": 3600'))
+    simulator = start(SCENARIO.replace('"protect": 60', '"protect": 3600'))
     answer = simulator.call("PUT", item(simulator, "hiring"), json=body(simulator, "hourly-7"))
     url = answer.headers["Azure-AsyncOperation"]
     assert simulator.call("GET", url).json()["status"] == "InProgress"

@@ -12,7 +12,7 @@ from azure.mgmt.recoveryservicesbackup.models import AzureFileShareBackupRequest
 from simulation import FILE_SHARES, IN_FABRIC, IN_VAULT, Headers, Simulation, parts, swift
 
 pytestmark = pytest.mark.story
-SCENARIO = f"""{swift(backup=0.5)}
+SCENARIO = f"""{swift(backup=60)}
 page_size: 3
 vaults:
   - name: backup-vault

@@ -10,10 +10,10 @@ from azure.mgmt.recoveryservicesbackup.models import (
     IdentityInfo,
     ProtectionContainerResource,
 )
-from simulation import FILE_SHARES, IN_FABRIC, IN_VAULT, Headers, Simulation, swift, wait_for
+from simulation import FILE_SHARES, IN_FABRIC, IN_VAULT, Headers, Simulation, swift
 
 pytestmark = pytest.mark.story
-SCENARIO = f"""{swift(refresh=0.5, inquire=0.5)}
+SCENARIO = f"""{swift(refresh=60, inquire=60)}
 retry_after: 1
 vaults:
   - {{name: backup-vault, resource_group: backup-rg}}
@@ -59,14 +59,14 @@ def test_a_refresh_is_accepted_with_two_urls(simulator: Simulation) -> None:
     answer = Headers()
     assert poll() == 202
     assert "Azure-AsyncOperation" not in answer
-    wait_for(poll, lambda status: status == 204)
+    simulator.until(poll, lambda status: status == 204)
 
 
 def test_the_status_of_a_refresh_is_json(simulator: Simulation) -> None:
     headers = Headers()
     simulator.backup.protection_containers.refresh(**IN_FABRIC, filter=FILE_SHARES, raw_response_hook=headers)
     statuses = simulator.backup.protection_container_refresh_operation_statuses
-    status = wait_for(
+    status = simulator.until(
         lambda: statuses.get(**IN_FABRIC, operation_id=headers.operation_id),
         lambda status: status.status != "InProgress",
     )
@@ -169,7 +169,7 @@ def test_an_inquiry_ends_with_204(simulator: Simulation) -> None:
 
     answer = Headers()
     assert poll() == 202
-    wait_for(poll, lambda status: status == 204)
+    simulator.until(poll, lambda status: status == 204)
     assert "Content-Type" not in answer
 
 
@@ -211,7 +211,7 @@ def test_unregistering_ends_with_204_and_frees_the_account(simulator: Simulation
         )
         return answer.status
 
-    wait_for(poll, lambda status: status == 204)
+    simulator.until(poll, lambda status: status == 204)
     assert registered_containers(simulator) == []
     assert protectable_containers(simulator) == [CONTAINER]
     url = simulator.account_id("contosofiles") + "/providers/Microsoft.Authorization/locks"
@@ -239,7 +239,7 @@ def test_an_account_that_is_registered_again_offers_its_shares_at_once(simulator
     assert status["endTime"] == "0001-01-01T00:00:00"
     assert sorted(simulator.protectable()) == ["finance", "hiring", "new"]
     simulator.backup.protection_containers.unregister(**IN_FABRIC, container_name=CONTAINER)
-    wait_for(lambda: registered_containers(simulator) == [])
+    simulator.until(lambda: registered_containers(simulator) == [])
 
 
 def test_unregistering_what_is_not_registered_is_204(simulator: Simulation) -> None:

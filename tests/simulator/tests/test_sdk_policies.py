@@ -18,10 +18,10 @@ from azure.mgmt.recoveryservicesbackup.models import (
     SimpleSchedulePolicy,
     VaultRetentionPolicy,
 )
-from simulation import FILE_SHARES, IN_VAULT, Headers, Simulation, swift, wait_for
+from simulation import FILE_SHARES, IN_VAULT, Headers, Simulation, swift
 
 pytestmark = pytest.mark.story
-SCENARIO = f"""{swift(policy=0.5)}
+SCENARIO = f"""{swift(policy=60)}
 vaults:
   - {{name: backup-vault, resource_group: backup-rg, policies: [daily-30, hourly-7]}}
 storage_accounts:
@@ -99,7 +99,7 @@ def test_a_policy_in_use_changes_by_an_operation(simulator: Simulation) -> None:
         "operation_id": headers.operation_id,
     }
     assert get(simulator, "daily-30").retention_policy.daily_schedule.retention_duration.count == 30
-    wait_for(lambda: statuses.get(**arguments), lambda status: status.status == "Succeeded")
+    simulator.until(lambda: statuses.get(**arguments), lambda status: status.status == "Succeeded")
     result: Any = simulator.backup.protection_policy_operation_results.get(**arguments).properties
     assert result.retention_policy.daily_schedule.retention_duration.count == 10
     assert result.protected_items_count == 1
@@ -165,7 +165,7 @@ def test_the_default_policy_does_not_become_one_for_file_shares(simulator: Simul
 
 
 def test_an_unused_policy_is_deleted(simulator: Simulation) -> None:
-    simulator.backup.protection_policies.begin_delete(**IN_VAULT, policy_name="mine").result()
+    simulator.result(simulator.backup.protection_policies.begin_delete(**IN_VAULT, policy_name="mine"))
     assert "mine" not in names(simulator)
     with pytest.raises(ResourceNotFoundError):
         get(simulator, "mine")

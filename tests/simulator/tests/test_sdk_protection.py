@@ -11,7 +11,7 @@ from azure.mgmt.recoveryservicesbackup.models import AzureFileshareProtectedItem
 from simulation import FILE_SHARES, IN_FABRIC, IN_VAULT, Headers, Simulation, operation_id, parts, swift
 
 pytestmark = pytest.mark.story
-SCENARIO = f"""{swift(protect=0.4)}
+SCENARIO = f"""{swift(protect=60)}
 vaults:
   - {{name: backup-vault, resource_group: backup-rg, policies: [daily-30, hourly-7]}}
 storage_accounts:
@@ -28,7 +28,8 @@ def put(simulator: Simulation, names: dict[str, str], **properties: Any) -> Any:
     item = ProtectedItemResource(
         properties=AzureFileshareProtectedItem(source_resource_id=simulator.account_id("contosofiles"), **properties)
     )
-    return simulator.backup.protected_items.begin_create_or_update(**IN_FABRIC, **names, parameters=item).result()
+    items = simulator.backup.protected_items
+    return simulator.result(items.begin_create_or_update(**IN_FABRIC, **names, parameters=item))
 
 
 def policy(simulator: Simulation, name: str) -> str:

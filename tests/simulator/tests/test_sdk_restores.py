@@ -13,10 +13,10 @@ from azure.mgmt.recoveryservicesbackup.models import (
     RestoreRequestResource,
     TargetAFSRestoreInfo,
 )
-from simulation import IN_FABRIC, IN_VAULT, Headers, Simulation, parts, swift, wait_for
+from simulation import IN_FABRIC, IN_VAULT, Headers, Simulation, parts, swift
 
 pytestmark = pytest.mark.story
-SCENARIO = f"""{swift(restore=0.6, cancel=0.5)}
+SCENARIO = f"""{swift(restore=60, cancel=60)}
 vaults:
   - name: backup-vault
     resource_group: backup-rg
@@ -161,11 +161,11 @@ def test_a_running_restore_is_cancelled(simulator: Simulation) -> None:
         return answer.status
 
     assert poll() == 202
-    wait_for(poll, lambda status: status == 204)
+    simulator.until(poll, lambda status: status == 204)
     assert simulator.end_of_job(job_id).properties.status == "Cancelled"
     simulator.backup.job_cancellations.trigger(**IN_VAULT, job_name=job_id, raw_response_hook=headers)
     with pytest.raises(HttpResponseError, match="cannot be cancelled"):
-        wait_for(poll, lambda status: status != 202)
+        simulator.until(poll, lambda status: status != 202)
 
 
 def test_the_vault_tier_restores_only_whole_shares_elsewhere(simulator: Simulation) -> None:

@@ -16,7 +16,7 @@ from azure.mgmt.recoveryservicesbackup.models import (
     ProtectedItemResource,
     UnlockDeleteRequest,
 )
-from simulation import GROUP, Headers, Simulation, parts, swift, wait_for
+from simulation import GROUP, Headers, Simulation, parts, swift
 
 pytestmark = pytest.mark.story
 SCENARIO = f"""{swift()}
@@ -51,7 +51,7 @@ def delete(simulator: Simulation, vault: str, share: str = "finance") -> None:
         **of(vault), fabric_name="Azure", **parts(item(simulator, vault, share)), raw_response_hook=headers
     )
     statuses = simulator.backup.backup_operation_statuses
-    wait_for(
+    simulator.until(
         lambda: statuses.get(**of(vault), operation_id=headers.operation_id),
         lambda status: status.status == "Succeeded",
     )

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 import yaml
-from simulation import Simulation, swift, wait_for
+from simulation import Simulation, swift
 
-SCENARIO = f"""{swift(refresh=0.3, register=0.3, inquire=0.3, protect=0.4, unregister=0.3, backup=0.5)}
+SCENARIO = f"""{swift(refresh=60, register=60, inquire=60, protect=60, unregister=60, backup=60)}
 retry_after: 60
 signed_urls: false
 vaults:
@@ -393,7 +393,7 @@ class Walk:
         return exchange
 
     def until(self, path: str, pending: Any) -> Exchange:
-        return wait_for(lambda: self("GET", path), lambda exchange: not pending(exchange))  # type: ignore[no-any-return]
+        return self.simulator.until(lambda: self("GET", path), lambda exchange: not pending(exchange))  # type: ignore[no-any-return]
 
     def result(self, accepted: Exchange, path: str) -> Exchange:
         """Poll operationResults under ``path`` by status."""

@@ -8,10 +8,10 @@ import re
 from typing import Any
 
 import pytest
-from simulation import Simulation, swift, wait_for
+from simulation import Simulation, swift
 
 pytestmark = pytest.mark.story
-SCENARIO = f"""{swift(vault=0.5)}
+SCENARIO = f"""{swift(vault=60)}
 vaults:
   - {{name: backup-vault, resource_group: backup-rg, policies: [daily-30]}}
 storage_accounts:
@@ -144,7 +144,7 @@ def test_unregistering_over_soft_deleted_items_ends_in_a_500(simulator: Simulati
     answer = simulator.call("DELETE", CONTAINER)
     assert answer.status_code == 202
     operation = answer.headers["Location"].split("/")[-1].split("?")[0]
-    result = wait_for(
+    result = simulator.until(
         lambda: simulator.call("GET", f"{CONTAINER}/operationResults/{operation}"),
         lambda answer: answer.status_code != 202,
     )

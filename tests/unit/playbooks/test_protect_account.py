@@ -48,9 +48,13 @@ def test_the_result_of_an_earlier_step_is_not_told_again(simulators: Simulators,
     simulator = simulators.start(world(registered("finance")))
     ended = play(Programs(tmp_path, simulator), POLICY | EARLIER)
     assert ended.code == 0, ended.output
-    assert result_of(ended)["summary"] == {"total": 1, "protected": 1, "changed": 1, "failed": 0, "excluded": 0}
-    assert "contosofiles: 1 of 1 shares are protected" in ended.output
-    assert "77" not in ended.output
+    result = result_of(ended)
+    reads = sum(seen.method == "GET" for seen in simulator.journal())
+    assert result["summary"] == {"total": 1, "protected": 1, "changed": 1, "failed": 0, "excluded": 0}
+    assert result["api_calls"] == {"reads": reads, "writes": 1, "refreshes": 0, "inquiries": 0}
+    assert [share["share"] for share in result["shares"]] == ["finance"]
+    assert "contosofiles: 1 of 1 shares are protected, 0 left out, 0 failed; 1 changed" in ended.output
+    assert f"spent: {reads} reads, 1 writes, of them 0 refreshes and 0 inquiries" in ended.output
 
 
 @pytest.mark.parametrize(

@@ -230,5 +230,15 @@ def test_earlier_results_and_empty_answers_among_the_extra_variables(simulators:
     assert ended.code == 2
     assert counts(ended, "accounts", "accounts_failed", "total", "protected", "changed") == [2, 1, 1, 1, 1]
     assert list(result_of(ended)["accounts"]) == ["contosofiles"]
-    assert "77" not in "".join(line for line in ended.stdout.splitlines() if "files" in line)
+    spent = result_of(ended)["api_calls"]
+    reads = sum(seen.method == "GET" for seen in simulator.journal())
+    assert spent["reads"] == reads - 5, "all but the inventory's five"
+    lines = [line.strip(' ",').split() for line in ended.stdout.splitlines()]
+    (done,) = [line for line in lines if line[:2] == ["contosofiles", "backup-vault"]]
+    (failed,) = [line for line in lines if line[:2] == ["laterfiles", "backup-vault"]]
+    (total,) = [line for line in lines if line[:1] == ["total"]]
+    assert done[2:-2] == total[1:-2] == ["1", "1", "1", "0", "0"]
+    assert failed[2:] == ["-"] * 7
+    assert total[-2:] == [str(spent["reads"]), str(spent["writes"])]
+    assert int(done[-2]) < spent["reads"], "the other account was looked for"
     assert "deprecated" not in ended.output.lower()

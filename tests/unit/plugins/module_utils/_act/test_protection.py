@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -19,6 +20,8 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._plan.protection
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.operation import Operation
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.protectable_item import ProtectableItem
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.protected_item import ProtectedItem
+from ansible_collections.azurefiles.backup.plugins.module_utils._run.deadline import Deadline
+from ansible_collections.azurefiles.backup.tests.unit.support.room import PATIENCE, Room
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import Run, VirtualTime, run_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, protected, registered, world
@@ -177,14 +180,18 @@ def test_a_fresh_account_of_twenty_shares_costs_one_inquiry(simulators: Simulato
 
 
 def test_the_puts_run_side_by_side(simulators: Simulators) -> None:
-    simulator = simulators.start(world(registered({"name": "share", "count": 8}), latency=0.05))
+    run = run_of(simulators.start(world(registered({"name": "share", "count": 8}))))
+    room, send = Room(4), run.vault.protect
 
-    ensure(run_of(simulator), parallel=4)
+    def send_in_room(*arguments: Any) -> Operation | None:
+        room.enter()
+        return send(*arguments)
 
-    puts = [seen for seen in simulator.journal() if seen.method == "PUT"]
-    overlapping = [sum(other.start < put.start < (other.end or 0) for other in puts) for put in puts]
-    assert max(overlapping) >= 1
-    assert max(overlapping) <= 3
+    run.vault.protect = send_in_room  # type: ignore[assignment, method-assign]
+    ensure(run, parallel=4)
+
+    assert run.outcome.failure is None
+    assert room.most == 4
 
 
 def test_lists_are_read_over_all_pages(simulators: Simulators) -> None:
@@ -814,14 +821,19 @@ def test_shares_beyond_the_deadline_are_not_begun(simulators: Simulators) -> Non
 
 
 def test_waiting_takes_no_turn(simulators: Simulators) -> None:
-    simulator = simulators.start(world(registered({"name": "share", "count": 30}), durations={"protect": 2.0}))
+    simulator = simulators.start(world(registered({"name": "share", "count": 30}), durations={"protect": 3600}))
+    all_wait = threading.Barrier(30, lambda: simulator.pass_time(3600), PATIENCE)
+    mine = threading.local()
 
-    run = ensure(run_of(simulator), parallel=1)
+    def sleep(_seconds: float) -> None:
+        if not hasattr(mine, "waits"):
+            mine.waits = True
+            all_wait.wait()
+
+    run = ensure(run_of(simulator, deadline=Deadline(36000, sleep=sleep)), parallel=1)
 
     assert run.outcome.failure is None
-    begun = [seen.start for seen in simulator.journal() if seen.method == "PUT"]
-    assert len(begun) == 30
-    assert max(begun) - min(begun) < 20, "one after the other they take a minute"
+    assert simulator.tally()["PUT protectedItems/*"] == 30
 
 
 def test_a_later_run_picks_up_what_goes_on(simulators: Simulators) -> None:

@@ -21,9 +21,11 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors im
 from ansible_collections.azurefiles.backup.plugins.module_utils._run.calls import ApiCalls
 from ansible_collections.azurefiles.backup.plugins.module_utils._run.deadline import LAST_WORD, Deadline
 from ansible_collections.azurefiles.backup.plugins.module_utils._run.parallel import side_by_side
+from ansible_collections.azurefiles.backup.tests.unit.support.room import Room
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import VirtualTime, client_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, registered, world
+from azure.core.pipeline.transport import RequestsTransport
 
 API = {"api-version": "2023-05-01"}
 SUBSCRIPTIONS = "/subscriptions"
@@ -233,17 +235,20 @@ def test_sequential_requests_share_one_connection(
     assert not [record for record in caplog.records if "Starting new HTTPS connection" in record.getMessage()]
 
 
-def test_requests_side_by_side_are_as_many_as_allowed(simulators: Simulators) -> None:
-    simulator = simulators.start(world(latency=0.1))
+def test_requests_side_by_side_are_as_many_as_allowed(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
     client = client_of(simulator, connections=3)
-    client.get(vault_path(simulator), API)
-    simulator.forget()
+    room = Room(3)
+    send = RequestsTransport.send
 
-    side_by_side(lambda _number: client.get(vault_path(simulator), API), range(9), 9)
+    def send_in_room(*arguments: Any, **options: Any) -> Any:
+        room.enter()
+        return send(*arguments, **options)
 
-    marks = sorted(mark for seen in simulator.journal() for mark in ((seen.start, 1), (seen.end or float("inf"), -1)))
-    levels = [sum(change for _moment, change in marks[: index + 1]) for index in range(len(marks))]
-    assert 1 < max(levels) <= 3
+    monkeypatch.setattr(RequestsTransport, "send", send_in_room)
+    answers = side_by_side(lambda _number: client.get(vault_path(simulator), API), range(9), 9)
+
+    assert [answer.status for answer in answers if isinstance(answer, Answer)] == [200] * 9
+    assert room.most == 3
 
 
 def test_the_program_is_named_to_the_service(

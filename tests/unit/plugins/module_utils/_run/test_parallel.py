@@ -5,35 +5,23 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._run.parallel import Turn, in_turns, side_by_side
-
-
-class Room:
-    """Counts how many are in it at once; whoever enters stays for a moment."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._inside = 0
-        self.most = 0
-
-    def enter(self) -> None:
-        with self._lock:
-            self._inside += 1
-            self.most = max(self.most, self._inside)
-        time.sleep(0.005)
-        with self._lock:
-            self._inside -= 1
+from ansible_collections.azurefiles.backup.tests.unit.support.room import PATIENCE, Room
 
 
 def test_results_come_in_the_order_of_the_things() -> None:
-    def work(seconds: float) -> float:
-        time.sleep(seconds)
-        return seconds
+    ended = [threading.Event() for _unused in range(4)]
+    ended[3].set()
 
-    assert side_by_side(work, [0.03, 0.0, 0.01], 3) == [0.03, 0.0, 0.01]
+    def work(number: int) -> int:
+        """The last one ends first."""
+        ended[number + 1].wait(PATIENCE)
+        ended[number].set()
+        return number
+
+    assert side_by_side(work, [0, 1, 2], 3) == [0, 1, 2]
 
 
 @pytest.mark.parametrize("things", [[1], [1, 2, 3]])
@@ -50,7 +38,7 @@ def test_an_exception_takes_the_place_of_its_result(things: list[int]) -> None:
 
 
 def test_things_are_worked_on_at_the_same_time() -> None:
-    meeting = threading.Barrier(3, timeout=5)
+    meeting = threading.Barrier(3, timeout=PATIENCE)
 
     results = side_by_side(lambda _thing: meeting.wait(), [1, 2, 3], 3)
 
@@ -58,7 +46,7 @@ def test_things_are_worked_on_at_the_same_time() -> None:
 
 
 def test_no_more_than_allowed_at_once() -> None:
-    room = Room()
+    room = Room(3)
 
     side_by_side(lambda _thing: room.enter(), range(12), 3)
 
@@ -71,19 +59,20 @@ def test_nothing_to_do() -> None:
 
 def test_work_is_begun_in_the_order_of_the_things() -> None:
     begun: list[int] = []
+    meeting = threading.Barrier(30, timeout=PATIENCE)
 
     def work(thing: int, turn: Turn) -> None:
         with turn:
             begun.append(thing)
-        time.sleep(0.01)
+        meeting.wait()
 
-    in_turns(work, range(30), 1)
+    assert in_turns(work, range(30), 1) == [None] * 30
 
     assert begun == list(range(30))
 
 
 def test_what_waits_leaves_its_turn_to_others() -> None:
-    meeting = threading.Barrier(5, timeout=5)
+    meeting = threading.Barrier(5, timeout=PATIENCE)
 
     def work(_thing: int, turn: Turn) -> None:
         with turn:
@@ -94,7 +83,7 @@ def test_what_waits_leaves_its_turn_to_others() -> None:
 
 
 def test_a_turn_that_was_given_up_is_taken_again_when_it_is_free() -> None:
-    room = Room()
+    room = Room(2)
 
     def work(_thing: int, turn: Turn) -> None:
         for _time in range(3):
@@ -121,7 +110,7 @@ def test_a_failure_leaves_its_turn_to_others() -> None:
 
 def test_no_more_are_on_their_way_than_there_are_places(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ansible_collections.azurefiles.backup.plugins.module_utils._run.parallel.ON_THEIR_WAY", 2)
-    room = Room()
+    room = Room(2)
 
     def work(_thing: int, turn: Turn) -> None:
         with turn:
