@@ -167,6 +167,7 @@ import hashlib
 import json
 import os
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from ansible.errors import AnsibleParserError
@@ -219,9 +220,17 @@ HARMLESS = re.compile(r"[\w./-]*")
 Variables = dict[str, Any]
 
 
-def _names(option: str, value: Any) -> list[str]:
-    """The names in an option, which may be a text that has them on lines of their own, or with commas between them."""
-    return list(listed(option, map(str, value if isinstance(value, list) else [value])))
+def _with_lists(options: Mapping[str, Any]) -> Variables:
+    """Lists of names may be texts that have them on lines of their own, or with commas between them."""
+    tidy = dict(options)
+    for name in NAMES:
+        # An empty list stays one, and an expression is read once it has been evaluated.
+        if tidy.get(name) and "{{" not in str(tidy[name]):
+            given = tidy.pop(name)
+            names = listed(name, map(str, given if isinstance(given, list) else [given]))
+            # What is blank throughout, as an empty answer to a survey, was not given.
+            tidy |= {name: list(names)} if names else {}
+    return tidy
 
 
 def _forget(_token: str) -> None:
@@ -255,13 +264,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             raise AnsibleParserError(f"Unknown options: {', '.join(unknown)}.")
         self.templar.available_variables = self._vars
         plain = {name: value if name in EXPRESSIONS else self.templar.template(value) for name, value in given.items()}
+        self.set_options(direct=plain, var_options=self._vars)
+
+    def set_options(self, task_keys: Any = None, var_options: Any = None, direct: Any = None) -> None:
+        """Ansible checks the choices of a list here, and so needs its names one by one."""
         try:
-            lists = {name: _names(name, plain.pop(name)) for name in NAMES if plain.get(name)}
+            super().set_options(task_keys=task_keys, var_options=var_options, direct=_with_lists(direct or {}))
         except BackupError as error:
             raise AnsibleParserError(error.message) from None
-        # What is blank throughout, as an empty answer to a survey, was not given.
-        given_lists = {name: value for name, value in lists.items() if value}
-        self.set_options(direct=plain | given_lists, var_options=self._vars)
 
     def _accounts(self, path: str, cache: bool) -> list[Variables]:
         """The variables of all accounts, from the cache where they are there."""

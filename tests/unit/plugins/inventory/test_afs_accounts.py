@@ -196,6 +196,32 @@ def test_only_the_accounts_that_are_asked_for(programs: Programs, options: dict[
     assert names_of(listed["_meta"]["hostvars"]) == expected
 
 
+@pytest.mark.parametrize(
+    ("option", "text", "plain"),
+    [
+        ("accounts", "registered\ndiscoverable\n", ["registered", "discoverable"]),
+        ("accounts", "registered, undiscovered", ["registered", "undiscovered"]),
+        ("include", "contoso*, fabri*\n", ["contoso*", "fabri*"]),
+        ("exclude", "contoso*\r\n\tfabri*", ["contoso*", "fabri*"]),
+        ("include", " \n", ["*"]),
+    ],
+)
+def test_a_list_may_be_a_text(programs: Programs, option: str, text: str, plain: list[str]) -> None:
+    as_text = programs.hosts(programs.source({option: text}))
+
+    assert names_of(as_text) == names_of(programs.hosts(programs.source({option: plain})))
+
+
+@pytest.mark.parametrize("address", ["http://user:geh#eim77@proxy.example:3128", "http://user:geheim77@127.0.0.1:1"])
+def test_a_proxys_password_is_not_shown(programs: Programs, address: str) -> None:
+    ended = programs.run(
+        "ansible-inventory", "--list", "-vvvv", "-i", programs.source(), HTTPS_PROXY=address, NO_PROXY="", no_proxy=""
+    )
+
+    assert "HTTPS_PROXY" in ended.output
+    assert "eim77" not in ended.output
+
+
 def test_strict_makes_a_failing_filter_an_error(programs: Programs) -> None:
     said = programs.refusal(programs.source(filters=["afs_tags['Cost Centre'] == 'x'"], strict=True))
     assert "The filter 'afs_tags['Cost Centre'] == 'x'' fails for the account 'fabrikamfiles'" in said
