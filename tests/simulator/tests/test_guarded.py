@@ -9,6 +9,7 @@ import pytest
 import requests
 from simulation import Simulation, swift
 
+pytestmark = pytest.mark.story
 SCENARIO = f"""{swift()}
 vaults:
   - name: backup-vault
@@ -98,7 +99,7 @@ def test_a_guard_is_taken_away_and_put_again(simulator: Simulation, elsewhere: b
         assert (gone.status_code, gone.json()) == (200, {})
     absent = simulator.call("GET", PROXY)
     assert (absent.status_code, absent.json()) == (404, {})
-    subscription = "11111111-1111-1111-1111-111111111111" if elsewhere else simulator.subscription
+    subscription = "11111111-1111-1111-1111-111111111111" if elsewhere else simulator.subscription_id
     guard = f"/subscriptions/{subscription}/resourceGroups/rg/providers/Microsoft.DataProtection/resourceGuards/mine"
     answer = simulator.call("PUT", PROXY, json={"properties": {"resourceGuardResourceId": guard}})
     if elsewhere:

@@ -167,7 +167,7 @@ def test_a_resource_guard_must_consent_to_a_stop(start: Any) -> None:
 
     with pytest.raises(HttpResponseError, match="ResourceGuard"):
         stop()
-    guard = f"/subscriptions/{simulator.subscription}/resourcegroups/backup-rg"
+    guard = f"/subscriptions/{simulator.subscription_id}/resourcegroups/backup-rg"
     guard += "/providers/Microsoft.DataProtection/resourceGuards/guard"
     with pytest.raises(HttpResponseError, match="ResourceGuard"):
         stop(resource_guard_operation_requests=[f"{guard}/deleteProtectedItemRequests/default"])
