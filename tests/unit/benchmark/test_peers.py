@@ -35,7 +35,7 @@ def scenario(**of_each_share: Any) -> dict[str, Any]:
 
 def script(azure: Simulated, work: str, policy: str = "daily-30") -> int:
     """Let the SDK's script work on both accounts; how many writes it has sent."""
-    azure.forget_traffic()
+    azure.forget()
     options = ["--group", "backup-rg", "--vault", "backup-vault", "--policy", policy, "--pause", "0.1"]
     accounts = [f"files-rg/{name}" for name in ACCOUNTS]
     subprocess.run([sys.executable, SCRIPT, work, *options, *accounts], env=azure.environment, check=True)
@@ -56,7 +56,7 @@ def test_the_script_of_the_sdk_protects_what_is_missing() -> None:
         assert script(azure, "protect") == 1 + 2 + 2 + 4  # a refresh, registrations, inquiries, shares
         assert protected(azure) == everything("daily-30")
         assert script(azure, "protect") == 0
-        azure.create_share("onefiles", "new")
+        azure.change_share("onefiles", "new", "create")
         assert script(azure, "protect") == 2
         assert protected(azure) == everything("daily-30") | {("onefiles", "new", "daily-30")}
 
