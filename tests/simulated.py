@@ -168,6 +168,10 @@ class Simulated:
     def clear_faults(self) -> None:
         self.control("DELETE", "faults")
 
+    def stop_clock(self) -> None:
+        """From here on, time passes here only by ``pass_time``."""
+        self.control("POST", "clock", {"stop": True})
+
     def pass_time(self, seconds: float) -> None:
         self.control("POST", "clock", {"advance": seconds})
 

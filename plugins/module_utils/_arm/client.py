@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -36,12 +36,16 @@ MOST_PAGES = 1000
 
 @dataclass(frozen=True)
 class Answer:
-    """A successful answer; ``body`` is None where there was none, and ``written`` true for anything but a read."""
+    """A successful answer; ``body`` is None where there was none, and ``written`` true for anything but a read.
+
+    ``activity_id`` is the id under which it was asked for.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: Any
     written: bool = False
+    activity_id: str | None = None
 
     @property
     def object(self) -> dict[str, Any]:
@@ -134,7 +138,7 @@ class ArmClient:
                     request, timeout=limit, read_timeout=min(READ_TIMEOUT, limit), attempts=attempts
                 )
             self._learn_time(response)
-            return _answer(method, response)
+            return replace(_answer(method, response), activity_id=request.headers.get("x-ms-client-request-id"))
         except BackupError as error:
             error.in_doubt |= attempts.in_doubt and method != "GET"
             raise

@@ -14,6 +14,9 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 
+# So far may this machine's clock be from the service's; where the service is asked for a span of time, it is widened.
+CLOCKS_DIFFER = timedelta(hours=1)
+
 
 def parse_time(text: object) -> datetime | None:
     """Read an ISO 8601 time; without a zone it is UTC.

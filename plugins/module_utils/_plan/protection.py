@@ -18,7 +18,6 @@ from .._records.protected_item import (
     BACKUPS_SUSPENDED,
     IR_PENDING,
     NOT_PROTECTED,
-    PROTECTED,
     PROTECTION_STOPPED,
     SOFT_DELETED,
     ProtectedItem,
@@ -270,13 +269,12 @@ def _unprotectable(share: str, actual: Actual, desired: Desired) -> BackupError 
 
 
 def _to_present(share: str, item: ProtectedItem, choice: Choice | None) -> Step:
-    active = PROTECTED if item.latest_recovery_point else IR_PENDING
     if item.state not in ACTIVE_STATES and choice and choice.stopped == LEAVE:
         return Step(share, "none", item.state, item.state, item)
     if item.state == SOFT_DELETED:
-        return Step(share, "undelete", item.state, active, item)
+        return Step(share, "undelete", item.state, IR_PENDING, item)
     if item.state not in ACTIVE_STATES:
-        return Step(share, "resume", item.state, active, item)
+        return Step(share, "resume", item.state, IR_PENDING, item)
     if choice and choice.policy and not choice.policy.means(item.policy_id):
         return Step(share, "change_policy", item.state, item.state, item)
     return Step(share, "none", item.state, item.state, item)

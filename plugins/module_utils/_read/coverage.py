@@ -12,7 +12,7 @@ from typing import Any
 
 from .._azure.errors import BackupError
 from .._azure.ids import AccountId, VaultId
-from .._azure.times import now
+from .._azure.times import CLOCKS_DIFFER, now
 from .._options.coverage import WantedCoverage
 from .._plan.coverage import Seen, SeenAccount, SeenVault, coverage
 from .._records.protected_item import ItemDetails
@@ -23,7 +23,6 @@ from .._session import Session
 from .._storage import Storage
 from .._vault.vault import Vault
 
-CLOCKS_DIFFER = timedelta(hours=1)
 UNREADABLE = "its list of shares may not be read, or the storage account is gone"
 
 Reads = list[Callable[[], Any]]

@@ -103,7 +103,7 @@ class VaultWire:
         for header in ("Azure-AsyncOperation", "Location"):
             operation_id = self._announced(answer.headers.get(header), title)
             if operation_id:
-                return Operation(title, where + path(operation_id), by_status_code)
+                return Operation(title, where + path(operation_id), by_status_code, activity_id=answer.activity_id)
         raise BackupError(
             f"{title} was accepted, but Azure named no operation to follow. Run again to see its result.", in_doubt=True
         )

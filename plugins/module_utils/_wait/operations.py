@@ -8,11 +8,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from .._azure.advice import advice
 from .._azure.errors import AzureFault, BackupError, OperationFailed, WaitTimeout, unexpected
-from .._records.job import Job
+from .._azure.ids import same
+from .._azure.times import CLOCKS_DIFFER
+from .._records.job import JOB_CANCELLED, Job
 from .._records.operation import Operation, Progress
 from .._run.deadline import Deadline
 from .._run.parallel import side_by_side
@@ -79,8 +81,21 @@ class Waiter:
                 if self._deadline.over:
                     raise self.timeout(operation.title, progress.status)
         if not progress.succeeded:
-            raise _failure(operation, progress)
+            raise _failure(operation, progress, progress.job_id or self._failed_job(operation, progress))
         return progress.job_id
+
+    def _failed_job(self, operation: Operation, end: Progress) -> str | None:
+        """The id of the job that failed with its operation, whose own answer names none then, as was recorded."""
+        if operation.job is None or not operation.activity_id:
+            return None
+        at = self._vault.client.service_time()
+        since = at - timedelta(seconds=self._deadline.waited) - CLOCKS_DIFFER
+        status = "Failed" if end.status == "Failed" else JOB_CANCELLED
+        try:
+            jobs = self._vault.jobs(status=status, since=since, until=at + CLOCKS_DIFFER)
+        except BackupError:
+            return None
+        return next((job.id for job in jobs if same(job.activity_id, operation.activity_id)), None)
 
     def job(self, job_id: str, kind: str) -> Job:
         """Wait for one job; at the deadline it is returned as it is. Raises BackupError for one that is lost."""
@@ -209,11 +224,11 @@ def _lost(operation: Operation, error: BackupError) -> BackupError:
     )
 
 
-def _failure(operation: Operation, progress: Progress) -> OperationFailed:
+def _failure(operation: Operation, progress: Progress, job_id: str | None) -> OperationFailed:
     fault = progress.fault or AzureFault(message=f"The operation ended as {progress.status}, without an explanation.")
     words = ": ".join(part for part in (fault.code, fault.message) if part)
     return OperationFailed(
         f"{operation.title} ended as {progress.status}: {words}{advice(fault.code, fault.message)}",
         fault,
-        progress.job_id,
+        job_id,
     )

@@ -16,21 +16,33 @@ DAY: Ticks = 86_400 * SECOND
 
 
 class Clock:
-    """Real time plus what it was moved by. Whatever falls due happens at its own moment, in order."""
+    """Real time plus what it was moved by, or only that while it is stopped.
+
+    Whatever falls due happens at its own moment, in order.
+    """
 
     def __init__(self, offset: float = 0.0) -> None:
         self._start = time.time_ns() // 100 - time.monotonic_ns() // 100 + int(offset * SECOND)
         self._agenda: list[tuple[Ticks, int, Callable[[], None]]] = []
         self._order = itertools.count()
         self._moment: Ticks | None = None
+        self._stopped: Ticks | None = None
 
     def now(self) -> Ticks:
         """The time; while something due is carried out, the moment at which it was due."""
         if self._moment is not None:
             return self._moment
+        if self._stopped is not None:
+            return self._stopped
         return self._start + time.monotonic_ns() // 100
 
+    def stop(self) -> None:
+        """From here on, time passes only by ``advance``."""
+        self._stopped = self.now()
+
     def advance(self, seconds: float) -> None:
+        if self._stopped is not None:
+            self._stopped += int(seconds * SECOND)
         self._start += int(seconds * SECOND)
         self.settle()
 

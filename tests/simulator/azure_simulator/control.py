@@ -23,7 +23,8 @@ ROUTES = Routes[Callable[["Control", Any], Any]]("/_simulator")
 
 @dataclass
 class MovedClock:
-    advance: float
+    advance: float = 0.0
+    stop: bool = False
 
 
 @dataclass
@@ -95,7 +96,10 @@ def read_clock(control: Control, _body: Any) -> Any:
 
 @ROUTES.on("POST", "/clock")
 def move_clock(control: Control, body: Any) -> Any:
-    control.world.clock.advance(build(MovedClock, body, "clock").advance)
+    moved = build(MovedClock, body, "clock")
+    if moved.stop:
+        control.world.clock.stop()
+    control.world.clock.advance(moved.advance)
     return read_clock(control, None)
 
 

@@ -28,6 +28,8 @@ class VirtualTime:
         self.pauses: list[float] = []
         self._simulators = simulators
         self._lock = threading.Lock()
+        for simulator in simulators:
+            simulator.stop_clock()
 
     def clock(self) -> float:
         return self.now

@@ -166,7 +166,10 @@ def gone(path: str, **more: Any) -> dict[str, Any]:
     ("wanted", "expected"),
     [
         (asked(DAILY_21, Retention(30)), Terms(DAILY_21, "UTC", Retention(30))),
-        (asked(FOUR_HOURLY, MONTHLY, time_zone="GMT Standard Time"), Terms(FOUR_HOURLY, "GMT Standard Time", MONTHLY)),
+        (
+            asked(FOUR_HOURLY, Retention(30), time_zone="GMT Standard Time"),
+            Terms(FOUR_HOURLY, "GMT Standard Time", Retention(30)),
+        ),
         (asked(DAILY_21, MONTHLY, tier="vault"), Terms(DAILY_21, "UTC", MONTHLY, "vault", 5)),
     ],
     ids=["daily", "hourly", "vault"],
@@ -514,7 +517,7 @@ def test_policies_are_listed_by_name(used: Simulator) -> None:
     ]
     assert policies[0]["snapshot_retention_days"] == 7
     assert not warnings
-    assert used.tally() == {"GET backupPolicies": 1}
+    assert used.tally() == {"GET backupPolicies": 1, "GET backupProtectedItems": 1}
 
 
 def test_one_policy_is_listed(simulator: Simulator) -> None:
