@@ -41,9 +41,10 @@ class Clock:
         self._stopped = self.now()
 
     def advance(self, seconds: float) -> None:
+        ticks = round(seconds * SECOND)
         if self._stopped is not None:
-            self._stopped += int(seconds * SECOND)
-        self._start += int(seconds * SECOND)
+            self._stopped += ticks
+        self._start += ticks
         self.settle()
 
     def after(self, seconds: float, action: Callable[[], None]) -> None:

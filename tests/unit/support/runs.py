@@ -37,9 +37,10 @@ class VirtualTime:
     def sleep(self, seconds: float, end: float = math.inf) -> None:
         """Threads that sleep side by side add up here, but they do not get past the end by it."""
         with self._lock:
-            seconds = min(seconds, max(0.0, end - self.now))
+            # In whole microseconds, so that the simulator's clock adds up to the same.
+            seconds = round(min(seconds, max(0.0, end - self.now)), 6)
             self.pauses.append(seconds)
-            self.now += seconds
+            self.now = round(self.now + seconds, 6)
             for simulator in self._simulators:
                 simulator.pass_time(seconds)
 

@@ -132,7 +132,7 @@ def test_a_converged_account_costs_three_reads_where_its_list_may_not_be_read(si
     run = ensure(run_of(simulator))
 
     assert not run.outcome.changed
-    assert simulator.tally() == {"GET backupProtectedItems": 1, "GET shares": 1}
+    assert simulator.tally() == {"GET backupProtectedItems": 1, "GET shares": 1, "GET backupProtectableItems": 1}
     assert "list of shares cannot be read" in run.warnings[0]
 
 
@@ -264,16 +264,18 @@ def test_a_state_that_differs_from_the_plan_is_returned_as_it_is(simulators: Sim
 
 
 def test_a_share_goes_through_all_states(simulators: Simulators) -> None:
-    simulator = simulators.start(world(registered(protected("finance", recovery_points=1), "hiring")))
+    # In a vault that is not immutable, Azure has refused to suspend virtual machines' backups (reported).
+    place = registered(protected("finance", recovery_points=1), "hiring")
+    simulator = simulators.start(world(place, suspends_anywhere=True))
     steps = [
         ("stopped", "stop", "ProtectionStopped", None),
-        ("present", "resume", "Protected", "daily-30"),
+        ("present", "resume", "IRPending", "daily-30"),
         ("suspended", "suspend", "BackupsSuspended", "daily-30"),
-        ("present", "resume", "Protected", "daily-30"),
+        ("present", "resume", "IRPending", "daily-30"),
         ("absent", "delete", "SoftDeleted", None),
         ("stopped", "undelete", "ProtectionStopped", None),
         ("absent", "delete", "SoftDeleted", None),
-        ("present", "undelete", "Protected", "daily-30"),
+        ("present", "undelete", "IRPending", "daily-30"),
     ]
     for state, action, after, policy in steps:
         run = ensure(run_of(simulator), "finance", state=state)
