@@ -14,7 +14,6 @@ from ansible_collections.azurefiles.backup.tests.faults.support.lab import Bench
 from ansible_collections.azurefiles.backup.tests.faults.support.secrets import Watch
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulators
 from azure_simulator.certificates import Authority
-from azure_simulator.thread import Thread
 
 
 @pytest.fixture(scope="session")
@@ -58,11 +57,10 @@ def shared_lab(shared_simulators: Simulators, issuer: Authority, watch: Watch) -
         yield started
 
 
-@pytest.fixture(scope="session")
-def places(thread: Thread, issuer: Authority, watch: Watch) -> Iterator[Places]:
-    """One simulator for many tests, each of which gets an account of its own."""
-    with Simulators(thread) as simulators, Lab(simulators, issuer, watch) as started:
-        yield Places(started)
+@pytest.fixture(scope="module")
+def places(shared_lab: Lab) -> Places:
+    """One simulator for the tests of a file, each of which gets an account of its own."""
+    return Places(shared_lab)
 
 
 @pytest.fixture

@@ -16,7 +16,9 @@ vaults: [{{name: backup-vault, resource_group: backup-rg, policies: [daily-30]}}
 
 
 @pytest.fixture(autouse=True)
-def _no_faults_left(simulator: Simulation) -> Any:
+def _faults_of_its_own(simulator: Simulation) -> Any:
+    """Each test gets a token before it plans anything, and leaves no fault behind."""
+    assert simulator.http
     yield
     simulator.control("DELETE", "faults")
 

@@ -29,10 +29,10 @@ from ansible_collections.azurefiles.backup.tests.unit.support.worlds import acco
 OPERATION = "d3b07384-d9a0-4c9b-8f3e-0a1b2c3d4e5f"
 
 
-@pytest.fixture(scope="module")
-def running(shared_simulators: Simulators) -> Simulator:
+@pytest.fixture
+def running(simulators: Simulators) -> Simulator:
     """A vault in which nothing fits on one page."""
-    return shared_simulators.start(
+    return simulators.start(
         world(
             registered("finance", "hiring", protected("legal"), protected("projects", recovery_points=1)),
             registered("finance", name="fabrikamfiles", resource_group="fabrikam-rg"),
