@@ -41,7 +41,7 @@ options:
     description:
       - V(present) protects the shares by O(policy). A share with another policy gets this one, a stopped one is
         resumed, and a soft-deleted one is undeleted and resumed. With O(all_shares=true), this means every share of
-        the account that Azure Backup can protect.
+        the account that Azure Backup can protect; O(stopped) says whether also those that somebody stopped.
       - V(stopped) takes no more backups and keeps all recovery points for ever.
       - V(suspended) takes no more backups and keeps the recovery points for as long as the policy says.
       - V(absent) ends the protection and deletes the backup data. It needs O(delete_data=true).
@@ -49,6 +49,16 @@ options:
     type: str
     choices: [present, stopped, suspended, absent]
     default: present
+  stopped:
+    description:
+      - What becomes of shares of which somebody stopped, suspended or deleted the backups, where O(state=present) goes
+        through all shares of the account. By default, V(resume), they are protected again, whoever ended their backups
+        and why; V(leave) leaves them as they are, with RV(shares[].left) in the result, for one read each.
+      - V(leave) needs O(all_shares=true) and O(state=present). Shares that are named in O(shares) are always resumed.
+    type: str
+    choices: [leave, resume]
+    default: resume
+    version_added: 1.1.0
   delete_data:
     description:
       - Allow O(state=absent) to delete the shares' recovery points.
@@ -82,6 +92,15 @@ EXAMPLES = r"""
     storage_account: contosofiles
     all_shares: true
     exclude: ["scratch*"]
+    policy: daily-30
+
+- name: Protect every share of the account, except those of which somebody ended the backups
+  azurefiles.backup.afs_protection:
+    resource_group: backup-rg
+    vault_name: backup-vault
+    storage_account: contosofiles
+    all_shares: true
+    stopped: leave
     policy: daily-30
 
 - name: Take no more backups of one share, but keep what there is
@@ -123,6 +142,16 @@ shares:
         be known.
       type: str
       sample: IRPending
+    left:
+      description: Whether somebody ended the backups of the share, and O(stopped=leave) left it as it is.
+      type: bool
+      sample: false
+      version_added: 1.1.0
+    policy_before:
+      description: The name of the share's policy before, or null where it had none.
+      type: str
+      sample: hourly-7
+      version_added: 1.1.0
     policy:
       description: The name of the share's policy afterwards, or null where it has none.
       type: str
@@ -261,12 +290,12 @@ from ..module_utils._module import Params, Work, run
 from ..module_utils._options.accounts import AccountRef
 from ..module_utils._options.argspec import ACCOUNT, SELECTION, waiting
 from ..module_utils._options.policies import PolicyRef
-from ..module_utils._options.protection import Desired
+from ..module_utils._options.protection import LEAVE, RESUME, STOPPED, Desired
 from ..module_utils._options.shares import Selection
 
 
 def prepare(params: Params) -> Work:
-    state, policy = params["state"], params["policy"]
+    state, policy, stopped = params["state"], params["policy"], params["stopped"]
     if state == "present" and not policy:
         raise BackupError("policy is required for state: present: the name of a backup policy of the vault.")
     if state == "absent" and not params["delete_data"]:
@@ -276,7 +305,12 @@ def prepare(params: Params) -> Work:
         )
     account = AccountRef.parse(params["storage_account"], params["storage_account_resource_group"])
     selection = Selection.parse(params["shares"], params["all_shares"], params["include"], params["exclude"])
-    desired = Desired.of(state, selection, PolicyRef(policy) if policy and state == "present" else None)
+    if stopped == LEAVE and not (state == "present" and selection.all_shares):
+        raise BackupError(
+            "stopped: leave needs all_shares: true and state: present, since what is named or brought to another state "
+            "is not left as it is. Leave it out here."
+        )
+    desired = Desired.of(state, selection, PolicyRef(policy) if policy and state == "present" else None, stopped)
     return lambda session: ensure_protection(session, account, desired, params["parallel"])
 
 
@@ -291,6 +325,7 @@ def main() -> None:
                 "choices": ["present", "stopped", "suspended", "absent"],
                 "default": "present",
             },
+            "stopped": {"type": "str", "choices": list(STOPPED), "default": RESUME},
             "delete_data": {"type": "bool", "default": False},
             "parallel": {"type": "int", "default": 20},
             **waiting(),

@@ -285,6 +285,7 @@ summary:
       description: What daily budgets hold up.
       type: int
       sample: 0
+# make docs-blocks: common
 api_calls:
   description:
     - What the run has spent at Azure's resource manager. Throttled and repeated attempts are counted;
@@ -321,18 +322,19 @@ api_calls:
       type: int
       sample: 0
 error:
-  description: What Azure said, beside C(msg). Of several accounts or shares that failed, the first one's error.
+  description: What Azure said, beside C(msg). Of several failures, the first one.
   returned: failure
   type: dict
   contains:
     code:
       description: Azure's own code, or null where there is none.
       type: str
-      sample: FileShareNotFound
+      sample: ResourceNotFound
     message:
       description: Azure's own message, or that of this collection.
       type: str
-      sample: Operation failed as the file share isn't found
+      sample: >-
+        The Resource 'Microsoft.RecoveryServices/vaults/backup-vault' under resource group 'backup-rg' was not found.
     http_status:
       description: The HTTP status of the answer, or null where the failure has none.
       type: int
@@ -341,12 +343,14 @@ error:
       description: The id by which Microsoft's support finds the request, or null.
       type: str
       sample: 5a3ed0b6-4b6c-4d1e-9e7a-0d1f2a3b4c5d
+# make docs-blocks: end
 """
 
 from ..module_utils._act.vault_protection import protect_vault
 from ..module_utils._azure.times import now
 from ..module_utils._module import Params, Work, run
 from ..module_utils._options.argspec import waiting
+from ..module_utils._options.protection import LEAVE, STOPPED
 from ..module_utils._options.rules import RULE
 from ..module_utils._options.vault_accounts import DISCOVERABLE, REGISTERED, STATES
 from ..module_utils._options.vault_protection import WantedVault
@@ -368,7 +372,7 @@ def main() -> None:
                 "default": [REGISTERED, DISCOVERABLE],
             },
             "storage_accounts": {"type": "list", "elements": "str"},
-            "stopped": {"type": "str", "choices": ["leave", "resume"], "default": "leave"},
+            "stopped": {"type": "str", "choices": list(STOPPED), "default": LEAVE},
             "initial_backup": {"type": "str", "choices": ["never", "if_missing", "always"], "default": "never"},
             "retention_days": {"type": "int", "default": 30},
             "parallel": {"type": "int", "default": 20},

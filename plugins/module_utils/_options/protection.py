@@ -12,6 +12,7 @@ from .shares import Selection
 
 # What becomes of shares of which somebody stopped, suspended or deleted the backups.
 LEAVE, RESUME = "leave", "resume"
+STOPPED = (LEAVE, RESUME)
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,9 @@ from .backup import expiry_of
 from .name_patterns import ACCOUNTS, GROUPS, SHARES, covers, fitting
 from .patterns import EVERY, matches
 from .policies import PolicyRef
-from .protection import LEAVE, RESUME
+from .protection import LEAVE, STOPPED
 
 BACKUPS = ("never", "if_missing", "always")
-STOPPED = (LEAVE, RESUME)
 # Keys that say how shares are protected, and so nothing without a policy.
 TERMS = ("initial_backup", "retention_days", "stopped")
 RULE: Options = {

@@ -104,11 +104,18 @@ def tidied(options: Options, params: Mapping[str, Any], inside: str = "") -> dic
             tidy[name] = _tidied_list(where, option, value)
         elif isinstance(value, list) and "options" in option:
             tidy[name] = [
-                tidied(option["options"], each, where) if isinstance(each, Mapping) else each for each in value
+                _with_blanks(tidied(option["options"], each, where), each) if isinstance(each, Mapping) else each
+                for each in value
             ]
         elif isinstance(value, Mapping) and "options" in option:
             tidy[name] = tidied(option["options"], value, where)
     return tidy
+
+
+def _with_blanks(tidy: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """One entry of a list, which no survey fills in: what is blank in it was written so, and is not unset."""
+    blank = [name for name, value in tidy.items() if value is None and given[name] is not None]
+    return tidy | {name: "" if isinstance(given[name], str) else [] for name in blank}
 
 
 def _tidied_text(where: str, name: str, option: Mapping[str, Any], value: str) -> str | None:

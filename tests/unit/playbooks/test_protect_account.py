@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.azurefiles.backup.tests.unit.support.programs import Ended, Programs
+from ansible_collections.azurefiles.backup.tests.unit.support.runs import run_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulators
-from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, registered, world
+from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, protected, registered, world
 
 PLAYBOOK = "azurefiles.backup.protect_account"
 POLICY = {"policy": "daily-30"}
@@ -50,7 +51,7 @@ def test_the_result_of_an_earlier_step_is_not_told_again(simulators: Simulators,
     assert ended.code == 0, ended.output
     result = result_of(ended)
     reads = sum(seen.method == "GET" for seen in simulator.journal())
-    assert result["summary"] == {"total": 1, "protected": 1, "changed": 1, "failed": 0, "excluded": 0}
+    assert result["summary"] == {"total": 1, "protected": 1, "changed": 1, "failed": 0, "excluded": 0, "left": 0}
     assert result["api_calls"] == {"reads": reads, "writes": 1, "refreshes": 0, "inquiries": 0}
     assert [share["share"] for share in result["shares"]] == ["finance"]
     assert "contosofiles: 1 of 1 shares are protected, 0 left out, 0 failed; 1 changed" in ended.output
@@ -93,7 +94,7 @@ def test_a_failed_share_keeps_no_other_from_its_backup(simulators: Simulators, t
         ("hiring", "triggered"),
         ("legal", "triggered"),
     ]
-    assert result["summary"] == {"total": 3, "protected": 2, "changed": 2, "failed": 2, "excluded": 0}
+    assert result["summary"] == {"total": 3, "protected": 2, "changed": 2, "failed": 2, "excluded": 0, "left": 0}
     assert "legal: backup triggered, Completed" in first.output
 
     simulator.clear_faults()
@@ -105,13 +106,20 @@ def test_a_failed_share_keeps_no_other_from_its_backup(simulators: Simulators, t
         ("legal", "fresh"),
     ]
     assert result_of(second)["error"] is None
-    assert result_of(second)["summary"] == {"total": 3, "protected": 3, "changed": 2, "failed": 0, "excluded": 0}
+    assert result_of(second)["summary"] == {
+        "total": 3,
+        "protected": 3,
+        "changed": 2,
+        "failed": 0,
+        "excluded": 0,
+        "left": 0,
+    }
 
 
 def test_empty_answers_mean_the_defaults_and_every_share_is_named(simulators: Simulators, tmp_path: Path) -> None:
     simulator = simulators.start(world(registered("finance", "scratch", {"name": "unix", "protocol": "NFS"})))
     names = ("storage_account_resource_group", "include", "initial_backup", "retention_days", "wait_timeout")
-    empty = dict.fromkeys((*names, "parallel", "progress"), "")
+    empty = dict.fromkeys((*names, "parallel", "progress", "stopped"), "")
     ended = play(Programs(tmp_path, simulator), POLICY | empty | {"exclude": ["scratch*"]}, "--check")
     assert ended.code == 0, ended.output
     result = result_of(ended)
@@ -122,3 +130,36 @@ def test_empty_answers_mean_the_defaults_and_every_share_is_named(simulators: Si
     assert "scratch: left out by the patterns" in ended.output
     assert "unix: skipped, NFS shares" in ended.output
     assert "deprecated" not in ended.output.lower()
+
+
+def test_what_somebody_stopped_is_left_only_if_asked_for(simulators: Simulators, tmp_path: Path) -> None:
+    simulator = simulators.start(world(registered(protected("finance", recovery_points=1), protected("hiring"))))
+    programs = Programs(tmp_path, simulator)
+    run = run_of(simulator)
+    (address,) = [item.address for item in run.vault.protected_items() if item.share == "hiring"]
+    run.waiter.operation(run.vault.stop("Stopping", address, "ProtectionStopped"))
+
+    left = play(programs, POLICY | {"stopped": "leave", "initial_backup": "if_missing"})
+    assert left.code == 0, left.output
+    assert result_of(left)["summary"] == {
+        "total": 2,
+        "protected": 1,
+        "changed": 0,
+        "failed": 0,
+        "excluded": 0,
+        "left": 1,
+    }
+    assert [(each["share"], each["action"], each["left"]) for each in result_of(left)["shares"]] == [
+        ("finance", "none", False),
+        ("hiring", "none", True),
+    ]
+    assert [each["share"] for each in result_of(left)["backups"]] == ["finance"]
+    assert "1 left as they are" in left.output
+    assert "hiring: ProtectionStopped -> ProtectionStopped, policy none, left as it is" in left.output
+
+    plan = play(programs, POLICY, "--check")
+    assert [(each["share"], each["action"]) for each in result_of(plan)["shares"]] == [
+        ("finance", "none"),
+        ("hiring", "resume"),
+    ]
+    assert result_of(plan)["summary"]["left"] == 0

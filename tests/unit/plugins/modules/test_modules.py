@@ -258,11 +258,33 @@ def test_options_have_the_names_of_azcollection_too(modules: Modules, name: str,
     assert share["share"] == "finance"
 
 
+def test_a_sweep_leaves_what_somebody_stopped_only_if_asked_to(
+    modules: Modules, simulators: Simulators, monkeypatch: Any
+) -> None:
+    simulator = log_in(simulators.start(world(registered(protected("finance"), protected("hiring")))), monkeypatch)
+    one = OPTIONS["afs_protection"] | {"all_shares": False, "shares": "hiring"}
+    modules.run("afs_protection", one | {"state": "stopped"})
+    simulator.forget()
+
+    left = modules.run("afs_protection", OPTIONS["afs_protection"] | {"stopped": "leave"})
+    assert not left["changed"]
+    assert [(share["share"], share["action"], share["left"], share["state_after"]) for share in left["shares"]] == [
+        ("finance", "none", False, "IRPending"),
+        ("hiring", "none", True, "ProtectionStopped"),
+    ]
+    assert left["api_calls"]["total"] == left["api_calls"]["reads"] <= 4
+    assert simulator.writes() == {}
+
+    resumed = modules.run("afs_protection")
+    assert [(share["action"], share["left"]) for share in resumed["shares"]] == [("none", False), ("resume", False)]
+
+
 # Wrong input
 
 
 DAILY = {"frequency": "daily", "times": ["21:00"]}
 HOURLY = {"frequency": "hourly", "interval_hours": 4, "window_start": "08:00", "window_hours": 12}
+DECIDED = {"policy": "daily-30"}
 WRONG = [
     ("afs_protection", {"policy": None}, "policy is required for state: present"),
     ("afs_protection", {"policy": ""}, "policy is required for state: present"),
@@ -272,6 +294,13 @@ WRONG = [
     ("afs_protection", {"all_shares": False, "shares": []}, "shares is empty"),
     ("afs_protection", {"storage_account": "not/an/id"}, "is not the id of a storage account"),
     ("afs_protection", {"parallel": 0}, "parallel is 0, but it has to be more than 0"),
+    ("afs_protection", {"stopped": "leave", "all_shares": False, "shares": "finance"}, "needs all_shares: true"),
+    ("afs_protection", {"stopped": "leave", "state": "stopped"}, "needs all_shares: true and state: present"),
+    (
+        "afs_protection",
+        {"stopped": "leave", "state": "absent", "delete_data": True},
+        "needs all_shares: true and state: present",
+    ),
     ("afs_backup_trigger", {"max_age": -1}, "max_age is -1"),
     ("afs_backup_trigger", {"retain_until": "2020-01-01"}, "is in the past"),
     ("afs_backup_trigger", {"retain_until": "soon"}, "is not a time"),
@@ -336,6 +365,42 @@ WRONG = [
     ("afs_restore", {"target": {"folder": "a/../.."}}, "without '.' and '..'"),
     ("afs_restore", {"recovery_point": ""}, "recovery_point is empty"),
     ("afs_restore", {"wait_timeout": 0}, "wait_timeout is 0"),
+    ("afs_vault_protection", {"rules": []}, "rules is empty"),
+    ("afs_vault_protection", {"rules": [{"policy": " "}]}, "rules[0].policy is empty"),
+    ("afs_vault_protection", {"rules": [DECIDED, {"include": []}]}, "rules[1].include is empty"),
+    ("afs_vault_protection", {"rules": [DECIDED | {"include": ["hr"]}]}, "no name of a share can fit 'hr'"),
+    ("afs_vault_protection", {"rules": [DECIDED | {"exclude": ["a--b"]}]}, "no name of a share can fit 'a--b'"),
+    (
+        "afs_vault_protection",
+        {"rules": [DECIDED | {"include": ["finance"], "exclude": ["f*"]}]},
+        "rules[0] can match nothing",
+    ),
+    ("afs_vault_protection", {"rules": [DECIDED | {"storage_accounts": [" "]}]}, "rules[0].storage_accounts is empty"),
+    (
+        "afs_vault_protection",
+        {"rules": [DECIDED | {"storage_accounts": ["not/an/id"]}]},
+        "rules[0].storage_accounts: 'not/an/id' is not the id of a storage account",
+    ),
+    (
+        "afs_vault_protection",
+        {"rules": [DECIDED | {"storage_accounts": ["contoso-*"]}]},
+        "no name of a storage account can fit 'contoso-*'",
+    ),
+    (
+        "afs_vault_protection",
+        {"rules": [DECIDED | {"resource_groups": ["files/rg"]}]},
+        "no name of a resource group can fit 'files/rg'",
+    ),
+    ("afs_vault_protection", {"rules": [DECIDED | {"tags": {"tier": ""}}]}, "a tag needs a name, and a pattern"),
+    ("afs_vault_protection", {"rules": [{"stopped": "resume"}]}, "and stopped says nothing"),
+    ("afs_vault_protection", {"rules": [DECIDED | {"retention_days": 0}]}, "rules[0]: "),
+    ("afs_vault_protection", {"retention_days": 0}, "for a day at least"),
+    ("afs_vault_protection", {"accounts": []}, "accounts is empty"),
+    ("afs_vault_protection", {"storage_accounts": []}, "storage_accounts is empty"),
+    ("afs_vault_protection", {"storage_accounts": ["not/an/id"]}, "is not the id of a storage account"),
+    ("afs_vault_protection", {"storage_accounts": ["contoso-files"]}, "cannot be a storage account's name"),
+    ("afs_vault_protection", {"parallel": 0}, "parallel is 0, but it has to be more than 0"),
+    ("afs_vault_protection", {"wait_timeout": 0}, "wait_timeout is 0"),
 ]
 
 
@@ -360,9 +425,14 @@ UNLISTED = [
     ("afs_job_info", {"status": "Done"}, "value of status must be one of"),
     ("afs_policy", {"retention": {"days": 30, "weeks": {"count": 12, "weekdays": ["caturday"]}}}, "sunday"),
     ("afs_protected_item_info", {"protection_state": ["Sleeping"]}, "ProtectionStopped"),
+    ("afs_protection", {"stopped": "ignore"}, "value of stopped must be one of"),
     ("afs_recovery_point_info", {"tier": "archive"}, "value of tier must be one of"),
     ("afs_restore", {"files": [{"path": "a", "type": "link"}]}, "value of type must be one of"),
     ("afs_restore", {"conflict": "merge"}, "value of conflict must be one of"),
+    ("afs_vault_protection", {"rules": None}, "missing required arguments: rules"),
+    ("afs_vault_protection", {"rules": [{"shares": ["finance"]}]}, "shares"),
+    ("afs_vault_protection", {"rules": [DECIDED | {"stopped": "ignore"}]}, "value of stopped must be one of"),
+    ("afs_vault_protection", {"accounts": ["all"]}, "value of accounts must be one"),
 ]
 
 
@@ -411,6 +481,7 @@ UNKNOWN = [
     ("afs_restore", {"target": {"share": "media"}}, "NFS shares are not supported"),
     ("afs_restore", {"target": {"share": "finance"}}, "target is the share 'finance' itself"),
     ("afs_restore", {"target": {"storage_account": "nowhere"}}, "no storage account 'nowhere'"),
+    ("afs_vault_protection", {"rules": [{"policy": "/subscriptions/x"}]}, "neither a policy's name nor the id"),
 ]
 
 

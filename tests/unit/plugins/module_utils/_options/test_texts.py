@@ -225,6 +225,11 @@ SPEC: dict[str, dict[str, Any]] = {
     "include": {"type": "list", "elements": "str", "default": ["*"]},
     "vaults": {"type": "list", "elements": "dict", "options": {"vault_name": {"type": "str", "required": True}}},
     "files": {"type": "list", "elements": "dict", "options": {"path": {"type": "str"}, "type": {"type": "str"}}},
+    "rules": {
+        "type": "list",
+        "elements": "dict",
+        "options": {"policy": {"type": "str"}, "include": {"type": "list", "elements": "str"}},
+    },
     "target": {"type": "dict", "options": {"folder": {"type": "str"}, "share": {"type": "str"}}},
     "wait": {"type": "bool", "default": True},
 }
@@ -247,6 +252,8 @@ SPEC: dict[str, dict[str, Any]] = {
         ("vaults", [{"vault_name": " backup-vault\n"}], [{"vault_name": "backup-vault"}]),
         ("files", [{"path": " a b \r\n", "type": "file\n"}], [{"path": " a b ", "type": "file"}]),
         ("files", [{"path": "a, b\n"}], [{"path": "a, b"}]),
+        ("files", [{"path": " ", "type": None}], [{"path": "", "type": None}]),
+        ("rules", [{"policy": " ", "include": ["\n"]}], [{"policy": "", "include": []}]),
         ("target", {"folder": " restored ", "share": "finance\n"}, {"folder": " restored ", "share": "finance"}),
         ("target", {"folder": " ", "share": "\n"}, {"folder": None, "share": None}),
         ("target", None, None),

@@ -483,3 +483,47 @@ def test_every_state_is_in_the_table_for_every_desired_state() -> None:
     refused = {("ProtectionStopped", "suspended"), ("SoftDeleted", "suspended")}
 
     assert {(state, desired) for state in states for desired in STATES} == known | refused
+
+
+# What somebody stopped
+
+
+SWEEP = Selection(all_shares=True)
+LEFT = [
+    ("Protected", "none", False),
+    ("IRPending", "none", False),
+    ("ProtectionError", "none", False),
+    ("ProtectionStopped", "none", True),
+    ("BackupsSuspended", "none", True),
+    ("SoftDeleted", "none", True),
+]
+
+
+@pytest.mark.parametrize(("state", "action", "left"), LEFT)
+def test_a_sweep_can_leave_what_somebody_stopped(state: str, action: str, left: bool) -> None:
+    step = only_step(
+        make_plan(
+            actual(item("finance", state), listed=listing("finance")),
+            Desired.of("present", SWEEP, PolicyRef("daily-30"), "leave"),
+        )
+    )
+
+    assert (step.action, step.left, step.after) == (action, left, state)
+    assert step.policy_after == step.policy_before
+
+
+@pytest.mark.parametrize("state", ["ProtectionStopped", "BackupsSuspended", "SoftDeleted"])
+@pytest.mark.parametrize("desired", [everything(), named("present", "finance")], ids=["all", "named"])
+def test_what_somebody_stopped_is_protected_again_by_default(state: str, desired: Desired) -> None:
+    step = only_step(make_plan(actual(item("finance", state), listed=listing("finance")), desired))
+
+    assert (step.action, step.left) == ("undelete" if state == "SoftDeleted" else "resume", False)
+
+
+def test_a_share_that_is_gone_is_not_one_that_is_left() -> None:
+    plan = make_plan(
+        actual(item("finance", "ProtectionStopped"), listed=listing()),
+        Desired.of("present", SWEEP, PolicyRef("daily-30"), "leave"),
+    )
+
+    assert (plan.steps, [each.share for each in plan.skipped]) == ((), ["finance"])
