@@ -228,6 +228,8 @@ HOSTILE = {
 def test_a_name_that_azure_does_not_allow_is_refused_before_any_request(reader: Bench, option: str, name: str) -> None:
     if option == "resource_group" and name == HOSTILE["unicode"]:
         pytest.skip("a resource group may have such a name")
+    if option == "shares" and name == HOSTILE["line end"]:
+        pytest.skip("these are two names, one a line")
     before = len(reader.proxy.exchanges)
     options: dict[str, Any] = {"shares": ["finance"], "policy": "daily-30"} | {
         option: [name] if option == "shares" else name

@@ -32,6 +32,8 @@ _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]*[a-z][a-z
 _ANY_TENANT = ("common", "consumers", "organizations")
 # Options that are paths in a share: a folder may begin with a blank, and no name in a share has a line end.
 _SHARE_PATHS = ("folder", "path")
+# Options that say which of a user's data are meant: a blank is refused there, and does not stand for the default.
+_NEVER_GUESSED = ("recovery_point",)
 
 
 def stripped(text: str) -> str:
@@ -122,7 +124,7 @@ def _tidied_text(where: str, name: str, option: Mapping[str, Any], value: str) -
     is_path = name in _SHARE_PATHS or option.get("type") == "path"
     text = stripped_path(value) if is_path else plain(where, stripped(value))
     if not text:
-        return "" if option.get("required") else option.get("default")
+        return "" if option.get("required") or name in _NEVER_GUESSED else option.get("default")
     return subscription_id(where, text) if name == "subscription_id" else text
 
 

@@ -176,8 +176,6 @@ def check(properties: dict[str, Any]) -> dict[str, Any]:
         _VAULT_LIMITS if tier else _SNAPSHOT_LIMITS,
     )
     if "hourlySchedule" in schedule:
-        if not tier and set(_SNAPSHOT_LIMITS) & set(retention) != {"dailySchedule"}:
-            raise _no_param()  # the code is reported for this case, the words of it are another's
         _fill_in(schedule["hourlySchedule"], retention)
     return {"workLoadType": "AzureFileShare", **kept}
 

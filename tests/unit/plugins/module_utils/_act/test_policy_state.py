@@ -166,10 +166,7 @@ def gone(path: str, **more: Any) -> dict[str, Any]:
     ("wanted", "expected"),
     [
         (asked(DAILY_21, Retention(30)), Terms(DAILY_21, "UTC", Retention(30))),
-        (
-            asked(FOUR_HOURLY, Retention(30), time_zone="GMT Standard Time"),
-            Terms(FOUR_HOURLY, "GMT Standard Time", Retention(30)),
-        ),
+        (asked(FOUR_HOURLY, MONTHLY, time_zone="GMT Standard Time"), Terms(FOUR_HOURLY, "GMT Standard Time", MONTHLY)),
         (asked(DAILY_21, MONTHLY, tier="vault"), Terms(DAILY_21, "UTC", MONTHLY, "vault", 5)),
     ],
     ids=["daily", "hourly", "vault"],

@@ -97,7 +97,7 @@ def test_the_shares_that_have_to_be_protected_are_counted(simulators: Simulators
     ("state", "words"), [("stopped", "stopped"), ("suspended", "suspended"), ("absent", "deleted")]
 )
 def test_the_verb_is_that_of_the_state(simulators: Simulators, state: str, words: str) -> None:
-    run, watch = watched(simulators.start(world(registered(protected("finance")))))
+    run, watch = watched(simulators.start(world(registered(protected("finance")), suspends_anywhere=True)))
 
     ensure(run, state)
 
