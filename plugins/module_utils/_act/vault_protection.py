@@ -45,7 +45,6 @@ def protect_vault(session: Session, wanted: WantedVault) -> None:
         if rule.policy:
             rule.policy.check(session.vault.id)
     work = VaultWork(session, wanted, VaultLists(session))
-    session.outcome.result = work.result
     try:
         work.carry_out()
     finally:
@@ -68,6 +67,7 @@ class VaultWork:
             AccountResult(each.ref.name, each.account, each.state, each.registration, error=each.error)
             for each in self.subjects
         ]
+        session.outcome.result = self.result
         concerned = [each for each in going(self.subjects) if each.is_wanted]
         plan_protection(session, lists, concerned)
         self._warn_of_useless_rules()
