@@ -41,7 +41,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "afs_protected_item_info": {},
     "afs_protection": {"storage_account": "contosofiles", "all_shares": True, "policy": "daily-30", **QUICK},
     "afs_recovery_point_info": {"storage_account": "contosofiles", "share": "finance"},
-    "afs_vault_protection": {"rules": [{"policy": "daily-30"}], "storage_accounts": ["contosofiles"], **QUICK},
+    "afs_vault_protection": {"rules": [{"storage_accounts": ["contosofiles"], "policy": "daily-30"}], **QUICK},
     "afs_restore": {"storage_account": "contosofiles", "share": "finance", "target": {"folder": "back"}, **QUICK},
 }
 
