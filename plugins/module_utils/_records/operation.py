@@ -20,13 +20,15 @@ class Operation:
     """Work that Azure has begun. ``title`` says in words what it is, for messages.
 
     ``by_status_code`` tells the service's two protocols apart: the HTTP status of a result, or a status in JSON.
-    ``job`` is the job that begins and ends with it, where there is one.
+    ``job`` is the job that begins and ends with it, where there is one; ``otherwise`` is the same operation at another
+    address, to be asked where this one is not known.
     """
 
     title: str
     path: str
     by_status_code: bool
     job: JobKey | None = None
+    otherwise: Operation | None = None
 
 
 @dataclass(frozen=True)
