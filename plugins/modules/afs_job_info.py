@@ -131,11 +131,11 @@ jobs:
       type: str
       sample: Completed
     share:
-      description: The share that the job is about.
+      description: The share that the job is about; empty for a job of a whole storage account.
       type: str
       sample: finance
     storage_account:
-      description: The storage account of that share.
+      description: The storage account that the job is about, or the one of that share.
       type: str
       sample: contosofiles
     start_time:

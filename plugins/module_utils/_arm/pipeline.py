@@ -13,7 +13,7 @@ from .._azure.errors import AzureFault, WaitTimeout
 from .._run.calls import ApiCalls
 from .._run.deadline import Deadline
 from .cloud import Cloud
-from .rate_limit import RateLimit
+from .rate_limit import RateLimit, told_left, whole_number
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
@@ -128,8 +128,7 @@ def _rate_limit_policy(deadline: Deadline) -> Any:
     class RateLimitPolicy(HTTPPolicy[Any, Any]):
         def send(self, request: Any) -> Any:
             method = request.http_request.method
-            kind = limit.kind(method)
-            bucket = limit.bucket(kind)
+            bucket = limit.bucket(method, request.http_request.url)
             left, closed_for = None, 0.0
             pause = bucket.take()
             if pause:
@@ -140,7 +139,7 @@ def _rate_limit_policy(deadline: Deadline) -> Any:
                     raise not_begun(deadline)
                 response = self.next.send(request)
                 headers = response.http_response.headers
-                left = whole_number(headers.get(limit.header(kind)))
+                left = told_left(headers)
                 if response.http_response.status_code == 429:
                     closed_for = float(whole_number(headers.get("Retry-After")) or 0)
                 return response
@@ -201,12 +200,6 @@ def not_begun(deadline: Deadline) -> WaitTimeout:
     return WaitTimeout(
         f"It was not begun: the time was over ({deadline.reason}). Run again.", AzureFault("WaitTimeout")
     )
-
-
-def whole_number(header: str | None) -> int | None:
-    """The number in a header, of nine digits at most, or None for anything else."""
-    text = (header or "").strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _never_sent(problem: BaseException) -> bool:

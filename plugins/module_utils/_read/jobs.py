@@ -69,4 +69,5 @@ def follow_job(session: Session, job: Job) -> Job:
 
 
 def job_title(job: Job) -> str:
-    return f"The job {job.id} ({job.operation} of the share '{job.share}')"
+    subject = f"share '{job.share}'" if job.share else f"storage account '{job.account_name}'"
+    return f"The job {job.id} ({job.operation} of the {subject})"

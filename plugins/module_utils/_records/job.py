@@ -18,6 +18,8 @@ JOB_RUNNING = ("InProgress", "Cancelling")
 JOB_GOOD = ("Completed", "CompletedWithWarnings")
 JOB_CANCELLED = "Cancelled"
 JOB_BAD = ("Failed", JOB_CANCELLED)
+# Jobs of a whole account, the entity of which is the account (recorded in 2024).
+JOBS_OF_ACCOUNT = ("register", "unregister")
 _NAMED_ERROR = re.compile(r"(?P<name>[A-Z][A-Za-z0-9]*[a-z0-9][A-Z][A-Za-z0-9]*): (?P<words>.+)")
 
 
@@ -38,7 +40,8 @@ class JobKey:
 class Job:
     """A piece of work that the vault keeps a record of.
 
-    ``error_code`` and ``error_message`` are the service's own explanation of a failure; ``duration`` is in seconds.
+    ``share`` is empty for a job of a whole account. ``error_code`` and ``error_message`` are the service's own
+    explanation of a failure; ``duration`` is in seconds.
     ``details`` is None where the service left them out, as its list of jobs does. ``activity_id`` is the
     ``x-ms-client-request-id`` of the request that began it: recorded from 2020 to 2026, without an exception.
     """
@@ -62,12 +65,14 @@ class Job:
     def from_api(cls, resource: dict[str, Any]) -> Job:
         properties = properties_of(resource)
         code, message, recommendations = _job_error(properties)
+        operation, entity = text(properties.get("operation")), text(properties.get("entityFriendlyName")) or ""
+        of_account = (operation or "").lower() in JOBS_OF_ACCOUNT
         return cls(
             id=text(resource.get("name")) or "",
-            operation=text(properties.get("operation")),
+            operation=operation,
             status=str(properties.get("status") or "Unknown"),
-            share=text(properties.get("entityFriendlyName")) or "",
-            account_name=text(properties.get("storageAccountName")) or "",
+            share="" if of_account else entity,
+            account_name=text(properties.get("storageAccountName")) or (entity if of_account else ""),
             start_time=parse_time(properties.get("startTime")),
             end_time=parse_time(properties.get("endTime")),
             error_code=code,

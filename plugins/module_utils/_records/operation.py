@@ -21,7 +21,7 @@ class Operation:
 
     ``by_status_code`` tells the service's two protocols apart: the HTTP status of a result, or a status in JSON.
     ``job`` is the job that begins and ends with it, where there is one, and ``activity_id`` the id of the request that
-    began both.
+    began both; ``otherwise`` is the same operation at another address, to be asked where this one is not known.
     """
 
     title: str
@@ -29,6 +29,7 @@ class Operation:
     by_status_code: bool
     job: JobKey | None = None
     activity_id: str | None = None
+    otherwise: Operation | None = None
 
 
 @dataclass(frozen=True)

@@ -129,6 +129,8 @@ class VaultWire:
         except ServiceError as error:
             if operation.by_status_code and error.fault.http_status in FAILED_RESULT:
                 return Progress("Failed", fault=error.fault)
+            if operation.otherwise and error.not_found:
+                return self.progress(operation.otherwise)
             raise
         if operation.by_status_code:
             return Progress("InProgress" if answer.status == 202 else "Succeeded")

@@ -8,9 +8,12 @@ import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._act.unregistration import ensure_unregistered
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import BackupError
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.accounts import AccountRef
+from ansible_collections.azurefiles.backup.plugins.module_utils._read.jobs import job_title
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import Run, VirtualTime, run_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, protected, registered, world
+
+UNKNOWN = {"error": {"code": "OperationNotFound", "message": "The operation was not found."}}
 
 
 def unregister(run: Run, text: str = "contosofiles") -> Run:
@@ -85,12 +88,43 @@ def test_a_soft_deleted_share_is_named_with_its_end(simulators: Simulators) -> N
 
 def test_an_end_that_cannot_be_read_is_looked_up_in_the_list(simulators: Simulators) -> None:
     simulator = simulators.start(world(registered("finance")))
-    simulator.plan({"path": "operationResults", "times": None, "status": 500})
+    simulator.plan({"path": "backupOperations", "times": None, "status": 500})
 
     run = unregister(run_of(simulator, deadline=VirtualTime(simulator).deadline()))
 
     assert run.outcome.changed
     assert "is not registered any more, though" in run.warnings[0]
+
+
+def test_the_vaults_operations_tell_the_end(simulators: Simulators) -> None:
+    simulator = simulators.start(world(registered("finance")))
+
+    unregister(run_of(simulator))
+
+    asked = [path for path in simulator.tally() if "operation" in path.lower()]
+    assert asked == ["GET backupOperations/*"]
+
+
+def test_an_operation_that_the_vault_does_not_know_is_asked_for_at_the_account(simulators: Simulators) -> None:
+    simulator = simulators.start(world(registered("finance")))
+    simulator.plan({"path": "backupOperations/", "times": None, "status": 404, "body": UNKNOWN})
+
+    run = unregister(run_of(simulator))
+
+    assert run.outcome.changed
+    assert run.warnings == []
+    assert run.vault.containers() == []
+
+
+def test_the_job_of_an_unregistration_is_named_by_its_operation(simulators: Simulators) -> None:
+    run = run_of(simulators.start(world(registered("finance"))))
+    name = run.vault.containers()[0].name
+
+    job_id = run.waiter.operation(run.vault.unregister(name, "contosofiles"))
+
+    job = run.vault.job(str(job_id))
+    assert (job.operation, job.share, job.account_name) == ("UnRegister", "", "contosofiles")
+    assert job_title(job) == f"The job {job_id} (UnRegister of the storage account 'contosofiles')"
 
 
 def test_an_unregistration_that_is_refused_changes_nothing(simulators: Simulators) -> None:

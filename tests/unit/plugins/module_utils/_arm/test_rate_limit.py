@@ -10,7 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
-from ansible_collections.azurefiles.backup.plugins.module_utils._arm.rate_limit import FIRST, Bucket
+import pytest
+from ansible_collections.azurefiles.backup.plugins.module_utils._arm.rate_limit import (
+    FIRST,
+    RESERVE,
+    Bucket,
+    RateLimit,
+    kind,
+    told_left,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +32,7 @@ class Service:
 
     tokens: float
     size: float
+    rate: float = RATE  # what comes in and is not drawn by other programs
     now: float = 0.0
     refilled_at: float = 0.0
     refused: int = 0
@@ -41,7 +50,7 @@ class Service:
             event()
 
     def serve(self) -> int:
-        self.tokens = min(self.size, self.tokens + (self.now - self.refilled_at) * RATE)
+        self.tokens = min(self.size, self.tokens + (self.now - self.refilled_at) * self.rate)
         self.refilled_at = self.now
         self.served_at.append(self.now)
         # The clocks of this test are exact only as far as their sums of fractions are.
@@ -93,8 +102,8 @@ def test_the_services_bucket_never_runs_dry(seed: int, at_once: int, tokens: int
 def test_an_answer_that_comes_late_does_not_know_of_what_was_served_after_it() -> None:
     bucket = Bucket(200.0, RATE, lambda: 0.0)
     marks = [(bucket.take(), bucket.send())[1] for _unused in range(2)]
-    bucket.give_back(marks[1], 1)  # served second, answered first
-    bucket.give_back(marks[0], 2)
+    bucket.give_back(marks[1], RESERVE + 1)  # served second, answered first
+    bucket.give_back(marks[0], RESERVE + 2)
 
     assert [bucket.take(), bucket.take()] == [0.0, 0.1]
 
@@ -118,3 +127,78 @@ def test_a_service_that_is_closed_is_left_alone() -> None:
 
     now[0] = 8.0
     assert bucket.take() == 0
+
+
+@settings(max_examples=200, deadline=None)
+@given(seed=st.integers(0, 10**6), at_once=st.integers(1, 10), others=st.sampled_from([0.25, 0.5]))
+def test_a_run_slows_down_for_other_programs_by_itself(seed: int, at_once: int, others: float) -> None:
+    service = Service(100.0, 100.0, RATE * (1 - others))
+    chance = Random(seed)  # noqa: S311 - nothing secret comes of it
+
+    send_all(service, 200, at_once, lambda: chance.uniform(0, LONGEST_JOURNEY))
+
+    assert service.refused == 0
+
+
+def test_a_run_is_as_fast_as_before_when_the_others_have_ended() -> None:
+    service = Service(60.0, 60.0, RATE / 2)
+    service.at(40.0, lambda: setattr(service, "rate", RATE))
+
+    send_all(service, 600, 5, lambda: 0.05)
+
+    last = [moment for moment in service.served_at if moment > service.now - 10]
+    assert service.refused == 0
+    assert len(last) >= 0.8 * 10 * RATE
+
+
+VAULT = "https://management.azure.com/subscriptions/s/resourceGroups/rg/providers/Microsoft.RecoveryServices/vaults/v"
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "expected"),
+    [
+        ("GET", VAULT, "reads"),
+        ("GET", f"{VAULT}?api-version=2026-07-01", "reads"),
+        ("GET", f"{VAULT}/backupResourceGuardProxies?api-version=2026-07-01", "reads"),
+        ("GET", "https://management.azure.com/subscriptions", "reads"),
+        ("GET", f"{VAULT}/backupProtectedItems?api-version=2026-07-01", "backup"),
+        ("GET", f"{VAULT.lower()}/backupoperations/o", "backup"),
+        ("GET", f"{VAULT}/backupJobs?$filter=a", "jobs"),
+        ("GET", f"{VAULT.upper()}/BACKUPJOBS/1", "jobs"),
+        ("PUT", f"{VAULT}/backupPolicies/p", "writes"),
+        ("POST", f"{VAULT}/backupJobs/1/cancel", "writes"),
+        ("DELETE", f"{VAULT}/backupPolicies/p", "deletes"),
+    ],
+)
+def test_which_bucket_a_request_draws_on(method: str, url: str, expected: str) -> None:
+    assert kind(method, url) == expected
+
+
+def test_each_bucket_learns_for_itself() -> None:
+    limit = RateLimit(lambda: 0.0)
+    jobs = limit.bucket("GET", f"{VAULT}/backupJobs")
+    assert jobs.take() == 0
+    jobs.give_back(jobs.send(), 0)
+
+    assert jobs.take() > 0
+    for method, url in (("GET", f"{VAULT}/backupPolicies"), ("GET", VAULT), ("PUT", VAULT), ("DELETE", VAULT)):
+        assert limit.bucket(method, url).take() == 0
+
+
+@pytest.mark.parametrize(
+    ("told", "left"),
+    [
+        ({"resource-requests": "149"}, 149),
+        ({"Reads": "11999"}, 11999),
+        ({"reads": "1099", "global-reads": "16499"}, 1099),
+        ({"writes": "799", "global-writes": "7"}, 7),
+        ({"deletes": "14999"}, 14999),
+        ({"reads": "many", "global-reads": "5"}, 5),
+        ({"reads": "-1"}, None),
+        ({}, None),
+    ],
+)
+def test_what_is_left_is_told_in_more_than_one_way(told: dict[str, str], left: int | None) -> None:
+    headers = {f"x-ms-ratelimit-remaining-subscription-{name}": value for name, value in told.items()}
+
+    assert told_left({"Retry-After": "3", **headers}) == left

@@ -163,3 +163,18 @@ def test_a_failed_job_is_returned() -> None:
 
 def test_a_job_without_an_error_returns_none() -> None:
     assert job().to_result()["error"] is None
+
+
+@pytest.mark.parametrize("operation", ["Register", "UnRegister", "unregister"])
+@pytest.mark.parametrize("named", [{}, {"storageAccountName": "contosofiles"}])
+def test_a_job_of_an_account_has_no_share(operation: str, named: dict[str, str]) -> None:
+    found = job(operation=operation, entityFriendlyName="contosofiles", **named)
+
+    assert (found.share, found.account_name) == ("", "contosofiles")
+    assert found.to_result()["share"] == ""
+
+
+def test_a_job_of_a_share_is_of_its_entity() -> None:
+    found = job(operation="Backup", entityFriendlyName="finance", storageAccountName="contosofiles")
+
+    assert (found.share, found.account_name) == ("finance", "contosofiles")
