@@ -494,6 +494,7 @@ def test_a_job_of_2019() -> None:
             "storage_account_name": "clitest000003",
             "policy_name": "clitest-item000005",
         },
+        activity_id="17d382e4-10e6-11ea-90b6-0a580af41905",
     )
 
 
