@@ -131,7 +131,7 @@ def test_a_result_that_stays_an_error_is_decided_by_looking(fresh: Bench) -> Non
 
 
 def test_an_unregistration_whose_result_stays_an_error(known: Bench) -> None:
-    with known.spoilt(on("GET", RESULT, refusal(500, "CloudInternalError"), times=None)):
+    with known.spoilt(on("GET", OPERATION, refusal(500, "CloudInternalError"), times=None)):
         run = known.register(state="absent")
     assert not run.failed, run.message
     assert run.changed
