@@ -121,6 +121,11 @@ options:
       - After how many days the recovery points of these backups expire.
     type: int
     default: 30
+  wait_timeout:
+    description:
+      - How many seconds the whole task may take. What Azure has begun by then goes on, and another run picks it up.
+    type: int
+    default: 14400
   parallel:
     description:
       - How many accounts and shares are worked on at once. What Azure has begun by then is waited for all together.

@@ -56,7 +56,7 @@ class Kind:
 
         ValueError where it is neither.
         """
-        first, _, second = text.partition("x")
+        first, _times, second = text.partition("x")
         if second or self.fleet:
             return Size(int(first), int(second or self.shares_each))
         return Size(1, int(first))

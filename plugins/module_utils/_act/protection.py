@@ -79,7 +79,7 @@ def _make_plans(session: Session, lists: VaultLists, subjects: Sequence[Subject]
     for subject in subjects:
         subject.plan = make_plan(subject.actual, subject.desired)
         if subject.plan.needs_policy:
-            _ = lists.policies
+            _unused = lists.policies
         with subject.attempt():
             for policy in {step.policy for step in subject.plan.steps if step.policy}:
                 lists.policy(policy)
@@ -222,7 +222,7 @@ class Protection:
 
         def visible() -> bool:
             self.lists.forget("items")
-            _ = self.lists.items
+            _unused = self.lists.items
             return all(self._item(result) for result in expected)
 
         try:

@@ -50,8 +50,13 @@ def unmistakable(secrets: set[str]) -> set[str]:
     return {secret for secret in secrets if len(secret) >= _REGISTERED}
 
 
-def masked(text: str, environment: Mapping[str, str] = os.environ) -> str:
+def _of_this_process(environment: Mapping[str, str] | None) -> Mapping[str, str]:
+    return os.environ if environment is None else environment
+
+
+def masked(text: str, environment: Mapping[str, str] | None = None) -> str:
     """What a library says, without the users and passwords of proxies."""
+    environment = _of_this_process(environment)
     for secret in sorted(proxy_secrets(environment), key=len, reverse=True):
         pattern = re.escape(secret)
         if len(secret) < _REGISTERED:
@@ -60,17 +65,19 @@ def masked(text: str, environment: Mapping[str, str] = os.environ) -> str:
     return text
 
 
-def check_network(url: str, validate_certificates: bool, environment: Mapping[str, str] = os.environ) -> None:
+def check_network(url: str, validate_certificates: bool, environment: Mapping[str, str] | None = None) -> None:
     """Raises BackupError for what the environment says of the way to ``url`` and can never work."""
+    environment = _of_this_process(environment)
     problem = _proxy_problem(url, environment) or (_ca_problem(environment) if validate_certificates else None)
     if problem:
         raise BackupError(f"{problem}.")
 
 
-def reason(problem: BaseException, url: str, environment: Mapping[str, str] = os.environ) -> str:
+def reason(problem: BaseException, url: str, environment: Mapping[str, str] | None = None) -> str:
     """Why ``url`` could not be asked, without a point at the end: what is wrong with the environment, or the innermost
     cause, without the addresses of Python objects that the outer ones carry.
     """
+    environment = _of_this_process(environment)
     chain = list(_chain(problem))
     if proxy := _proxy_problem(url, environment):
         return proxy

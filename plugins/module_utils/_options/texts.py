@@ -22,7 +22,7 @@ Options = Mapping[str, Mapping[str, Any]]
 _INVISIBLE = "\ufeff\u200b\u200e\u200f\u2060"
 _BLANKS = string.whitespace + "\x1c\x1d\x1e\x1f\x85\xa0\u2002\u2003\u2007\u2009\u2028\u2029\u202f\u3000" + _INVISIBLE
 _LINE_ENDS = "\r\n\ufeff"
-_QUOTES = ('""', "''", "``", "“”", "„“", "„”", "\u2018\u2019", "«»")
+_QUOTES = ('""', "''", "``", "\u201c\u201d", "\u201e\u201c", "\u201e\u201d", "\u2018\u2019", "«»")
 # No name has a comma, a line end or a tab. A blank divides nothing: [scratch *] would leave out everything.
 _BETWEEN_NAMES = re.compile(r"[,\t\r\n\v\f\x85\u2028\u2029]")
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
@@ -86,7 +86,7 @@ def tenant(name: str, text: str) -> str:
 
 def client_id(name: str, text: str) -> str:
     """An application's id; raises BackupError for what no id has in it."""
-    if re.search(r"[\s\"'`“”]", plain(name, text)):
+    if re.search("[\\s\"'`\u201c\u201d]", plain(name, text)):
         raise BackupError(f"{name} '{text[:100]}' cannot be an application's id, which has no blanks and no quotes.")
     return text
 

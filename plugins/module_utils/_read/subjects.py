@@ -81,7 +81,7 @@ def going(subjects: Sequence[AnySubject]) -> list[AnySubject]:
 
 
 def _take_items(lists: VaultLists, subjects: Sequence[Subject]) -> None:
-    _ = lists.items  # read here, so that a vault that cannot be read is no account's failure
+    _unused = lists.items  # read here, so that a vault that cannot be read is no account's failure
     for subject in subjects:
         with subject.attempt():
             items = lists.items_of(subject.ref)
@@ -92,7 +92,7 @@ def _take_items(lists: VaultLists, subjects: Sequence[Subject]) -> None:
 def _identify(session: Session, lists: VaultLists, subject: Subject) -> None:
     """An account of which nothing is protected has to be registered; only a plan may come before that."""
     if subject.account is None:
-        _ = lists.containers
+        _unused = lists.containers
         with subject.attempt():
             container = lists.container_of(subject.ref)
             subject.account = container.account if container else None

@@ -73,7 +73,7 @@ class Script:
         bodies = [(row, self._protected(share[0], policy_id)) for share, row in rows]
         operations = self._each(lambda each: self._put(*each), bodies)
         ends = self._follow(operations, self._operation)
-        return _tell((name, end.error and end.error.message) for ((_, name), _row), end in zip(rows, ends, strict=True))
+        return _tell((name, end.error and end.error.message) for ((_group, name), _row), end in zip(rows, ends, strict=True))
 
     def back_up(self, accounts: list[Account]) -> int:
         """Back up all protected shares of these accounts, to the end of the jobs; how many could not be."""
@@ -149,7 +149,7 @@ class Script:
     def _offer(self, shares: list[Share]) -> dict[Share, Any]:
         """What the vault offers to protect, after an inquiry of the accounts of which it does not know all shares."""
         wanted, offered = set(shares), self._offered()
-        unknown = {account for account, _ in wanted - set(offered)}
+        unknown = {account for account, _share in wanted - set(offered)}
         if unknown:
             inquire = self._backup.protection_containers.inquire
             names = [f"StorageContainer;Storage;{group};{name}" for group, name in sorted(unknown)]
@@ -259,7 +259,7 @@ def main() -> int:
     parser.add_argument("--pause", type=float, default=5, help="seconds between two questions")
     parser.add_argument("accounts", nargs="+", metavar="GROUP/ACCOUNT")
     options = parser.parse_args()
-    accounts = [(group, name) for group, _, name in (each.lower().partition("/") for each in options.accounts)]
+    accounts = [(group, name) for group, _slash, name in (each.lower().partition("/") for each in options.accounts)]
     script = Script(options.group, options.vault, options.pause)
     failed = script.back_up(accounts) if options.work == "backup" else script.protect(accounts, options.policy)
     return 1 if failed else 0

@@ -18,7 +18,7 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._options.texts i
 ID = "7e9a0c1d-2b3c-4d5e-8f90-a1b2c3d4e5f6"
 LOGIN = {"client_id": ID, "tenant": ID, "subscription_id": ID, "secret": "s3cr~t"}
 SURROUNDED = ["{}\n", "{}\r\n", " {}", "{} ", "\t{}\t", "\ufeff{}", "\ufeff{}\r\n", "\n\n{}\n", "\xa0{}", "{}\u200b"]
-QUOTED = ['"{}"', "'{}'", "`{}`", "“{}”", "„{}“", "\u2018{}\u2019", ' "{}"\n']
+QUOTED = ['"{}"', "'{}'", "`{}`", "\u201c{}\u201d", "\u201e{}\u201c", "\u2018{}\u2019", ' "{}"\n']
 BLANK = ["", " ", "\n", "\r\n", "\t", "\ufeff", "\xa0 \n"]
 
 Give = Callable[[Path, dict[str, str]], tuple[dict[str, object], dict[str, str]]]
