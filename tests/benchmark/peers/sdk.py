@@ -73,7 +73,9 @@ class Script:
         bodies = [(row, self._protected(share[0], policy_id)) for share, row in rows]
         operations = self._each(lambda each: self._put(*each), bodies)
         ends = self._follow(operations, self._operation)
-        return _tell((name, end.error and end.error.message) for ((_group, name), _row), end in zip(rows, ends, strict=True))
+        return _tell(
+            (name, end.error and end.error.message) for ((_group, name), _row), end in zip(rows, ends, strict=True)
+        )
 
     def back_up(self, accounts: list[Account]) -> int:
         """Back up all protected shares of these accounts, to the end of the jobs; how many could not be."""
