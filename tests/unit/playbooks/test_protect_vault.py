@@ -233,12 +233,9 @@ def test_earlier_results_and_empty_answers_among_the_extra_variables(simulators:
     spent = result_of(ended)["api_calls"]
     reads = sum(seen.method == "GET" for seen in simulator.journal())
     assert spent["reads"] == reads - 5, "all but the inventory's five"
-    lines = [line.strip(' ",').split() for line in ended.stdout.splitlines()]
-    (done,) = [line for line in lines if line[:2] == ["contosofiles", "backup-vault"]]
-    (failed,) = [line for line in lines if line[:2] == ["laterfiles", "backup-vault"]]
-    (total,) = [line for line in lines if line[:1] == ["total"]]
-    assert done[2:-2] == total[1:-2] == ["1", "1", "1", "0", "0"]
-    assert failed[2:] == ["-"] * 7
-    assert total[-2:] == [str(spent["reads"]), str(spent["writes"])]
-    assert int(done[-2]) < spent["reads"], "the other account was looked for"
+    lines = [line.strip(' ",') for line in ended.stdout.splitlines()]
+    table = [line.split() for line in lines if line.startswith(("contosofiles ", "total ")) and ":" not in line]
+    assert table == [["contosofiles", "1", "1", "1", "0", "0", "0"], ["total", "1", "1", "1", "0", "0", "0"]]
+    assert any(line.startswith("laterfiles FAILED: ") for line in lines)
+    assert any(f"spent: {spent['reads']} reads, {spent['writes']} writes" in line for line in lines)
     assert "deprecated" not in ended.output.lower()
