@@ -1,10 +1,7 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one place that speaks HTTP: an authenticated pipeline to a cloud's resource manager.
-
-Private to the collection.
-"""
+"""The one place that speaks HTTP: an authenticated pipeline to a cloud's resource manager."""
 
 from __future__ import annotations
 

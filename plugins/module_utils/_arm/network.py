@@ -3,8 +3,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the environment puts between this machine and Azure: proxies, and certificate authorities.
 
-Private to the collection.
-
 Libraries repeat an address that they cannot use, with the password in it; here it is named by its variable instead.
 """
 

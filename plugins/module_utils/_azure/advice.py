@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What to do about an error of Azure's, by its code. Private to the collection.
+"""What to do about an error of Azure's, by its code.
 
 The codes are those of Microsoft's troubleshooting page for Azure file share backup, and of the resource manager.
 """

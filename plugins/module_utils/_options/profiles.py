@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The file ~/.azure/credentials, which keeps logins under names. Private to the collection."""
+"""The file ~/.azure/credentials, which keeps logins under names."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who logs in where: options, environment and the credentials file, brought together. Private to the collection.
+"""Who logs in where: options, environment and the credentials file, brought together.
 
 Nothing here sends a request, so that whatever is missing is named before the first one.
 """

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where a login's values come from, and how several sources make one login. Private to the collection."""
+"""Where a login's values come from, and how several sources make one login."""
 
 from __future__ import annotations
 

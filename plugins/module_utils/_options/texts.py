@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Texts as people have them, from files, surveys and the clipboard, and what they mean. Private to the collection.
+"""Texts as people have them, from files, surveys and the clipboard, and what they mean.
 
 What surrounds a value by accident is taken away: blanks, line ends, a byte-order mark. What cannot be part of it, such
 as quotes around it, is refused by the name of the place it came from, and never guessed away.
