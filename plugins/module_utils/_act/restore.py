@@ -55,7 +55,7 @@ def _plan(session: Session, ref: AccountRef, wanted: WantedRestore) -> RestoreRe
     point = wanted.point.pick(session.vault.recovery_points(item.address), item.share)
     check_point(point, wanted)
     containers = session.vault.containers()
-    source = _source(item, containers)
+    source = source_of(item, containers)
     place = place_of(item, source.account, _target_account(session, source.account, containers, wanted), wanted)
     check_place(place, listed_shares(session, place.account))
     check_running(place, _running(session, item))
@@ -64,35 +64,38 @@ def _plan(session: Session, ref: AccountRef, wanted: WantedRestore) -> RestoreRe
 
 
 @dataclass(frozen=True)
-class _Source:
+class Source:
     account: AccountId
     access: Access | None
 
 
-def _source(item: ProtectedItem, containers: list[Container]) -> _Source:
+def source_of(item: ProtectedItem, containers: list[Container]) -> Source:
     """The share's account; its registration spells the id as the account does, and says how the vault gets at it."""
     if item.account is None:
         raise BackupError(f"The vault lists the share '{item.share}' without the id of its storage account.")
     for container in containers:
         if container.account and container.account.key == item.account.key:
-            return _Source(container.account, container.access)
-    return _Source(item.account, None)
+            return Source(container.account, container.access)
+    return Source(item.account, None)
 
 
 def _target_account(
     session: Session, source: AccountId, containers: list[Container], wanted: WantedRestore
 ) -> AccountId | None:
-    """The target's account as the vault or the subscription lists it; None for the share's own.
+    """The target's account; None for the share's own."""
+    ref = wanted.target.account if wanted.target else None
+    return None if ref is None or ref.means(source) else account_to_restore_to(session, containers, ref)
+
+
+def account_to_restore_to(session: Session, containers: list[Container], ref: AccountRef) -> AccountId:
+    """An account as the vault or the subscription lists it.
 
     What neither can list is taken from a full id: another subscription's account, or any where nothing may be read.
     """
-    ref = wanted.target.account if wanted.target else None
-    if ref is None or ref.means(source):
-        return None
     if ref.account_id and not same(ref.account_id.subscription, session.vault.subscription):
         return ref.account_id
     registered = ref.pick(containers, lambda container: container.account)
-    if registered:
+    if registered and registered[0].account:
         return registered[0].account
     accounts = session.storage.accounts()
     found = ref.pick(accounts or [], lambda account: account.account)
