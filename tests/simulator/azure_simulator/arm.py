@@ -50,7 +50,7 @@ class Arm:
         try:
             client = self._tokens.check(request, _audiences(request))
             authorised = True
-            told = self._throttle.spend(request, self._world.subscription, client)
+            told = self._throttle.spend(request, client)
             told |= self._identifier(request, client)
             answer = self._carry_out(request, client)
         except Refusal as refusal:
@@ -79,17 +79,17 @@ class Arm:
 
     def _check_existence(self, params: dict[str, str]) -> None:
         subscription = params.get("subscription")
-        if subscription is not None and subscription.lower() != self._world.subscription.lower():
+        if subscription is not None and not self._world.knows(subscription):
             raise gateway(404, "SubscriptionNotFound", f"The subscription '{subscription}' could not be found.")
         if "group" in params:
-            params["group"] = self._world.group(params["group"])
+            params["group"] = self._world.group(params["subscription"], params["group"])
 
     def _identifier(self, request: Request, client: str) -> dict[str, str]:
         """Azure Backup says who asks; recorded since 2025 on all but its reads of resource guard proxies."""
         what = counter(request)
         if "vaults" not in map(str.lower, request.segments[6:7]) or what in (None, READS, VAULTS):
             return {}
-        vault = self._world.vaults.find(request.segments[3], request.segments[7])
+        vault = self._world.vaults.find(request.segments[1], request.segments[3], request.segments[7])
         region = vault.location if vault else "westeurope"
         who = f"tenantId={self._settings.tenant},objectId={object_id(client)}"
         return {"x-ms-operation-identifier": f"{who}/{region}/{uuid.uuid4()}"}
@@ -167,8 +167,7 @@ def _unknown_path(request: Request) -> Refusal:
 SUBSCRIPTION = "/subscriptions/{subscription}"
 
 
-def _show_subscription(call: Call) -> dict[str, Any]:
-    subscription = call.world.subscription
+def _show_subscription(call: Call, subscription: str) -> dict[str, Any]:
     return {
         "id": f"/subscriptions/{subscription}",
         "authorizationSource": "RoleBased",
@@ -187,12 +186,13 @@ def _show_subscription(call: Call) -> dict[str, Any]:
 
 @OWN_ROUTES.on("GET", "/subscriptions")
 def list_subscriptions(call: Call) -> Answer:
-    return Answer(200, {"value": [_show_subscription(call)], "count": {"type": "Total", "value": 1}})
+    rows = [_show_subscription(call, subscription) for subscription in call.world.subscriptions]
+    return Answer(200, {"value": rows, "count": {"type": "Total", "value": len(rows)}})
 
 
 @OWN_ROUTES.on("GET", SUBSCRIPTION)
 def get_subscription(call: Call) -> Answer:
-    return Answer(200, _show_subscription(call))
+    return Answer(200, _show_subscription(call, call.subscription))
 
 
 @OWN_ROUTES.on("GET", "/tenants")
@@ -213,7 +213,7 @@ def list_tenants(call: Call) -> Answer:
 
 def _show_group(call: Call, name: str) -> dict[str, Any]:
     return {
-        "id": f"/subscriptions/{call.world.subscription}/resourceGroups/{name}",
+        "id": f"/subscriptions/{call.subscription}/resourceGroups/{name}",
         "name": name,
         "type": "Microsoft.Resources/resourceGroups",
         "location": "westeurope",
@@ -223,7 +223,7 @@ def _show_group(call: Call, name: str) -> dict[str, Any]:
 
 @OWN_ROUTES.on("GET", f"{SUBSCRIPTION}/resourceGroups")
 def list_groups(call: Call) -> Answer:
-    return Answer(200, {"value": [_show_group(call, name) for name in call.world.groups.values()]})
+    return Answer(200, {"value": [_show_group(call, name) for name in call.world.groups_of(call.subscription)]})
 
 
 @OWN_ROUTES.on("GET", f"{SUBSCRIPTION}/resourceGroups/{{group}}")

@@ -49,6 +49,11 @@ class Call:
     signer: UrlSigner | None
 
     @property
+    def subscription(self) -> str:
+        """The one that the path names, as it is spelled in the world."""
+        return self.world.spelled(self.params["subscription"])
+
+    @property
     def api_version(self) -> str:
         return self.request.query["api-version"]
 
@@ -58,7 +63,7 @@ class Call:
 
     @cached_property
     def vault(self) -> Vault:
-        return self.world.vaults.get(self.params["group"], self.params["vault"])
+        return self.world.vaults.get(self.params["subscription"], self.params["group"], self.params["vault"])
 
     @cached_property
     def body(self) -> dict[str, Any]:

@@ -98,7 +98,7 @@ class Throttle:
         self._rates = {True: reads, False: writes}
         self._buckets: dict[tuple[str, str], Bucket] = {}
 
-    def spend(self, request: Request, subscription: str, principal: str) -> dict[str, str]:
+    def spend(self, request: Request, principal: str) -> dict[str, str]:
         """Count one request and return the headers which tell what is left. Refuses with 429 when nothing is."""
         what = counter(request)
         if what is None:
@@ -111,6 +111,7 @@ class Throttle:
         wait = bucket.take(now)
         if wait:
             seconds = math.ceil(wait)
+            subscription = next(iter(request.segments[1:2]), "")
             raise gateway(
                 429,
                 "SubscriptionRequestsThrottled",

@@ -140,6 +140,8 @@ class Policy:
 class Vault:
     name: str
     resource_group: str
+    subscription_id: str | None = None
+    """By default the scenario's."""
     location: str = "westeurope"
     policies: list[Policy] = field(default_factory=list)
     soft_delete: SoftDelete | bool | None = None
@@ -193,6 +195,8 @@ class Share:
 class StorageAccount:
     name: str
     resource_group: str
+    subscription_id: str | None = None
+    """By default the scenario's."""
     shares: list[Share] = field(default_factory=list)
     location: str = "westeurope"
     kind: str = "StorageV2"
@@ -203,7 +207,7 @@ class StorageAccount:
     registered: bool = False
     """Registered and inquired at the start."""
     vault: str | None = None
-    """The vault it is registered with; by default the first one in its location."""
+    """The vault it is registered with; by default the first one in its subscription and location."""
 
 
 @dataclass
@@ -263,7 +267,7 @@ def read(data: Any, where: str) -> Scenario:
 def _check(scenario: Scenario, where: str) -> None:
     """What no single entry can know: names that must be unique, and references that must lead somewhere."""
     for kind, names in (
-        ("vault", [f"{vault.resource_group}/{vault.name}" for vault in scenario.vaults]),
+        ("vault", [f"{vault.subscription_id}/{vault.resource_group}/{vault.name}" for vault in scenario.vaults]),
         ("storage account", [account.name for account in scenario.storage_accounts]),
     ):
         for name in {name.lower() for name in names}:
@@ -298,6 +302,7 @@ def _check_names(scenario: Scenario, where: str) -> None:
 def home(scenario: Scenario, account: StorageAccount) -> Vault | None:
     """The vault with which the account is (to be) registered."""
     for vault in scenario.vaults:
-        if vault.location == account.location and account.vault in (None, vault.name):
+        near = (vault.location, vault.subscription_id) == (account.location, account.subscription_id)
+        if near and account.vault in (None, vault.name):
             return vault
     return None

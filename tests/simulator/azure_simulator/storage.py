@@ -30,7 +30,7 @@ def _answer(status: int, body: Any) -> Answer:
 
 
 def find(call: Call) -> StorageAccount:
-    return call.world.account(call.params["group"], call.params["account"])
+    return call.world.account(call.subscription, call.params["group"], call.params["account"])
 
 
 def show(account: StorageAccount) -> dict[str, Any]:
@@ -106,7 +106,11 @@ def _show_snapshots(account: StorageAccount, share: Share, now: Ticks) -> list[d
 @ROUTES.on("GET", ACCOUNTS)
 def list_accounts(call: Call) -> Answer:
     group = call.params.get("group")
-    rows = [show(account) for account in call.world.accounts if group is None or same(group, account.group)]
+    rows = [
+        show(account)
+        for account in call.world.accounts
+        if same(call.subscription, account.subscription) and (group is None or same(group, account.group))
+    ]
     return _answer(200, page(call.request, rows, call.settings.page_size))
 
 

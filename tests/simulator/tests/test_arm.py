@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from simulation import Simulation, swift
 
+OTHER = "8b5e0f7a-3d35-4f0c-9d43-9c0f6d1e2004"
 SCENARIO = f"""{swift()}
 page_size: 2
 clients:
@@ -22,6 +23,7 @@ storage_accounts:
   - name: contosofiles
     resource_group: Files-RG
     shares: [{{name: data, count: 5, protected_by: daily-30}}]
+  - {{name: elsewhere, resource_group: There-RG, subscription_id: {OTHER}, shares: [data]}}
 """
 
 
@@ -54,6 +56,21 @@ def refusal(simulator: Simulation, method: str, path: str, **arguments: Any) -> 
 def test_what_is_not_there(simulator: Simulation, path: str, expected: tuple[int, str]) -> None:
     path = path.format(vault=simulator.vault_id(), id=simulator.subscription_id)
     assert refusal(simulator, "GET", path) == expected
+
+
+def test_each_subscription_has_its_own_accounts_and_groups(simulator: Simulation) -> None:
+    def names(subscription: str, what: str) -> list[str]:
+        return [row["name"] for row in simulator.call("GET", f"/subscriptions/{subscription}{what}").json()["value"]]
+
+    listed = simulator.call("GET", "/subscriptions").json()["value"]
+    assert [row["subscriptionId"] for row in listed] == [simulator.subscription_id, OTHER]
+    assert names(OTHER, "/providers/Microsoft.Storage/storageAccounts") == ["elsewhere"]
+    assert names(simulator.subscription_id, "/providers/Microsoft.Storage/storageAccounts") == ["contosofiles"]
+    assert names(OTHER, "/resourceGroups") == ["There-RG"]
+    here = simulator.account_id("elsewhere", "There-RG")
+    assert refusal(simulator, "GET", here) == (404, "ResourceGroupNotFound")
+    assert simulator.call("GET", here.replace(simulator.subscription_id, OTHER)).status_code == 200
+    assert refusal(simulator, "GET", simulator.vault_id().replace(simulator.subscription_id, OTHER))[0] == 404
 
 
 def test_an_unknown_method(simulator: Simulation) -> None:
@@ -135,7 +152,7 @@ def test_metadata_of_a_stack(simulator: Simulation) -> None:
 
 
 def test_subscriptions_groups_and_vaults_are_listed(simulator: Simulation) -> None:
-    (subscription,) = simulator.call("GET", "/subscriptions").json()["value"]
+    subscription, _other = simulator.call("GET", "/subscriptions").json()["value"]
     assert subscription["tenantId"] == simulator.tenant
     groups = simulator.call("GET", f"{subscription['id']}/resourceGroups").json()["value"]
     assert [group["name"] for group in groups] == ["Backup-RG", "Files-RG"]

@@ -68,7 +68,7 @@ class Discovery:
             account
             for account in self._accounts
             if account.id.lower() in vault.discovered
-            and account.location == vault.location
+            and (account.subscription, account.location) == (vault.subscription, vault.location)
             and self.registered_with(account) is None
         ]
 
@@ -105,7 +105,7 @@ class Discovery:
                 "UserErrorStorageAccountAlreadyRegistered",  # inferred: no source shows this refusal
                 f"The storage account '{account.name}' is already registered with another vault.",
             )
-        if account.location != vault.location:
+        if (account.subscription, account.location) != (vault.subscription, vault.location):
             raise Failed("UserErrorFileShareEndpointUnreachable", "Storage account not found or not supported")
         container = vault.container(account.container_name)
         if container is None:

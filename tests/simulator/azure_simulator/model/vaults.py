@@ -31,22 +31,22 @@ def token_of(operation: Operation) -> str:
 
 
 class Vaults:
-    def __init__(self, clock: Clock, subscription: str, operations: Operations) -> None:
+    def __init__(self, clock: Clock, operations: Operations) -> None:
         self._clock = clock
-        self._subscription = subscription
         self._operations = operations
         self.all: list[Vault] = []
         self._tracked: dict[str, Operation] = {}
         """Operations on vaults by their token; they outlive the vault they delete."""
 
-    def find(self, group: str, name: str) -> Vault | None:
+    def find(self, subscription: str, group: str, name: str) -> Vault | None:
+        wanted = (subscription.lower(), group.lower(), name.lower())
         for vault in self.all:
-            if (vault.group.lower(), vault.name.lower()) == (group.lower(), name.lower()):
+            if (vault.subscription.lower(), vault.group.lower(), vault.name.lower()) == wanted:
                 return vault
         return None
 
-    def get(self, group: str, name: str) -> Vault:
-        vault = self.find(group, name)
+    def get(self, subscription: str, group: str, name: str) -> Vault:
+        vault = self.find(subscription, group, name)
         if vault is None:
             raise resource_not_found("Microsoft.RecoveryServices/vaults", name, group)
         return vault
@@ -58,7 +58,8 @@ class Vaults:
         soft_delete = settings.soft_delete if wanted.soft_delete is None else wanted.soft_delete
         if isinstance(soft_delete, bool):
             soft_delete = SoftDelete("Enabled" if soft_delete else "Disabled")
-        vault = self._new(wanted.resource_group, wanted.name, wanted.location, wanted.tags)
+        subscription = wanted.subscription_id or settings.subscription_id
+        vault = self._new(subscription, wanted.resource_group, wanted.name, wanted.location, wanted.tags)
         vault.soft_delete, vault.retention_days = soft_delete.state, soft_delete.days
         vault.enhanced_security = "Disabled" if soft_delete.state == "Disabled" else "Enabled"
         vault.immutability = wanted.immutability
@@ -68,18 +69,20 @@ class Vaults:
         for policy in wanted.policies:
             vault.add_policy(from_scenario(policy, self._clock.now()))
 
-    def _new(self, group: str, name: str, location: str, tags: dict[str, str]) -> Vault:
+    def _new(self, subscription: str, group: str, name: str, location: str, tags: dict[str, str]) -> Vault:
         now = self._clock.now()
-        vault = Vault(self._subscription, group, name, location, tags, now)
+        vault = Vault(subscription, group, name, location, tags, now)
         vault.add_policy(default_policy(now))
         self.all.append(vault)
         return vault
 
-    def create(self, group: str, name: str, location: str, wanted: dict[str, Any]) -> tuple[Vault, Operation]:
+    def create(
+        self, subscription: str, group: str, name: str, location: str, wanted: dict[str, Any]
+    ) -> tuple[Vault, Operation]:
         """A vault is there at once, ``Provisioning`` until the operation is over."""
         if not _NAME.fullmatch(name):
             raise Refusal(400, "InvalidResourceName", f"The vault name '{name}' is not allowed.")  # inferred
-        vault = self._new(group, name, location, {})
+        vault = self._new(subscription, group, name, location, {})
         self.update(vault, wanted)
         vault.provisioning = "Provisioning"
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The whole world: one subscription with its storage accounts and vaults."""
+"""The whole world: subscriptions with their storage accounts and vaults."""
 
 import dataclasses
 
@@ -31,9 +31,9 @@ class World:
         self.clock = clock
         self.activity = ""
         """By which ``x-ms-client-request-id`` the request being answered is known."""
-        self.subscription = settings.subscription_id
+        self.subscriptions = _subscriptions(settings)
         self.accounts: list[StorageAccount] = []
-        self.vaults = Vaults(clock, self.subscription, operations)
+        self.vaults = Vaults(clock, operations)
         self.discovery = Discovery(
             clock,
             operations,
@@ -60,7 +60,7 @@ class World:
             changed=scheduled.follow if settings.scheduled_backups else lambda _vault, _policy: None,
         )
         self.jobs = Jobs(clock, operations)
-        self.groups: dict[str, str] = {}
+        self._groups: dict[tuple[str, str], str] = {}
         self._populate(settings)
         if settings.scheduled_backups:
             for vault in self.vaults.all:
@@ -78,15 +78,29 @@ class World:
             "policy_writes": self.policies.writes,
         }
 
-    def group(self, name: str) -> str:
-        """The resource group's name as it was first spelled."""
-        if name.lower() not in self.groups:
-            raise gateway(404, "ResourceGroupNotFound", f"Resource group '{name}' could not be found.")
-        return self.groups[name.lower()]
+    def knows(self, subscription: str) -> bool:
+        return any(subscription.lower() == known.lower() for known in self.subscriptions)
 
-    def account(self, group: str, name: str) -> StorageAccount:
+    def spelled(self, subscription: str) -> str:
+        return next(known for known in self.subscriptions if subscription.lower() == known.lower())
+
+    def group(self, subscription: str, name: str) -> str:
+        """The resource group's name as it was first spelled."""
+        key = (subscription.lower(), name.lower())
+        if key not in self._groups:
+            raise gateway(404, "ResourceGroupNotFound", f"Resource group '{name}' could not be found.")
+        return self._groups[key]
+
+    def groups_of(self, subscription: str) -> list[str]:
+        return [name for (where, _lowered), name in self._groups.items() if where == subscription.lower()]
+
+    def _add_group(self, subscription: str, name: str) -> str:
+        return self._groups.setdefault((subscription.lower(), name.lower()), name)
+
+    def account(self, subscription: str, group: str, name: str) -> StorageAccount:
         account = self.account_by_name(name)
-        if account is None or account.group.lower() != group.lower():
+        wanted = (subscription.lower(), group.lower())
+        if account is None or (account.subscription.lower(), account.group.lower()) != wanted:
             raise resource_not_found("Microsoft.Storage/storageAccounts", name, group)
         return account
 
@@ -105,24 +119,23 @@ class World:
 
     def move(self, account: StorageAccount, group: str) -> None:
         """Move an account to another resource group. What vaults hold of it stays under the old names (inferred)."""
-        self.groups.setdefault(group.lower(), group)
-        self.accounts[self.accounts.index(account)] = dataclasses.replace(account, group=self.groups[group.lower()])
+        spelled = self._add_group(account.subscription, group)
+        self.accounts[self.accounts.index(account)] = dataclasses.replace(account, group=spelled)
 
     def _populate(self, settings: Scenario) -> None:
-        groups = [*settings.resource_groups]
+        for group in settings.resource_groups:
+            self._add_group(settings.subscription_id, group)
         for vault in settings.vaults:
-            groups.append(vault.resource_group)
+            self._add_group(vault.subscription_id or settings.subscription_id, vault.resource_group)
             self.vaults.add(settings, vault)
         for account in settings.storage_accounts:
-            groups.append(account.resource_group)
+            self._add_group(account.subscription_id or settings.subscription_id, account.resource_group)
             self._add_account(settings, account)
-        for group in groups:
-            self.groups.setdefault(group.lower(), group)
 
     def _add_account(self, settings: Scenario, wanted: scenario.StorageAccount) -> None:
         now = self.clock.now()
         account = StorageAccount(
-            self.subscription,
+            wanted.subscription_id or settings.subscription_id,
             wanted.resource_group,
             wanted.name,
             wanted.location,
@@ -146,7 +159,7 @@ class World:
     def _register(self, settings: Scenario, wanted: scenario.StorageAccount, account: StorageAccount) -> None:
         home = scenario.home(settings, wanted)
         assert home, "the scenario was checked"
-        vault = self.vaults.get(home.resource_group, home.name)
+        vault = self.vaults.get(account.subscription, home.resource_group, home.name)
         vault.discovered.add(account.id.lower())
         container = Container(account)
         vault.containers[container.key] = container
@@ -167,3 +180,10 @@ class World:
             item.state = "Protected"
             item.last_backup_status = "Completed"
             item.last_backup_time = point.time
+
+
+def _subscriptions(settings: Scenario) -> list[str]:
+    """The scenario's own first."""
+    of_vaults = [vault.subscription_id for vault in settings.vaults]
+    of_accounts = [account.subscription_id for account in settings.storage_accounts]
+    return list(dict.fromkeys([settings.subscription_id, *filter(None, [*of_vaults, *of_accounts])]))

@@ -68,7 +68,7 @@ def put(call: Call) -> Answer:
     segments = guard_id.split("/")
     if len(segments) != 9 or segments[7].lower() != "resourceguards":
         raise invalid_input("The resourceGuardResourceId is not the id of a resource guard.")
-    if segments[2].lower() != call.world.subscription.lower():
+    if segments[2].lower() != call.subscription.lower():
         raise gateway(
             403,
             "LinkedAuthorizationFailed",

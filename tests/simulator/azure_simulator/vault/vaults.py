@@ -101,7 +101,11 @@ def get(call: Call) -> Answer:
 @ROUTES.on("GET", f"{SUBSCRIPTION}/resourceGroups/{{group}}/{VAULTS}")
 def list_all(call: Call) -> Answer:
     group = call.params.get("group")
-    rows = [show(call, vault) for vault in call.world.vaults.all if group is None or same(group, vault.group)]
+    rows = [
+        show(call, vault)
+        for vault in call.world.vaults.all
+        if same(call.subscription, vault.subscription) and (group is None or same(group, vault.group))
+    ]
     return Answer(200, {"value": rows})
 
 
@@ -109,11 +113,13 @@ def list_all(call: Call) -> Answer:
 def put(call: Call) -> Answer:
     """201 for a new vault, which is ``Provisioning``; 200 for one that is there (inferred)."""
     group, name = call.params["group"], call.params["vault"]
-    vault = call.world.vaults.find(group, name)
+    vault = call.world.vaults.find(call.subscription, group, name)
     if vault is None:
         if not call.body.get("location"):
             raise gateway(400, "LocationRequired", "The location property is required for this definition.")
-        vault, operation = call.world.vaults.create(group, name, str(call.body["location"]), call.body)
+        vault, operation = call.world.vaults.create(
+            call.subscription, group, name, str(call.body["location"]), call.body
+        )
         return Answer(201, show(call, vault), {"Azure-AsyncOperation": _url(call, "operationStatus", operation)})
     if not same(str(call.body.get("location", vault.location)), vault.location):
         raise gateway(
@@ -136,7 +142,7 @@ def patch(call: Call) -> Answer:
 
 @ROUTES.on("DELETE", VAULT)
 def delete(call: Call) -> Answer:
-    vault = call.world.vaults.find(call.params["group"], call.params["vault"])
+    vault = call.world.vaults.find(call.subscription, call.params["group"], call.params["vault"])
     if vault is None:
         return Answer(204, content_type="")
     operation = call.world.vaults.delete(vault)
