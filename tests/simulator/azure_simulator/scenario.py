@@ -173,6 +173,8 @@ class Share:
     """The policy which protects it from the start; its account is then registered."""
     recovery_points: int = 0
     """How many it has, one a day up to the start."""
+    size_gb: float = 0.0
+    """How much data it holds, in GiB."""
     upper: bool = False
     """Whether its item is spelled in the other of the two recorded ways, with an upper-case hash."""
 

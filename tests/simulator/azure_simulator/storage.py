@@ -76,6 +76,8 @@ def _show_share(account: StorageAccount, share: Share, now: Ticks) -> dict[str, 
         "leaseStatus": "unlocked",
         "leaseState": "available",
     }
+    if share.metadata:
+        properties["metadata"] = dict(share.metadata)
     if share.deleted_at is not None:
         left = RETENTION_DAYS - (now - share.deleted_at) // DAY
         properties |= {
@@ -147,37 +149,74 @@ def _prefix(text: str) -> str:
     return match[1].strip()
 
 
-@ROUTES.on("GET", f"{SHARES}/{{share}}")
-def get_share(call: Call) -> Answer:
+def _find_share(call: Call) -> tuple[StorageAccount, Share]:
     account = find(call)
     share = account.share(call.params["share"])
     if share is None:
         raise gateway(404, "ShareNotFound", "The specified share does not exist.")
-    return _answer(200, _show_share(account, share, call.world.clock.now()))
+    return account, share
+
+
+@ROUTES.on("GET", f"{SHARES}/{{share}}")
+def get_share(call: Call) -> Answer:
+    account, share = _find_share(call)
+    shown = _show_share(account, share, call.world.clock.now())
+    if same(call.request.query.get("$expand", ""), "stats"):
+        shown["properties"]["shareUsageBytes"] = share.usage
+    return _answer(200, shown)
 
 
 @ROUTES.on("PUT", f"{SHARES}/{{share}}")
 def put_share(call: Call) -> Answer:
-    """201 for a new share, 200 for one that is there."""
+    """201 for a new share, 200 for one that is there; that one takes what the request says of it (inferred)."""
     account = find(call)
     name = call.params["share"]
     now = call.world.clock.now()
     share = account.share(name)
     if share:
+        _change(share, call)
         return _answer(200, _show_share(account, share, now))
     if not _SHARE_NAME.fullmatch(name):
         raise gateway(400, "InvalidResourceName", f"The share name '{name}' is not allowed.")
+    if account.being_deleted(name, now):
+        raise gateway(409, "ShareBeingDeleted", "The specified share is being deleted. Try operation later.")
     protocol = str(call.properties.get("enabledProtocols") or "SMB")
-    return _answer(201, _show_share(account, account.add_share(name, protocol, now), now))
+    share = account.add_share(name, protocol, now)
+    _change(share, call)
+    return _answer(201, _show_share(account, share, now))
+
+
+@ROUTES.on("PATCH", f"{SHARES}/{{share}}")
+def patch_share(call: Call) -> Answer:
+    """What the request does not name is left as it is."""
+    account, share = _find_share(call)
+    _change(share, call)
+    return _answer(200, _show_share(account, share, call.world.clock.now()))
+
+
+def _change(share: Share, call: Call) -> None:
+    properties = call.properties
+    if isinstance(properties.get("metadata"), dict):
+        share.metadata = {str(name): str(value) for name, value in properties["metadata"].items()}
+    if isinstance(properties.get("shareQuota"), int):
+        share.quota = properties["shareQuota"]
 
 
 @ROUTES.on("DELETE", f"{SHARES}/{{share}}")
 def delete_share(call: Call) -> Answer:
-    """A soft delete; 204 when there is no such share."""
+    """A soft delete; 204 when there is no such share. A lock of the account holds for its shares too, as reported."""
     account = find(call)
     share = account.share(call.params["share"])
     if share is None:
         return Answer(204, content_type="")
+    if account.locks:
+        scope = f"{account.id}/fileServices/default/shares/{share.name}"
+        raise gateway(
+            409,
+            "ScopeLocked",
+            f"The scope '{scope}' cannot perform delete operation because following scope(s) are locked: "
+            f"'{account.id.lower()}'. Please remove the lock and try again.",
+        )
     account.delete_share(share, call.world.clock.now())
     return Answer(200)
 

@@ -3,11 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Microsoft's SDK for storage lists accounts and shares."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
-from azure.mgmt.storage.models import FileShare
+from azure.mgmt.storage.models import FileShare, FileShareProperties
 from simulation import Simulation, swift
 
 pytestmark = pytest.mark.story
@@ -25,13 +26,15 @@ storage_accounts:
       - {{name: unix, protocol: NFS}}
       - {{name: old, deleted: true}}
       - {{name: hiring, protected_by: daily-30, recovery_points: 2}}
-  - {{name: fabrikamfiles, resource_group: Other-RG, location: eastus}}
+      - {{name: large, size_gb: 1.5}}
+  - {{name: fabrikamfiles, resource_group: Other-RG, location: eastus, shares: [plain]}}
 """
 CONTOSO = {"resource_group_name": "Files-RG", "account_name": "contosofiles"}
+FABRIKAM = {"resource_group_name": "Other-RG", "account_name": "fabrikamfiles"}
 
 
-def shares(simulator: Simulation, **query: Any) -> list[Any]:
-    return list(simulator.storage.file_shares.list(**CONTOSO, **query))
+def shares(simulator: Simulation, account: Mapping[str, str] = CONTOSO, **query: Any) -> list[Any]:
+    return list(simulator.storage.file_shares.list(**account, **query))
 
 
 def test_accounts_are_listed(simulator: Simulation) -> None:
@@ -52,7 +55,7 @@ def test_an_account_can_be_got(simulator: Simulation) -> None:
 
 def test_shares_come_in_pages(simulator: Simulation) -> None:
     names = [share.name for share in shares(simulator)]
-    assert names == [*(f"data-0{number}" for number in range(1, 10)), "hiring", "unix"]
+    assert names == [*(f"data-0{number}" for number in range(1, 10)), "hiring", "large", "unix"]
     pages = [entry for entry in simulator.journal() if entry["path"].endswith("/shares")]
     assert len(pages) == 3
 
@@ -86,11 +89,11 @@ def test_a_share_can_be_got(simulator: Simulation) -> None:
 
 
 def test_a_share_is_made_and_deleted(simulator: Simulation) -> None:
-    made = simulator.storage.file_shares.create(**CONTOSO, share_name="fresh", file_share=FileShare())
+    made = simulator.storage.file_shares.create(**FABRIKAM, share_name="fresh", file_share=FileShare())
     assert made.name == "fresh"
-    simulator.storage.file_shares.delete(**CONTOSO, share_name="fresh")
-    assert "fresh" not in [share.name for share in shares(simulator)]
-    assert "fresh" in [share.name for share in shares(simulator, expand="deleted")]
+    simulator.storage.file_shares.delete(**FABRIKAM, share_name="fresh")
+    assert "fresh" not in [share.name for share in shares(simulator, FABRIKAM)]
+    assert "fresh" in [share.name for share in shares(simulator, FABRIKAM, expand="deleted")]
 
 
 def test_storage_can_be_closed_to_the_client(start: Any) -> None:
@@ -121,3 +124,36 @@ storage_accounts:
     assert simulator.call("GET", moved).status_code == 404
     item = simulator.call("GET", before["id"]).json()["properties"]
     assert item["extendedInfo"]["resourceState"] == "Deleted"
+
+
+def test_a_share_has_metadata_and_a_size(simulator: Simulation) -> None:
+    files = simulator.storage.file_shares
+    wanted = FileShareProperties(metadata={"owner": "me"}, share_quota=7)
+    made = files.create(**CONTOSO, share_name="marked", file_share=FileShare(file_share_properties=wanted))
+    assert (made.metadata, made.share_quota) == ({"owner": "me"}, 7)
+    wanted = FileShareProperties(share_quota=8)
+    files.update(**CONTOSO, share_name="marked", file_share=FileShare(file_share_properties=wanted))
+    told = files.get(**CONTOSO, share_name="marked", expand="stats")
+    assert (told.metadata, told.share_quota, told.share_usage_bytes) == ({"owner": "me"}, 8, 0)
+    assert files.get(**CONTOSO, share_name="large", expand="stats").share_usage_bytes == 3 * 2**29
+    assert files.get(**CONTOSO, share_name="large").share_usage_bytes is None
+    with pytest.raises(ResourceNotFoundError):
+        files.update(**CONTOSO, share_name="absent", file_share=FileShare())
+
+
+def test_a_lock_of_the_account_holds_for_its_shares(simulator: Simulation) -> None:
+    with pytest.raises(HttpResponseError) as refusal:
+        simulator.storage.file_shares.delete(**CONTOSO, share_name="large")
+    assert refusal.value.status_code == 409
+    assert refusal.value.error and refusal.value.error.code == "ScopeLocked"
+
+
+def test_the_name_of_a_share_is_free_some_time_after_it_is_gone(start: Any) -> None:
+    simulator = start(SCENARIO)
+    simulator.control("POST", "shares", {"account": "fabrikamfiles", "share": "plain", "action": "purge"})
+    again = FABRIKAM | {"share_name": "plain"}
+    with pytest.raises(HttpResponseError) as refusal:
+        simulator.storage.file_shares.create(**again, file_share=FileShare())
+    assert refusal.value.error and refusal.value.error.code == "ShareBeingDeleted"
+    simulator.control("POST", "clock", {"advance": 30})
+    assert simulator.storage.file_shares.create(**again, file_share=FileShare()).name == "plain"

@@ -100,7 +100,7 @@ class Restores:
         return job
 
     def _finish(self, item: ProtectedItem, wanted: Wanted, job: Job, warned: bool) -> None:
-        self._target_of(item, wanted)
+        target = self._target_of(item, wanted)
         if wanted.point.snapshot and wanted.point.time not in item.share.snapshots:
             raise Failed(
                 "UserErrorAFSSourceSnapshotNotFound",
@@ -109,7 +109,10 @@ class Restores:
         # A share of the simulator holds one file; a request for files names them.
         files = max(1, wanted.files or 1)
         failed = 1 if warned else 0
+        if wanted.target and not failed:
+            target.usage += item.share.usage
         job.bag |= {
+            "Data Transferred (in MB)": str(item.share.usage // 2**20),
             "Number Of Restored Files": str(files - failed),
             "Number Of Failed Files": str(failed),
             "Number Of Restored Directories": "0",

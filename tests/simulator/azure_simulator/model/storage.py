@@ -7,7 +7,10 @@ import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ..clock import Ticks
+from ..clock import SECOND, Ticks
+
+BEING_DELETED = 30 * SECOND
+"""For so long, at least, a share that was deleted for good keeps its name, as documented."""
 
 
 @dataclass(eq=False)
@@ -24,6 +27,9 @@ class Share:
     gone: bool = False
     """Deleted for good."""
     snapshots: list[Ticks] = field(default_factory=list)
+    metadata: dict[str, str] = field(default_factory=dict)
+    usage: int = 0
+    """Bytes stored on it; a snapshot holds as many as the share does now."""
 
     @cached_property
     def system_name(self) -> str:
@@ -75,6 +81,16 @@ class StorageAccount:
             if share.name.lower() == name.lower() and share.deleted_at is None:
                 return share
         return None
+
+    def being_deleted(self, name: str, now: Ticks) -> bool:
+        """Whether a share of that name is gone for good since so short a time that its name is not free again."""
+        return any(
+            share.name.lower() == name.lower()
+            and share.gone
+            and share.deleted_at is not None
+            and now - share.deleted_at < BEING_DELETED
+            for share in self.shares
+        )
 
     def add_share(self, name: str, protocol: str, now: Ticks) -> Share:
         share = Share(name, self.id, len(self.shares), now, protocol)

@@ -148,6 +148,7 @@ class World:
         for entry in wanted.shares:
             for name in entry.names():
                 share = account.add_share(name, entry.protocol, now)
+                share.usage = round(entry.size_gb * 2**30)
                 if entry.deleted:
                     account.delete_share(share, now)
         if wanted.discovered:
