@@ -17,7 +17,7 @@ from .messages import Answer, Request
 from .model.world import World
 from .routing import MethodNotAllowed
 from .scenario import Limits, Scenario
-from .tokens import Tokens, object_id
+from .tokens import Caller, Tokens, object_id
 
 CLIENT_REQUEST_ID = "x-ms-client-request-id"
 _API_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-[a-z]+)?", re.IGNORECASE)
@@ -48,11 +48,11 @@ class Arm:
         authorised = False
         told: dict[str, str] = {}
         try:
-            client = self._tokens.check(request, _audiences(request))
+            caller = self._tokens.check(request, _audiences(request))
             authorised = True
-            told = self._throttle.spend(request, client)
-            told |= self._identifier(request, client)
-            answer = self._carry_out(request, client)
+            told = self._throttle.spend(request, caller.client_id)
+            told |= self._identifier(request, caller.client_id)
+            answer = self._carry_out(request, caller)
         except Refusal as refusal:
             answer = refusal.answer()
             if refusal.own:
@@ -60,7 +60,7 @@ class Arm:
         answer.headers = {**self._standard_headers(request), **told, **answer.headers}
         return answer, authorised
 
-    def _carry_out(self, request: Request, client: str) -> Answer:
+    def _carry_out(self, request: Request, caller: Caller) -> Answer:
         _check_api_version(request)
         try:
             handler, params = self._routes.find(request.method, request.segments)
@@ -73,9 +73,9 @@ class Arm:
         except LookupError:
             raise _unknown_path(request) from None
         self._check_existence(params)
-        authorise(self._settings, request, client)
+        authorise(self._settings, request, caller.client_id)
         self._world.activity = request.headers.get(CLIENT_REQUEST_ID) or str(uuid.uuid4())
-        return handler(Call(request, params, self._world, self._settings, self._signer))
+        return handler(Call(request, params, self._world, self._settings, self._signer, caller))
 
     def _check_existence(self, params: dict[str, str]) -> None:
         subscription = params.get("subscription")

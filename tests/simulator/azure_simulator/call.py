@@ -20,6 +20,7 @@ from .model.vault import Vault
 from .model.world import World
 from .routing import Routes
 from .scenario import Scenario
+from .tokens import Caller
 
 
 class UrlSigner:
@@ -47,6 +48,7 @@ class Call:
     world: World
     settings: Scenario
     signer: UrlSigner | None
+    caller: Caller
 
     @property
     def subscription(self) -> str:

@@ -42,6 +42,12 @@ class AccountChange:
     resource_group: str | None = None
 
 
+@dataclass
+class GuardChange:
+    vault: str
+    approved: list[str] | None = None
+
+
 class Control:
     def __init__(self, world: World, journal: Journal, plan: FaultPlan) -> None:
         self.world = world
@@ -151,6 +157,17 @@ def change_account(control: Control, body: Any) -> Any:
     else:
         raise BadData(f"'{change.action}' is not an action (delete, move)")
     return {"storage_accounts": [known.id for known in world.accounts]}
+
+
+@ROUTES.on("POST", "/guards")
+def change_guard(control: Control, body: Any) -> Any:
+    """What those who own a resource guard do: give its role to clients, by default to all, or take it from them."""
+    change = build(GuardChange, body, "guards")
+    for vault in control.world.vaults.all:
+        if vault.name == change.vault and vault.guard:
+            vault.guard.approved = None if change.approved is None else {each.lower() for each in change.approved}
+            return {"guard": vault.guard.id, "approved": change.approved}
+    raise BadData(f"no resource guard watches over a vault '{change.vault}'")
 
 
 @ROUTES.on("GET", "/state")

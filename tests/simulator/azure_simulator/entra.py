@@ -60,7 +60,7 @@ class Entra:
             return Answer(rejected.status, _error_body(rejected))
 
     def _tenant(self, name: str) -> str:
-        if name in _SHARED_TENANTS or name == self._tokens.tenant.lower():
+        if name in _SHARED_TENANTS or name == self._tokens.tenant.lower() or name in self._tokens.others:
             return name
         raise Rejected(
             400,
@@ -113,13 +113,14 @@ class Entra:
                 f"The app requested an unsupported grant type '{form.get('grant_type')}'.",
             )
         client = self._clients.get(form.get("client_id", "").lower())
-        if client is None:
+        if client is None or not self._is_known(client, tenant):
+            directory = self._tokens.others.get(tenant, self._tokens.tenant)
             raise Rejected(
                 400,
                 "unauthorized_client",
                 700016,
                 f"Application with identifier '{form.get('client_id')}' was not found in the directory "
-                f"'{self._tokens.tenant}'. This can happen if the application has not been installed by the "
+                f"'{directory}'. This can happen if the application has not been installed by the "
                 "administrator of the tenant or consented to by any user in the tenant. You may have sent "
                 "your authentication request to the wrong tenant.",
             )
@@ -133,7 +134,8 @@ class Entra:
                 "The request body must contain the following parameter: 'scope'.",
             )
         lifetime = self._tokens.lifetime
-        token = self._tokens.issue(request.base_url, client.client_id, audience)
+        other = self._tokens.others.get(tenant)
+        token = self._tokens.issue(request.base_url, client.client_id, audience, other)
         return Answer(
             200,
             {
@@ -144,6 +146,11 @@ class Entra:
             },
             {"Cache-Control": "no-store, no-cache", "Pragma": "no-cache"},
         )
+
+    def _is_known(self, client: Client, tenant: str) -> bool:
+        """Whether a tenant has the application; the scenario's has all of them."""
+        allowed = self._tokens.others if client.tenants is None else {each.lower() for each in client.tenants}
+        return tenant not in self._tokens.others or tenant in allowed
 
     def _prove(self, client: Client, form: dict[str, str]) -> None:
         if form.get("client_assertion_type") == _ASSERTION:

@@ -126,6 +126,28 @@ def guard_asked() -> Refusal:
     )
 
 
+def guard_elsewhere(action: str, scope: str, tenant: str, subscription: str) -> Refusal:
+    """A resource guard of another tenant, of which there is no token: ARM's words for any link; here inferred."""
+    return gateway(
+        403,
+        "LinkedAuthorizationFailed",
+        f"The client has permission to perform action '{action}' on scope '{scope}', however the current tenant "
+        f"'{tenant}' is not authorized to access linked subscription '{subscription}'.",
+    )
+
+
+def guard_not_approved(who: str, action: str, scope: str, request: str) -> Refusal:
+    """The client has no role on the resource guard: ARM's words for any link; that they are said here is inferred."""
+    return gateway(
+        403,
+        "LinkedAuthorizationFailed",
+        f"{who} has permission to perform action '{action}' on scope '{scope}'; "
+        "however, it does not have permission to perform action(s) "
+        f"'Microsoft.DataProtection/resourceGuards/{request.split('/')[-2]}/read' on the linked scope(s) '{request}' "
+        "or the linked scope(s) are invalid.",
+    )
+
+
 def internal_error() -> Refusal:
     return Refusal(
         500,

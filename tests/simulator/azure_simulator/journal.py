@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from .messages import Request
+from .tokens import AUXILIARY
 
 
 @dataclass
@@ -26,6 +27,8 @@ class Entry:
     """None while under way, and for a connection which a fault broke."""
     authorised: bool | None = None
     """Whether the bearer token was good; None where none is asked for."""
+    auxiliary: bool = False
+    """Whether there were tokens of other tenants beside it."""
 
 
 @dataclass
@@ -38,6 +41,7 @@ class Journal:
         self._count += 1
         start = time.monotonic() - self._zero
         entry = Entry(self._count, kind, request.method, request.path, request.query, start)
+        entry.auxiliary = AUXILIARY in request.headers
         self.entries.append(entry)
         return entry
 

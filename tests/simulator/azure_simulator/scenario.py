@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from .faults import Fault
+from .model.guard import OPERATIONS
 from .typed import BadData, build
 
 # Azure's own rules.
@@ -32,6 +33,8 @@ class Client:
     certificate: str | None = None
     """Path of a PEM file with the certificate (a key in it is not needed)."""
     federated_token: str | None = None
+    tenants: list[str] | None = None
+    """The tenants, beside the scenario's, in which the application is known; by default all."""
 
 
 @dataclass
@@ -137,6 +140,24 @@ class Policy:
 
 
 @dataclass
+class ResourceGuard:
+    """A resource guard, which may be in another tenant than everything else."""
+
+    tenant: str | None = None
+    """By default the scenario's."""
+    operations: list[str] | None = None
+    """What it watches over, by the last words of its requests; by default the fourteen of a new guard."""
+    approved: list[str] | None = None
+    """The clients that have the role on the guard; by default all."""
+    name: str = "guard"
+
+    def __post_init__(self) -> None:
+        for operation in self.operations or []:
+            if operation not in OPERATIONS:
+                raise ValueError(f"'{operation}' is not one of {', '.join(OPERATIONS)}")
+
+
+@dataclass
 class Vault:
     name: str
     resource_group: str
@@ -150,8 +171,8 @@ class Vault:
     cross_region_restore: bool = False
     immutability: str | None = None
     """``Unlocked`` or ``Locked``: data cannot be deleted."""
-    resource_guard: bool = False
-    """Whether a resource guard watches over stopping and deleting."""
+    resource_guard: ResourceGuard | bool = False
+    """The resource guard that watches over it; with ``true`` one of the scenario's tenant, which approves of all."""
     tags: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -208,6 +229,8 @@ class StorageAccount:
     """Whether the vaults know of it without a refresh."""
     registered: bool = False
     """Registered and inquired at the start."""
+    soft_deleted: bool = False
+    """Whether its registration is soft-deleted at the start."""
     vault: str | None = None
     """The vault it is registered with; by default the first one in its subscription and location."""
 
@@ -247,6 +270,13 @@ class Scenario:
     storage_accounts: list[StorageAccount] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
+    @property
+    def other_tenants(self) -> list[str]:
+        """Those of the resource guards."""
+        guards = [vault.resource_guard for vault in self.vaults]
+        named = [guard.tenant for guard in guards if isinstance(guard, ResourceGuard) and guard.tenant]
+        return [tenant for tenant in dict.fromkeys(named) if tenant.lower() != self.tenant.lower()]
+
 
 def load(file: Path) -> Scenario:
     """Raises BadData with a message for the user."""
@@ -280,7 +310,7 @@ def _check(scenario: Scenario, where: str) -> None:
     if scenario.page_size < 1:
         raise BadData(f"{where}.page_size must be at least 1")
     for account in scenario.storage_accounts:
-        if account.vault or account.registered or any(share.protected_by for share in account.shares):
+        if account.vault or account.registered or account.soft_deleted or _is_protected(account):
             vault = home(scenario, account)
             if vault is None:
                 raise BadData(f"{where}: no vault for the storage account '{account.name}' to be registered with")
@@ -290,6 +320,10 @@ def _check(scenario: Scenario, where: str) -> None:
                     raise BadData(f"{where}: the vault '{vault.name}' has no policy '{share.protected_by}'")
                 if share.protected_by and (share.deleted or share.protocol != "SMB"):
                     raise BadData(f"{where}: the share '{share.name}' cannot be protected")
+
+
+def _is_protected(account: StorageAccount) -> bool:
+    return any(share.protected_by for share in account.shares)
 
 
 def _check_names(scenario: Scenario, where: str) -> None:

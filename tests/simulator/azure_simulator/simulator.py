@@ -24,7 +24,7 @@ class Simulator:
         self.plan = FaultPlan(settings.faults)
         self.journal = Journal()
         self.world = World(settings, self.clock, self.plan)
-        tokens = Tokens(settings.tenant, settings.token_lifetime)
+        tokens = Tokens(settings.tenant, settings.token_lifetime, settings.other_tenants)
         self.arm = Arm(self.world, settings, tokens)
         self.entra = Entra(tokens, settings.clients)
         self.identity = ManagedIdentity(tokens, settings.clients)

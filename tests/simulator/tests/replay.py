@@ -24,6 +24,7 @@ from azure_simulator.dotnet import parse_filter_time
 from azure_simulator.journal import Entry
 from azure_simulator.messages import Answer, Request
 from azure_simulator.model.discovery import look_into
+from azure_simulator.model.guard import Plea
 from azure_simulator.model.protection import Wanted
 from azure_simulator.model.vault import ProtectedItem, Vault
 from azure_simulator.scenario import Scenario
@@ -193,7 +194,7 @@ class Replay:
         vault, container = self._vault, self._container(share)
         name = f"azurefileshare;{self._share(share).system_name}"
         self._simulator.world.protection.put(
-            vault, container, name, Wanted(vault.policy(policy), None, rehydrate=False)
+            vault, container, name, Wanted(vault.policy(policy), None, rehydrate=False, plea=Plea())
         )
 
     def _container(self, share: str) -> Any:
@@ -201,7 +202,7 @@ class Replay:
         return next(each for each in self._vault.containers.values() if each.account.id.lower() == account)
 
     def _delete(self, share: str) -> None:
-        self._simulator.world.protection.delete(self._vault, self._items()[share])
+        self._simulator.world.protection.delete(self._vault, self._items()[share], Plea())
 
     def _back_up(self, share: str) -> None:
         self._simulator.world.backups.start(self._vault, self._items()[share], None)

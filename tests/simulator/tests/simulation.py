@@ -58,8 +58,15 @@ limits: {{reads_per_second: 0, writes_per_second: 0}}
 class Simulation(Simulated):
     @cached_property
     def credential(self) -> ClientSecretCredential:
+        return self._credential_of(self.tenant)
+
+    def token_of(self, tenant: str) -> str:
+        """A token of another tenant, for the same application."""
+        return self._credential_of(tenant).get_token(self.url + "/.default").token
+
+    def _credential_of(self, tenant: str) -> ClientSecretCredential:
         return ClientSecretCredential(
-            self.tenant,
+            tenant,
             self.client_id,
             self.client_secret,
             authority=self.url,

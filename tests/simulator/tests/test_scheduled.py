@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from azure_simulator.clock import DAY, SECOND, Clock, Ticks
 from azure_simulator.faults import Fault, FaultPlan
+from azure_simulator.model.guard import Plea
 from azure_simulator.model.schedule import is_last_of_day, kept_until, next_run
 from azure_simulator.model.vault import ProtectedItem
 from azure_simulator.model.world import World
@@ -237,7 +238,7 @@ def test_a_changed_policy_backs_up_at_its_new_time() -> None:
     weeks.pass_days(1)
     policy = weeks.vault.policies["daily-30"]
     schedule = policy.properties["schedulePolicy"] | {"scheduleRunTimes": ["2026-01-01T03:00:00Z"]}
-    weeks.world.policies.put(weeks.vault, "daily-30", policy.properties | {"schedulePolicy": schedule}, [])
+    weeks.world.policies.put(weeks.vault, "daily-30", policy.properties | {"schedulePolicy": schedule}, Plea())
     weeks.pass_days(2)
     assert [shown(job.started) for job in weeks.vault.jobs.values()] == [
         "2026-01-12 19:30",

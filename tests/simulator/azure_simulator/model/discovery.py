@@ -29,8 +29,8 @@ class Registration:
     """What a PUT of a container asks for."""
 
     account: StorageAccount
-    again: bool
-    """``operationType: Reregister``, the way to change the access of a registered account."""
+    operation: str
+    """``Reregister`` changes the access of a registered account, ``Rehydrate`` brings a deleted registration back."""
     lock: str | None
     access: str | None
     identity: dict[str, Any] | None
@@ -63,13 +63,17 @@ class Discovery:
         return None
 
     def protectable(self, vault: Vault) -> list[StorageAccount]:
-        """Accounts found by a refresh, in the vault's location and registered with no vault."""
+        """Accounts found by a refresh, in the vault's location and registered with no vault.
+
+        That a soft-deleted registration is not among them is inferred.
+        """
         return [
             account
             for account in self._accounts
             if account.id.lower() in vault.discovered
             and (account.subscription, account.location) == (vault.subscription, vault.location)
             and self.registered_with(account) is None
+            and account.container_name.lower() not in vault.deleted
         ]
 
     def refresh(self, vault: Vault) -> Operation:
@@ -107,9 +111,10 @@ class Discovery:
             )
         if (account.subscription, account.location) != (vault.subscription, vault.location):
             raise Failed("UserErrorFileShareEndpointUnreachable", "Storage account not found or not supported")
+        self._bring_back(vault, wanted)
         container = vault.container(account.container_name)
         if container is None:
-            if wanted.again:
+            if wanted.operation == "Reregister":
                 raise Failed(
                     "BMSUserErrorContainerNotFound",  # inferred
                     f"The storage account '{account.name}' is not registered with this vault.",
@@ -121,6 +126,17 @@ class Discovery:
         container.identity = wanted.identity if container.access == "IdentityBased" else None
         _set_lock(account, container.lock == "Acquire")
         operation.container = container
+
+    def _bring_back(self, vault: Vault, wanted: Registration) -> None:
+        """A soft-deleted registration has to be asked back as such (all of it inferred)."""
+        name = wanted.account.container_name.lower()
+        is_asked_back = wanted.operation == "Rehydrate"
+        if is_asked_back and name not in vault.deleted:
+            raise Failed("BMSUserErrorContainerNotFound", "There is no soft-deleted container of this name.")
+        if name in vault.deleted and not is_asked_back:
+            raise Failed("BMSUserErrorContainerInSoftDeletedState", "The container is in soft deleted state.")
+        if is_asked_back:
+            vault.containers[name] = vault.deleted.pop(name)
 
     def inquire(self, vault: Vault, container: Container) -> Operation:
         if not self.inquiries.spend(f"{vault.id}/{container.key}"):

@@ -6,7 +6,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from ..errors import guard_asked
+from ..errors import guard_asked, guard_elsewhere, guard_not_approved
 
 _VAULTS = "Microsoft.RecoveryServices/vaults"
 _ITEMS = f"{_VAULTS}/backupFabrics/protectionContainers/protectedItems"
@@ -44,22 +44,56 @@ OPERATIONS = {**WATCHED, RESTORE: f"{_ITEMS}/recoveryPoints/restore/action"}
 """Restores too, where a guard is told to (its names are of public source texts, and not recorded)."""
 
 
+@dataclass(frozen=True)
+class Plea:
+    """What somebody brings who asks for a guarded operation."""
+
+    action: str = ""
+    scope: str = ""
+    """What it is done to."""
+    requests: Collection[str] = ()
+    """The guard's requests that are named."""
+    client_id: str = ""
+    object_id: str = ""
+    tenant: str = ""
+    """The one that the vault is in."""
+    tenants: Collection[str] = ()
+    """Those, in lower case, of which there are tokens."""
+
+
 @dataclass(eq=False)
 class Guard:
     id: str
     watched: Collection[str] = tuple(WATCHED)
+    tenant: str | None = None
+    """Where it is, if not where the vault is."""
+    approved: Collection[str] | None = None
+    """The clients that have the role on it, in lower case; None for all."""
     unlocked: set[str] = field(default_factory=set)
     """What may be deleted now: keys of items, and ``DELETE_PROXY``."""
 
     def request(self, name: str) -> str:
         return f"{self.id}/{name}/default"
 
-    def demand(self, name: str, requests: Collection[str]) -> None:
-        """Refuse unless the consent to that operation is among the requests named."""
-        named = {request.lower() for request in requests}
-        if name in self.watched and self.request(name).lower() not in named:
+    def demand(self, name: str, plea: Plea) -> None:
+        """Refuse unless the consent to that operation is named, by somebody who has it."""
+        if name not in self.watched:
+            return
+        if self.request(name).lower() not in {request.lower() for request in plea.requests}:
             raise guard_asked()
+        self._check_access(name, plea)
 
-    def demand_unlocked(self, name: str, what: str) -> None:
-        if name in self.watched and what not in self.unlocked:
+    def demand_unlocked(self, name: str, what: str, plea: Plea) -> None:
+        """Refuse what is not unlocked. That a token of the guard's tenant is asked for here too is inferred."""
+        if name not in self.watched:
+            return
+        if what not in self.unlocked:
             raise guard_asked()
+        self._check_access(name, plea)
+
+    def _check_access(self, name: str, plea: Plea) -> None:
+        if self.tenant and self.tenant.lower() not in plea.tenants:
+            raise guard_elsewhere(plea.action, plea.scope, plea.tenant, self.id.split("/")[2])
+        if self.approved is not None and plea.client_id.lower() not in self.approved:
+            who = f"The client '{plea.client_id}' with object id '{plea.object_id}'"
+            raise guard_not_approved(who, plea.action, plea.scope, self.request(name))

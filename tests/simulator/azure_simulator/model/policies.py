@@ -10,10 +10,10 @@ from typing import Any, cast
 from .. import scenario
 from ..clock import Ticks
 from ..dotnet import timestamp
-from ..errors import Refusal, invalid_input
+from ..errors import Refusal, immutable, invalid_input
 from ..faults import Subject
 from ..limits import DailyBudget
-from .guard import UPDATE_POLICY
+from .guard import UPDATE_POLICY, Plea
 from .operations import Operations
 from .schedule import HOURS, runs_a_day, wall_clock
 from .time_zones import TIME_ZONES
@@ -100,16 +100,16 @@ class Policies:
         self._changed = changed
         self.writes = writes
 
-    def put(
-        self, vault: Vault, name: str, properties: dict[str, Any], consents: list[str]
-    ) -> tuple[Policy, Operation | None]:
+    def put(self, vault: Vault, name: str, properties: dict[str, Any], plea: Plea) -> tuple[Policy, Operation | None]:
         """Make or change a policy: at once, or by an operation when items use it."""
         checked = check(properties)
         policy = vault.policy(name)
         if policy and policy.management != FILE_SHARES:
             raise invalid_input(f"The policy '{policy.name}' is for {policy.management} and not for file shares.")
+        if policy and vault.immutability and keeps_shorter(checked, policy.properties):
+            raise immutable()
         if policy and vault.guard and keeps_less(checked, policy.properties):
-            vault.guard.demand(UPDATE_POLICY, consents)
+            vault.guard.demand(UPDATE_POLICY, plea)
         if not self.writes.spend(vault.id):
             raise Refusal(
                 400,
@@ -223,9 +223,12 @@ def _fill_in(hourly: dict[str, Any], retention: dict[str, Any]) -> None:
 
 def keeps_less(new: dict[str, Any], old: dict[str, Any]) -> bool:
     """Whether a policy keeps less than another, or backs up more rarely: what a resource guard has to consent to."""
-    return runs_a_day(new) < runs_a_day(old) or any(
-        count > _kept(new).get(name, 0) for name, count in _kept(old).items()
-    )
+    return runs_a_day(new) < runs_a_day(old) or keeps_shorter(new, old)
+
+
+def keeps_shorter(new: dict[str, Any], old: dict[str, Any]) -> bool:
+    """Whether a policy keeps less than another: what an immutable vault refuses (as documented)."""
+    return any(count > _kept(new).get(name, 0) for name, count in _kept(old).items())
 
 
 def _kept(properties: dict[str, Any]) -> dict[str, int]:

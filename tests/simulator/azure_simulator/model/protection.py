@@ -11,9 +11,9 @@ from ..clock import SECOND, Clock
 from ..errors import Failed, Refusal, immutable, invalid_protection, item_not_found, soft_deleted
 from ..faults import Subject
 from ..limits import DailyBudget
-from .guard import DELETE_ITEM, STOP, UPDATE_ITEM
+from .guard import DELETE_ITEM, STOP, UPDATE_ITEM, Plea
 from .operations import Operations
-from .policies import keeps_less
+from .policies import keeps_less, keeps_shorter
 from .storage import Share
 from .vault import Container, Job, Operation, Policy, ProtectedItem, Vault, item_key
 
@@ -27,8 +27,8 @@ class Wanted:
     policy: Policy | None
     state: str | None
     rehydrate: bool
-    consents: tuple[str, ...] = ()
-    """The consents of a resource guard which the request names."""
+    plea: Plea
+    """What is brought for a resource guard."""
     upper: bool = False
     """Whether the request spells the names in the way of the vault's containers."""
 
@@ -55,7 +55,7 @@ class Protection:
             if wanted.state == "BackupsSuspended" and not vault.immutability and not self._suspends_anywhere:
                 raise immutable()
             if vault.guard and wanted.state == "ProtectionStopped":
-                vault.guard.demand(STOP, wanted.consents)
+                vault.guard.demand(STOP, wanted.plea)
             return self._stop(vault, item, wanted)
         if wanted.policy is None:
             raise invalid_protection("A policyId is needed.")
@@ -63,8 +63,15 @@ class Protection:
         item = vault.items.get(item_key(container, share))
         if item is not None and item.deleted_at is not None:
             raise soft_deleted()
+        if (
+            vault.immutability
+            and item
+            and item.policy
+            and keeps_shorter(wanted.policy.properties, item.policy.properties)
+        ):
+            raise immutable()
         if vault.guard and item and item.policy and keeps_less(wanted.policy.properties, item.policy.properties):
-            vault.guard.demand(UPDATE_ITEM, wanted.consents)
+            vault.guard.demand(UPDATE_ITEM, wanted.plea)
         return self._configure(vault, container, share, wanted.policy, upper=wanted.upper)
 
     def _share(self, vault: Vault, container: Container, name: str) -> Share:
@@ -140,14 +147,14 @@ class Protection:
 
         return self._begin(vault, "undelete", _subject(vault, item), item.key, finish, job)
 
-    def delete(self, vault: Vault, item: ProtectedItem) -> Operation:
+    def delete(self, vault: Vault, item: ProtectedItem, plea: Plea) -> Operation:
         """Delete an item and its data; with soft delete on, the item stays for the days of retention."""
         if vault.immutability:
             raise immutable()
         if item.deleted_at is not None and vault.soft_delete != "Disabled":
             raise soft_deleted()
         if vault.guard:
-            vault.guard.demand_unlocked(DELETE_ITEM, item.key)
+            vault.guard.demand_unlocked(DELETE_ITEM, item.key, plea)
         job = self._job("DeleteBackupData", item.container, item.share, item.key)
 
         def finish(_operation: Operation) -> None:

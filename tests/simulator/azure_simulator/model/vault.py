@@ -192,6 +192,8 @@ class Vault:
     """What was found in accounts that are no longer registered, by their lower-cased ids."""
     policies: dict[str, Policy] = field(default_factory=dict)
     containers: dict[str, Container] = field(default_factory=dict)
+    deleted: dict[str, Container] = field(default_factory=dict)
+    """Registrations that are soft-deleted; how one comes to be so is not recorded for storage accounts."""
     items: dict[str, ProtectedItem] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
     operations: dict[str, Operation] = field(default_factory=dict)

@@ -5,6 +5,7 @@
 
 import base64
 import re
+import uuid
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -13,8 +14,8 @@ from .. import scenario
 from ..clock import Clock
 from ..errors import Failed, Refusal, internal_error, invalid_input, resource_not_found
 from ..faults import Subject
-from ..scenario import Scenario, SoftDelete
-from .guard import REDUCE_IMMUTABILITY, Guard
+from ..scenario import ResourceGuard, Scenario, SoftDelete
+from .guard import REDUCE_IMMUTABILITY, WATCHED, Guard, Plea
 from .operations import Operations
 from .policies import default_policy, from_scenario
 from .vault import Operation, Vault
@@ -64,7 +65,7 @@ class Vaults:
         vault.enhanced_security = "Disabled" if soft_delete.state == "Disabled" else "Enabled"
         vault.immutability = wanted.immutability
         if wanted.resource_guard:
-            vault.guard = Guard(f"/subscriptions/{vault.subscription}/resourcegroups/{vault.group}/{_GUARDS}/guard")
+            vault.guard = _guard(settings, vault, wanted.resource_guard)
         vault.redundancy, vault.cross_region_restore = wanted.redundancy, wanted.cross_region_restore
         for policy in wanted.policies:
             vault.add_policy(from_scenario(policy, self._clock.now()))
@@ -77,13 +78,13 @@ class Vaults:
         return vault
 
     def create(
-        self, subscription: str, group: str, name: str, location: str, wanted: dict[str, Any]
+        self, subscription: str, group: str, name: str, location: str, wanted: dict[str, Any], plea: Plea
     ) -> tuple[Vault, Operation]:
         """A vault is there at once, ``Provisioning`` until the operation is over."""
         if not _NAME.fullmatch(name):
             raise Refusal(400, "InvalidResourceName", f"The vault name '{name}' is not allowed.")  # inferred
         vault = self._new(subscription, group, name, location, {})
-        self.update(vault, wanted)
+        self.update(vault, wanted, plea)
         vault.provisioning = "Provisioning"
 
         def finish(_operation: Operation) -> None:
@@ -91,7 +92,7 @@ class Vaults:
 
         return vault, self._track(vault, finish)
 
-    def update(self, vault: Vault, wanted: dict[str, Any]) -> None:
+    def update(self, vault: Vault, wanted: dict[str, Any], plea: Plea) -> None:
         """Take over what a PUT or PATCH says; what it leaves out stays."""
         if vault.provisioning != "Succeeded":
             # The code is reported, status and message are inferred.
@@ -107,7 +108,7 @@ class Vaults:
             _set_soft_delete(vault, soft_delete)
         immutability = (security.get("immutabilitySettings") or {}).get("state")
         if immutability:
-            _set_immutability(vault, immutability, properties.get("resourceGuardOperationRequests") or [])
+            _set_immutability(vault, immutability, plea)
         redundancy = properties.get("redundancySettings") or {}
         if redundancy:
             _set_redundancy(vault, redundancy)
@@ -138,6 +139,20 @@ class Vaults:
         return operation
 
 
+def _guard(settings: Scenario, vault: Vault, wanted: ResourceGuard | bool) -> Guard:
+    """A guard of another tenant is in another subscription as well."""
+    if isinstance(wanted, bool):
+        wanted = ResourceGuard()
+    other = {tenant.lower(): tenant for tenant in settings.other_tenants}.get((wanted.tenant or "").lower())
+    subscription = str(uuid.uuid5(uuid.NAMESPACE_OID, other)) if other else vault.subscription
+    return Guard(
+        f"/subscriptions/{subscription}/resourcegroups/{vault.group}/{_GUARDS}/{wanted.name}",
+        tuple(WATCHED) if wanted.operations is None else tuple(wanted.operations),
+        other,
+        None if wanted.approved is None else {client.lower() for client in wanted.approved},
+    )
+
+
 def _set_soft_delete(vault: Vault, wanted: dict[str, Any]) -> None:
     state = wanted.get("softDeleteState")
     if state is not None and not vault.knows_soft_delete(state):
@@ -147,7 +162,7 @@ def _set_soft_delete(vault: Vault, wanted: dict[str, Any]) -> None:
     vault.set_soft_delete(state, wanted.get("softDeleteRetentionPeriodInDays"))
 
 
-def _set_immutability(vault: Vault, wanted: str, consents: list[str]) -> None:
+def _set_immutability(vault: Vault, wanted: str, plea: Plea) -> None:
     """From Disabled to Unlocked and back, and from Unlocked to Locked for good (reported; the status is inferred)."""
     steps = {None: ("Disabled", "Unlocked"), "Unlocked": ("Disabled", "Unlocked", "Locked"), "Locked": ("Locked",)}
     if wanted not in steps[vault.immutability]:
@@ -159,7 +174,7 @@ def _set_immutability(vault: Vault, wanted: str, consents: list[str]) -> None:
             "vault. Refer to the documentation to learn more: https://aka.ms/AB-ImmutableVaults-States ",
         )
     if vault.guard and vault.immutability and wanted == "Disabled":
-        vault.guard.demand(REDUCE_IMMUTABILITY, consents)
+        vault.guard.demand(REDUCE_IMMUTABILITY, plea)
     vault.immutability = None if wanted == "Disabled" else wanted
 
 

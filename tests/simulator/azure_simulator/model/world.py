@@ -154,7 +154,7 @@ class World:
         if wanted.discovered:
             for vault in self.vaults.all:
                 vault.discovered.add(account.id.lower())
-        if wanted.registered or any(entry.protected_by for entry in wanted.shares):
+        if wanted.registered or wanted.soft_deleted or any(entry.protected_by for entry in wanted.shares):
             self._register(settings, wanted, account)
 
     def _register(self, settings: Scenario, wanted: scenario.StorageAccount, account: StorageAccount) -> None:
@@ -174,6 +174,10 @@ class World:
                 item = ProtectedItem(share, container, policy, self.clock.now(), upper=entry.upper)
                 vault.items[item.key] = item
                 self._give_points(item, entry.recovery_points)
+        if wanted.soft_deleted:
+            vault.deleted[container.key] = vault.containers.pop(container.key)
+            for item in vault.items_of(container):
+                item.deleted_at, item.state, item.policy = self.clock.now(), "ProtectionStopped", None
 
     def _give_points(self, item: ProtectedItem, count: int) -> None:
         for days in range(count, 0, -1):

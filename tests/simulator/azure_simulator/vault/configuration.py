@@ -50,7 +50,7 @@ def change_config(call: Call) -> Answer:
         raise invalid_input(f"'{enhanced}' is not an enhancedSecurityState.")
     turns_off = "Disabled" in (wanted.get("softDeleteFeatureState"), enhanced)
     if vault.guard and turns_off:
-        vault.guard.demand(DISABLE_SOFT_DELETE, guards.requests(call))
+        vault.guard.demand(DISABLE_SOFT_DELETE, guards.plea(call))
     vault.set_soft_delete(wanted.get("softDeleteFeatureState"), wanted.get("softDeleteRetentionPeriodInDays"))
     vault.enhanced_security = enhanced or vault.enhanced_security
     return Answer(200, _show_config(vault))

@@ -28,7 +28,7 @@ def find(call: Call) -> Container:
     return container
 
 
-def show(call: Call, container: Container) -> dict[str, Any]:
+def show(call: Call, container: Container, status: str = "Registered") -> dict[str, Any]:
     account, vault = container.account, call.vault
     properties: dict[str, Any] = {
         "sourceResourceId": account.id,
@@ -38,7 +38,7 @@ def show(call: Call, container: Container) -> dict[str, Any]:
         **({"sourceLocation": account.location} if call.since("2026-01-01") else {}),
         "friendlyName": account.name,
         "backupManagementType": "AzureStorage",
-        "registrationStatus": "Registered",
+        "registrationStatus": status,
         "healthStatus": "Healthy",
         "containerType": "StorageContainer",
         "protectableObjectType": "StorageContainer",
@@ -106,9 +106,17 @@ def list_registered(call: Call) -> Answer:
 
 @ROUTES.on("GET", f"{VAULT}/backupDeletedProtectionContainers")
 def list_deleted(call: Call) -> Answer:
-    """Always empty: a container goes for good, or stays while it has soft-deleted items (inferred)."""
-    conditions(call.request, ["backupManagementType", "containerType", "fabricName", "friendlyName", "status"])
-    return Answer(200, {"value": []})
+    """Those with which the scenario begins: one that is unregistered goes for good, or stays while it has soft-deleted
+    items. How they are shown is inferred."""
+    keys = ["backupManagementType", "containerType", "fabricName", "friendlyName", "status"]
+    wanted = conditions(call.request, keys)
+    rows = [
+        show(call, container, "SoftDeleted")
+        for container in call.vault.deleted.values()
+        if same(wanted.get("backupManagementType", "AzureStorage"), "AzureStorage")
+        and same(wanted.get("friendlyName", container.account.name), container.account.name)
+    ]
+    return Answer(200, {"value": rows})
 
 
 @ROUTES.on("GET", CONTAINER)
@@ -135,7 +143,7 @@ def register(call: Call) -> Answer:
         call.vault,
         Registration(
             account,
-            again=wanted.get("operationType") == "Reregister",
+            operation=str(wanted.get("operationType") or "Register"),
             lock=wanted.get("acquireStorageAccountLock"),
             access=access,
             identity=wanted.get("identityInfo"),

@@ -5,12 +5,14 @@
 
 from typing import Any
 
+from ..authorisation import action_of
 from ..call import VAULT, Call, CallRoutes
 from ..clock import SECOND
 from ..dotnet import timestamp
 from ..errors import Refusal, gateway, invalid_input
 from ..messages import Answer
-from ..model.guard import DELETE_ITEM, DELETE_PROXY, OPERATIONS, Guard
+from ..model.guard import DELETE_ITEM, DELETE_PROXY, OPERATIONS, Guard, Plea
+from ..tokens import object_id
 
 ROUTES = CallRoutes()
 PROXY = "VaultProxy"
@@ -19,10 +21,17 @@ _UNLOCKED_FOR = 1800
 """Seconds, as recorded in 2025."""
 
 
-def requests(call: Call) -> list[str]:
-    """The consents which a body names, in its properties or, to unlock, beside them."""
+def plea(call: Call) -> Plea:
+    """Who asks, and the consents which the body names, in its properties or, to unlock, beside them."""
     named = call.properties.get("resourceGuardOperationRequests") or call.body.get("resourceGuardOperationRequests")
-    return [str(request) for request in named] if isinstance(named, list) else []
+    return Plea(
+        *action_of(call.request),
+        [str(request) for request in named] if isinstance(named, list) else [],
+        call.caller.client_id,
+        object_id(call.caller.client_id),
+        call.settings.tenant,
+        call.caller.tenants,
+    )
 
 
 def _show(call: Call, guard: Guard) -> dict[str, Any]:
@@ -82,7 +91,7 @@ def put(call: Call) -> Answer:
 
 @ROUTES.on("DELETE", f"{_PROXIES}/{{proxy}}")
 def delete(call: Call) -> Answer:
-    _find(call).demand_unlocked(DELETE_PROXY, DELETE_PROXY)
+    _find(call).demand_unlocked(DELETE_PROXY, DELETE_PROXY, plea(call))
     call.vault.guard = None
     return Answer(200, {})
 
@@ -93,7 +102,7 @@ def unlock(call: Call) -> Answer:
     guard = _find(call)
     resource = str(call.body.get("resourceToBeDeleted") or "")
     key = _item_key(resource) if resource else DELETE_PROXY
-    guard.demand(DELETE_ITEM if resource else DELETE_PROXY, requests(call))
+    guard.demand(DELETE_ITEM if resource else DELETE_PROXY, plea(call))
     if resource and key not in call.vault.items:
         raise invalid_input("The resourceToBeDeleted is not a protected item of the vault.")
     guard.unlocked.add(key)

@@ -203,7 +203,7 @@ def put(call: Call) -> Answer:
             state,
             rehydrate=rehydrate,
             upper=call.params["container"].startswith("StorageContainer;Storage;"),
-            consents=tuple(guards.requests(call)),
+            plea=guards.plea(call),
         ),
     )
     return tracking.accepted_by_item(call, operation)
@@ -228,4 +228,4 @@ def delete(call: Call) -> Answer:
     item = call.vault.item(call.params["container"], call.params["item"])
     if item is None:
         return Answer(204, content_type="")
-    return tracking.accepted_by_vault(call, call.world.protection.delete(call.vault, item))
+    return tracking.accepted_by_vault(call, call.world.protection.delete(call.vault, item, guards.plea(call)))

@@ -56,9 +56,7 @@ def get(call: Call) -> Answer:
 @ROUTES.on("PUT", f"{VAULT}/backupPolicies/{{policy}}")
 def put(call: Call) -> Answer:
     """200 and the policy at once; 202 when items use it, as the SDK allows and nothing recorded shows."""
-    policy, operation = call.world.policies.put(
-        call.vault, call.params["policy"], call.properties, guards.requests(call)
-    )
+    policy, operation = call.world.policies.put(call.vault, call.params["policy"], call.properties, guards.plea(call))
     if operation is None:
         return Answer(200, show(call, policy))
     return tracking.accepted_by_policy(call, operation)

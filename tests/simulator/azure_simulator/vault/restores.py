@@ -35,7 +35,7 @@ def start(call: Call) -> Answer:
         # All recorded restores of such an account have it; how its absence is refused is inferred.
         raise invalid_input("The restore of an account with the accessType IdentityBased needs an identityInfo.")
     if call.vault.guard:
-        call.vault.guard.demand(RESTORE, guards.requests(call))
+        call.vault.guard.demand(RESTORE, guards.plea(call))
     specs = request.get("restoreFileSpecs") or []
     wanted = Wanted(
         point,

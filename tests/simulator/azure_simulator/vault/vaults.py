@@ -17,6 +17,7 @@ from ..messages import Answer
 from ..model.vault import Operation, Vault
 from ..model.vaults import token_of
 from ..odata import same
+from . import guards
 
 ROUTES = CallRoutes()
 SUBSCRIPTION = "/subscriptions/{subscription}"
@@ -118,7 +119,7 @@ def put(call: Call) -> Answer:
         if not call.body.get("location"):
             raise gateway(400, "LocationRequired", "The location property is required for this definition.")
         vault, operation = call.world.vaults.create(
-            call.subscription, group, name, str(call.body["location"]), call.body
+            call.subscription, group, name, str(call.body["location"]), call.body, guards.plea(call)
         )
         return Answer(201, show(call, vault), {"Azure-AsyncOperation": _url(call, "operationStatus", operation)})
     if not same(str(call.body.get("location", vault.location)), vault.location):
@@ -129,14 +130,14 @@ def put(call: Call) -> Answer:
             f"'{vault.group}'. A resource with the same name cannot be created in location "
             f"'{call.body['location']}'. Please select a new resource name.",
         )
-    call.world.vaults.update(vault, call.body)
+    call.world.vaults.update(vault, call.body, guards.plea(call))
     return Answer(200, show(call, vault))
 
 
 @ROUTES.on("PATCH", VAULT)
 def patch(call: Call) -> Answer:
     """200 at once (inferred)."""
-    call.world.vaults.update(call.vault, call.body)
+    call.world.vaults.update(call.vault, call.body, guards.plea(call))
     return Answer(200, show(call, call.vault))
 
 
