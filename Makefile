@@ -61,7 +61,7 @@ ansible-lint: $(READY)/test ## Check roles, playbooks and their tests
 docs-lint: $(READY)/test ## Check the documentation of the modules
 	@$(RUN) antsibull-docs lint-collection-docs --plugin-docs .
 
-docs-blocks: $(READY)/demo ## Write what several modules return into their documentation
+docs-blocks: $(READY)/demo ## Write what is documented once: into the modules, and the playbooks' pages
 	@$(RUN) python tests/docs_blocks.py
 
 docs-test: $(READY)/test ## Run what the documentation shows, and what AWX does

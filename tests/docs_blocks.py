@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write into the modules what several of them return: ``docs_blocks.py [--check]``.
+"""Write what is documented once into the places that show it: ``docs_blocks.py [--check]``.
 
 Ansible's fragments of documentation cannot hold what is returned. Instead, the blocks of docs_blocks.yml are written
 below their marks, as deep as the mark stands::
@@ -10,7 +10,8 @@ below their marks, as deep as the mark stands::
     ...
     # make docs-blocks: end
 
-A new mark needs no end; it gets one. With ``--check`` nothing is written, and what is not up to date is a failure.
+A new mark needs no end; it gets one. The playbooks' pages of the reference are written too, see playbook_pages.py.
+With ``--check`` nothing is written, and what is not up to date is a failure.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ import sys
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
+
+import playbook_pages
 
 COLLECTION = Path(__file__).resolve().parents[1]
 SOURCE = COLLECTION / "tests" / "docs_blocks.yml"
@@ -62,26 +65,26 @@ def written(text: str, blocks: Mapping[str, str]) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Write into the modules what several of them return.")
+    parser = argparse.ArgumentParser(description="Write what is documented once into the places that show it.")
     parser.add_argument(
         "--check", action="store_true", help="write nothing, and fail where something is not up to date"
     )
     check = parser.parse_args().check
     blocks = read_blocks(SOURCE.read_text(encoding="utf-8"))
-    stale = []
-    for file in sorted((COLLECTION / "plugins" / "modules").glob("*.py")):
-        before = file.read_text(encoding="utf-8")
-        try:
-            after = written(before, blocks)
-        except WrongMark as problem:
-            print(f"{file.name}: {problem}.", file=sys.stderr)
-            return 1
-        if after != before:
-            stale.append(file.name)
-            if not check:
-                file.write_text(after, encoding="utf-8")
+    texts = {playbook_pages.file_of(name): playbook_pages.page(name) for name in playbook_pages.names()}
+    try:
+        for file in sorted((COLLECTION / "plugins" / "modules").glob("*.py")):
+            texts[file] = written(file.read_text(encoding="utf-8"), blocks)
+    except WrongMark as problem:
+        print(f"{file.name}: {problem}.", file=sys.stderr)
+        return 1
+    stale = [file for file, text in texts.items() if not file.exists() or file.read_text(encoding="utf-8") != text]
+    if not check:
+        for file in stale:
+            file.write_text(texts[file], encoding="utf-8")
     if stale:
-        print(f"{'Not up to date, run make docs-blocks' if check else 'Written'}: {', '.join(stale)}")
+        files = ", ".join(file.name for file in stale)
+        print(f"{'Not up to date, run make docs-blocks' if check else 'Written'}: {files}")
     return 1 if stale and check else 0
 
 

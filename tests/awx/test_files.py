@@ -13,6 +13,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import playbook_pages
 import pytest
 import yaml
 from blocks import in_rst
@@ -20,7 +21,6 @@ from workplace import COLLECTION
 
 AWX = COLLECTION / "docs" / "awx"
 GUIDE = COLLECTION / "docs" / "docsite" / "rst" / "guide_awx.rst"
-PLAYBOOK = COLLECTION / "playbooks" / "protect_account.yml"
 # What the controller accepts of a question (its API's survey_spec).
 QUESTION = {"question_name", "question_description", "required", "type", "variable", "min", "max", "default", "choices"}
 TYPES = {"text", "textarea", "password", "integer", "float", "multiplechoice", "multiselect"}
@@ -48,24 +48,25 @@ def test_questions_are_well_formed() -> None:
 
 
 def test_questions_are_variables_of_the_playbook() -> None:
-    """Each question's variable is used by the playbook, and what the playbook demands is asked for, as required."""
-    text = PLAYBOOK.read_text(encoding="utf-8")
-    used = dict(re.findall(r"\{\{ (\w+)( \| default\()?", text))
+    """What the playbook demands is asked for, as required; the rest has the playbook's choices and defaults."""
+    options = playbook_pages.specification("protect_account")["options"]
     required = {question["variable"] for question in survey() if question["required"]}
-    asked = {question["variable"] for question in survey()}
-    assert asked <= used.keys()
-    demanded = {name for name, default in used.items() if not default} - {"lookup", "__protect_account_result"}
-    assert demanded - {"ansible_playbook_python"} == required
-
-
-def test_choices_are_those_of_the_role() -> None:
-    file = COLLECTION / "roles" / "protect_account" / "meta" / "argument_specs.yml"
-    options = yaml.safe_load(file.read_text(encoding="utf-8"))["argument_specs"]["main"]["options"]
+    assert required == {name for name, option in options.items() if option.get("required")}
     for question in survey():
-        option = options[f"protect_account_{question['variable']}"]
+        option = options[question["variable"]]
         assert question.get("choices") == option.get("choices")
         if not question["required"]:
             assert question["default"] == option["default"]
+
+
+def test_the_playbook_and_the_role_take_the_same() -> None:
+    file = COLLECTION / "roles" / "protect_account" / "meta" / "argument_specs.yml"
+    role = yaml.safe_load(file.read_text(encoding="utf-8"))["argument_specs"]["main"]["options"]
+    playbook = playbook_pages.specification("protect_account")["options"]
+    assert list(role) == [f"protect_account_{name}" for name in playbook]
+    for name, option in playbook.items():
+        of_role = role[f"protect_account_{name}"]
+        assert option | {"description": ""} == of_role | {"description": ""}
 
 
 def test_schedule_answers_the_survey() -> None:

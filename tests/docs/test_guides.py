@@ -14,6 +14,7 @@ import shlex
 from collections.abc import Callable
 from pathlib import Path
 
+import playbook_pages
 import pytest
 import yaml
 from blocks import Block, in_rst
@@ -73,9 +74,12 @@ def test_every_block_has_its_class(guide: Path) -> None:
             assert not strays, f"{block.place} can be run: {strays}"
 
 
-def test_every_guide_is_listed() -> None:
-    (section,) = yaml.safe_load((COLLECTION / "docs" / "docsite" / "extra-docs.yml").read_text("utf-8"))["sections"]
-    assert sorted(section["toctree"]) == [guide.stem for guide in GUIDES]
+def test_every_guide_and_playbook_is_listed() -> None:
+    sections = yaml.safe_load((COLLECTION / "docs" / "docsite" / "extra-docs.yml").read_text("utf-8"))["sections"]
+    listed = {section["title"]: section["toctree"] for section in sections}
+    assert sorted(listed["Guides"]) == [guide.stem for guide in GUIDES]
+    assert sorted(listed["Playbooks"]) == [playbook_pages.file_of(name).stem for name in playbook_pages.names()]
+    assert [file.stem for file in sorted((COLLECTION / "playbooks").glob("*.yml"))] == playbook_pages.names()
     readme = (COLLECTION / "README.md").read_text("utf-8")
     _before, related = readme.split("## Related Information")
     assert [guide.name for guide in GUIDES if f"(docs/docsite/rst/{guide.name})" not in related] == []

@@ -60,7 +60,10 @@ def test_the_result_of_an_earlier_step_is_not_told_again(simulators: Simulators,
 
 @pytest.mark.parametrize(
     ("answers", "message"),
-    [({"policy": ""}, "policy is required"), (POLICY | {"storage_account": "nosuchfiles"}, "nosuchfiles")],
+    [
+        ({"policy": "no-policy"}, "has no policy 'no-policy'"),
+        (POLICY | {"storage_account": "nosuchfiles"}, "nosuchfiles"),
+    ],
     ids=["policy", "account"],
 )
 def test_a_failure_of_the_whole_run_is_in_its_result(

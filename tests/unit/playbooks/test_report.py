@@ -451,7 +451,7 @@ def headline(coverage: dict[str, Any], *, report_everywhere: bool = True) -> tup
 def test_an_empty_folder_is_refused(simulator: Simulator, tmp_path: Path, nothing: str) -> None:
     done = play(simulator, tmp_path / "unused", output_dir=nothing)
     assert done.code == 2
-    assert "output_dir is empty. Name the folder" in done.output
+    assert "output_dir is missing or empty. Give it by -e output_dir=…: the folder" in done.output
     assert done.sent == {}
     assert not list(tmp_path.rglob("coverage.*"))
 

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from ansible_collections.azurefiles.backup.tests.unit.support.programs import Ended, Programs
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import protected, registered, world
@@ -41,9 +42,15 @@ def test_empty_answers_mean_the_defaults(simulators: Simulators, tmp_path: Path)
     assert "deprecated" not in ended.output.lower()
 
 
-def test_files_may_be_an_answer_with_a_path_on_each_line(simulators: Simulators, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "files",
+    ["a, b.txt\r\n reports/\n\n", ["a, b.txt", {"path": " reports", "type": "directory"}]],
+    ids=["text", "list"],
+)
+def test_files_may_be_plain_paths(simulators: Simulators, tmp_path: Path, files: str | list[Any]) -> None:
+    """As an answer of a survey, one on each line, or in a list."""
     simulator = simulators.start(world(registered(protected("finance", recovery_points=1))))
-    answers = {"share": "finance", "target_folder": "beside", "files": "a, b.txt\r\n reports/\n\n"}
+    answers = {"share": "finance", "target_folder": "beside", "files": files}
 
     ended = play(Programs(tmp_path, simulator), answers)
 
