@@ -15,6 +15,7 @@ from .errors import Refusal, gateway
 from .limits import READS, VAULTS, Rate, Throttle, counter
 from .messages import Answer, Request
 from .model.world import World
+from .odata import conditions, page, same
 from .routing import MethodNotAllowed
 from .scenario import Limits, Scenario
 from .tokens import Caller, Tokens, object_id
@@ -209,6 +210,26 @@ def list_tenants(call: Call) -> Answer:
         "tenantType": "AAD",
     }
     return Answer(200, {"value": [row]})
+
+
+@OWN_ROUTES.on("GET", f"{SUBSCRIPTION}/resources")
+def list_resources(call: Call) -> Answer:
+    """The subscription's storage accounts, which is what the clients of Azure Backup look for there."""
+    kind = conditions(call.request, ["resourceType"]).get("resourceType", "Microsoft.Storage/storageAccounts")
+    rows = [
+        {
+            "id": account.id,
+            "name": account.name,
+            "type": "Microsoft.Storage/storageAccounts",
+            "sku": {"name": account.sku},
+            "kind": account.kind,
+            "location": account.location,
+            "tags": account.tags,
+        }
+        for account in call.world.accounts
+        if same(call.subscription, account.subscription) and same(kind, "Microsoft.Storage/storageAccounts")
+    ]
+    return Answer(200, page(call.request, rows, call.settings.page_size))
 
 
 def _show_group(call: Call, name: str) -> dict[str, Any]:

@@ -44,8 +44,10 @@ def action_of(request: Request) -> tuple[str, str]:
 
 
 def _action_of_resources(method: str, segments: list[str]) -> tuple[str, str]:
-    kind = "subscriptions/resourceGroups" if len(segments) > 2 else "subscriptions"
-    return f"Microsoft.Resources/{kind}/{_VERBS.get(method, 'action')}", "/" + "/".join(segments[:4])
+    """``/subscriptions/S/resources`` is the subscription's, the other lists are their own."""
+    kind = "/".join(["subscriptions", *segments[2:3]])
+    depth = 2 if segments[2:] == ["resources"] else 4
+    return f"Microsoft.Resources/{kind}/{_VERBS.get(method, 'action')}", "/" + "/".join(segments[:depth])
 
 
 def _refusal(client_id: str, action: str, scope: str) -> Refusal:

@@ -63,6 +63,11 @@ class Call:
         """Whether the api-version asked for is of that date or later."""
         return self.api_version[: len(date)] >= date
 
+    @property
+    def asks_secondary(self) -> bool:
+        """The api-version alone decides which region answers for a vault (reported; the second one is documented)."""
+        return self.api_version in ("2021-11-15", "2023-01-15")
+
     @cached_property
     def vault(self) -> Vault:
         return self.world.vaults.get(self.params["subscription"], self.params["group"], self.params["vault"])
@@ -91,7 +96,7 @@ class Call:
         """The URL of ``tail`` under the first ``depth`` segments of the path, in the case the client used."""
         path = "/".join([*self.request.segments[:depth], *tail.split("/")])
         version = self.api_version if api_version is None else api_version
-        url = f"{self.request.base_url}/{quote(path, safe='/;()')}?api-version={version}"
+        url = f"{self.request.base_url}/{quote(path, safe='/;()=')}?api-version={version}"
         return url + (self.signer.suffix() if self.signer else "")
 
     def retry_after(self) -> dict[str, str]:
@@ -109,4 +114,6 @@ ITEM = CONTAINER + "/protectedItems/{item}"
 
 VAULT_DEPTH, FABRIC_DEPTH, CONTAINER_DEPTH, ITEM_DEPTH = 8, 10, 12, 14
 POLICY_DEPTH = JOB_DEPTH = 10
+LOCATION = "/subscriptions/{subscription}/providers/Microsoft.RecoveryServices/locations/{region}"
+LOCATION_DEPTH = 6
 """How many segments of a path lead to each."""

@@ -16,6 +16,7 @@ from .typed import BadData, build
 
 # Azure's own rules.
 _SHARE_NAME = re.compile(r"(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
+CROSS_SUBSCRIPTION = ("Enabled", "Disabled", "PermanentlyDisabled")
 REDUNDANCIES = ("GeoRedundant", "LocallyRedundant", "ZoneRedundant", "ReadAccessGeoZoneRedundant")
 _ACCOUNT_NAME = re.compile(r"[a-z0-9]{3,24}")
 
@@ -65,6 +66,9 @@ class Durations:
     backup: float = 2.0
     restore_start: float = 0.5
     restore: float = 2.0
+    secondary_restore_start: float = 0.5
+    secondary_restore: float = 2.0
+    """A restore from the other region."""
     cancel: float = 0.5
     policy: float = 1.0
     """A change of a policy which items use."""
@@ -169,6 +173,12 @@ class Vault:
     """By default the scenario's."""
     redundancy: str = "GeoRedundant"
     cross_region_restore: bool = False
+    secondary_lag: float = 3600.0
+    """Seconds until the other region has what was copied into the vault; recorded are 41 to 67 minutes."""
+    cross_subscription_restore: str = "Enabled"
+    """Whether it restores into other subscriptions: ``Enabled``, ``Disabled`` or ``PermanentlyDisabled``."""
+    identities: list[str] = field(default_factory=list)
+    """The ids of the managed identities that the vault may use beside its own."""
     immutability: str | None = None
     """``Unlocked`` or ``Locked``: data cannot be deleted."""
     resource_guard: ResourceGuard | bool = False
@@ -176,7 +186,11 @@ class Vault:
     tags: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for value, known in ((self.redundancy, REDUNDANCIES), (self.immutability, (None, "Unlocked", "Locked"))):
+        for value, known in (
+            (self.redundancy, REDUNDANCIES),
+            (self.immutability, (None, "Unlocked", "Locked")),
+            (self.cross_subscription_restore, CROSS_SUBSCRIPTION),
+        ):
             if value not in known:
                 raise ValueError(f"'{value}' is not one of {', '.join(filter(None, known))}")
 

@@ -299,7 +299,6 @@ VAULT = {
     "location": "westeurope",
     "name": str,
     "etag": re.compile(r"W/\"datetime'\d{4}-\d\d-\d\dT\d\d%3A\d\d%3A[\d.]+Z'\""),
-    "tags": {},
     "id": str,
     "type": "Microsoft.RecoveryServices/vaults",
     "sku": {"name": "Standard"},

@@ -125,6 +125,7 @@ class Backups:
             until = snapshot_until
         name = str(random.randrange(10**18, 10**19))  # noqa: S311 - a name, not a secret
         point = RecoveryPoint(name, moment, until if expiry is None else expiry, rule, vaulted=vaulted)
+        point.snapshot_until = snapshot_until if vaulted else None
         item.points.append(point)
         item.share.snapshots.append(moment)
         if snapshot_until and vaulted:

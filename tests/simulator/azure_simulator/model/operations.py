@@ -5,16 +5,24 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Protocol
 
 from ..clock import SECOND, Clock, Ticks
 from ..errors import Failed
 from ..faults import Fault, FaultPlan, Subject
 from ..scenario import Durations
-from .vault import Job, Operation, Vault
+from .vault import Job, Operation
 
 WARNED = "CompletedWithWarnings"
 _LATER = SECOND // 1000 * 13
 """How long after a change of an existing item's policy its job begins: recorded are 10 to 16 ms."""
+
+
+class Books(Protocol):
+    """Where operations and jobs are kept: a vault, or its other region."""
+
+    operations: dict[str, Operation]
+    jobs: dict[str, Job]
 
 
 class Operations:
@@ -28,7 +36,7 @@ class Operations:
 
     def begin(
         self,
-        vault: Vault,
+        books: Books,
         kind: str,
         subject: Subject,
         finish: Callable[[Operation], None] | None = None,
@@ -40,17 +48,17 @@ class Operations:
         Both are known by the ``x-ms-client-request-id`` of the request: recorded without an exception, 2021 to 2026.
         """
         operation = Operation(kind, self._clock.now(), self._activity(), job=job)
-        vault.operations[operation.id] = operation
+        books.operations[operation.id] = operation
         if job:
             job.started = operation.started + (_LATER if job.later else 0)
             job.activity = operation.activity
-            vault.jobs[job.id] = job
+            books.jobs[job.id] = job
         self._clock.after(getattr(self._durations, kind), partial(self._end, operation, subject, finish, job))
         return operation
 
     def go_on(
         self,
-        vault: Vault,
+        books: Books,
         operation: Operation,
         kind: str,
         subject: Subject,
@@ -65,11 +73,11 @@ class Operations:
         assert job, "an operation has its job before that goes on"
         job.started = operation.started
         job.activity = operation.activity
-        self.run(vault, job, kind, subject, finish, fail)
+        self.run(books, job, kind, subject, finish, fail)
 
     def run(
         self,
-        vault: Vault,
+        books: Books,
         job: Job,
         kind: str,
         subject: Subject,
@@ -77,7 +85,7 @@ class Operations:
         fail: Callable[[], None],
     ) -> None:
         """Let a job run by itself."""
-        vault.jobs[job.id] = job
+        books.jobs[job.id] = job
         late = (self._clock.now() - job.started) / SECOND
         seconds = max(0.0, getattr(self._durations, kind) - late)
         self._clock.after(seconds, partial(self._end_job, kind, subject, job, finish, fail))

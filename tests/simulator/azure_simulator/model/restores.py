@@ -54,26 +54,33 @@ class Restores:
         if not wanted.point.snapshot and (wanted.target is None or wanted.files is not None or not wanted.overwrite):
             # Documented for the vault tier; the refusal is inferred.
             raise invalid_input("A recovery point of the vault tier restores a full share to another one, overwriting.")
+        self.spend(item)
+        job = self.job(item, wanted)
+        subject = Subject(vault.name, item.container.account.name, item.share.name)
+
+        def started(operation: Operation) -> None:
+            job.id = operation.id  # they differed in 2019 and are equal in 2026
+            operation.job = job
+            same_target = self.runs_to(vault, job.restores_to)
+            finish = self._refuse_same_target if same_target else partial(self._finish, item, wanted, job)
+            self._operations.go_on(vault, operation, "restore", subject, finish)
+
+        return self._operations.begin(vault, "restore_start", subject, started)
+
+    def spend(self, item: ProtectedItem) -> None:
         if not self.restores.spend(item.key):
             raise Refusal(
                 400,
                 "UserErrorRestoreLimitReached",  # inferred
                 f"The limit of {self.restores.limit} restores a day for a file share is reached.",
             )
-        job = self._job(item, wanted)
-        subject = Subject(vault.name, item.container.account.name, item.share.name)
 
-        def started(operation: Operation) -> None:
-            job.id = operation.id  # they differed in 2019 and are equal in 2026
-            operation.job = job
-            others = [other for other in vault.jobs.values() if other.running and other.operation == "Restore"]
-            same_target = any(other.restores_to == job.restores_to for other in others)
-            finish = _same_target if same_target else partial(self._finish, item, wanted, job)
-            self._operations.go_on(vault, operation, "restore", subject, finish)
+    def runs_to(self, vault: Vault, place: str | None) -> bool:
+        """Whether a restore is writing there, from whichever region."""
+        jobs = [*vault.jobs.values(), *vault.secondary.jobs.values()]
+        return any(job.running and job.restores_to == place for job in jobs)
 
-        return self._operations.begin(vault, "restore_start", subject, started)
-
-    def _job(self, item: ProtectedItem, wanted: Wanted) -> Job:
+    def job(self, item: ProtectedItem, wanted: Wanted) -> Job:
         source = item.container.account.name
         account, share = source, item.share.name
         kind = "Recovering to the original file share"
@@ -100,8 +107,11 @@ class Restores:
         return job
 
     def _finish(self, item: ProtectedItem, wanted: Wanted, job: Job, warned: bool) -> None:
-        target = self._target_of(item, wanted)
-        if wanted.point.snapshot and wanted.point.time not in item.share.snapshots:
+        if wanted.target is None:
+            _check_original(item)
+        # What has a copy in the vault outlives its snapshots, and their account.
+        from_snapshot = wanted.point.snapshot and not (wanted.point.vaulted and wanted.files is None and wanted.target)
+        if from_snapshot and wanted.point.time not in item.share.snapshots:
             raise Failed(
                 "UserErrorAFSSourceSnapshotNotFound",
                 "Azure file share snapshot corresponding to recovery point cannot be found",
@@ -109,8 +119,8 @@ class Restores:
         # A share of the simulator holds one file; a request for files names them.
         files = max(1, wanted.files or 1)
         failed = 1 if warned else 0
-        if wanted.target and not failed:
-            target.usage += item.share.usage
+        if wanted.target:
+            self.fill(item, wanted, failed=bool(failed))
         job.bag |= {
             "Data Transferred (in MB)": str(item.share.usage // 2**20),
             "Number Of Restored Files": str(files - failed),
@@ -120,13 +130,14 @@ class Restores:
             "Number Of Failed Directories": "0",
         }
 
-    def _target_of(self, item: ProtectedItem, wanted: Wanted) -> Share:
-        if wanted.target is None:
-            state = item.share.resource_state
-            if state != "Active":
-                code = "InSoftDeleteState" if state == "SoftDeleted" else "InDeleteState"
-                raise Failed(f"UserErrorRestoreAFS{code}", _GONE[state])
-            return item.share
+    def fill(self, item: ProtectedItem, wanted: Wanted, *, failed: bool) -> None:
+        """Raises Failed where there is no share to restore to."""
+        target = self._target_of(wanted)
+        if not failed:
+            target.usage += item.share.usage
+
+    def _target_of(self, wanted: Wanted) -> Share:
+        assert wanted.target, "the original location is no target"
         account = self._account_by_id(wanted.target.account_id)
         if account is None:
             raise Failed("UserErrorDTSStorageAccountNotFound", "The storage account details provided are incorrect.")
@@ -134,6 +145,23 @@ class Restores:
         if share is None:
             raise Failed("TargetFileShareNotFound", "Target file share not found.")
         return share
+
+    @staticmethod
+    def same_target() -> Failed:
+        return Failed(
+            "UserErrorAnotherRestoreInProgressOnSameTarget",
+            "Another restore job is in progress on the same target file share",
+        )
+
+    def _refuse_same_target(self, _warned: bool) -> None:
+        raise self.same_target()
+
+
+def _check_original(item: ProtectedItem) -> None:
+    state = item.share.resource_state
+    if state != "Active":
+        code = "InSoftDeleteState" if state == "SoftDeleted" else "InDeleteState"
+        raise Failed(f"UserErrorRestoreAFS{code}", _GONE[state])
 
 
 _GONE = {
@@ -143,10 +171,3 @@ _GONE = {
     "snapshots has been deleted permanently",
 }
 """As documented."""
-
-
-def _same_target(_warned: bool) -> None:
-    raise Failed(
-        "UserErrorAnotherRestoreInProgressOnSameTarget",
-        "Another restore job is in progress on the same target file share",
-    )

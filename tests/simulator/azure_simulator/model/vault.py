@@ -9,6 +9,8 @@ from typing import Any
 
 from ..clock import DAY, Ticks
 from ..errors import Failed, Refusal, invalid_input
+from ..names import number
+from ..regions import region
 from .guard import Guard
 from .storage import Share, StorageAccount
 
@@ -66,6 +68,8 @@ class RecoveryPoint:
     """By which rule of the policy it is kept; None for one of an on-demand backup."""
     snapshot: bool = True
     vaulted: bool = False
+    snapshot_until: Ticks | None = None
+    """When the snapshot goes, where the vault's copy outlives it."""
 
 
 @dataclass(eq=False)
@@ -168,6 +172,14 @@ class Operation:
 
 
 @dataclass(eq=False)
+class SecondaryBooks:
+    """What the other region of a vault keeps a record of."""
+
+    operations: dict[str, Operation] = field(default_factory=dict)
+    jobs: dict[str, Job] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
 class Vault:
     subscription: str
     group: str
@@ -185,6 +197,11 @@ class Vault:
     provisioning: str = "Succeeded"
     redundancy: str = "GeoRedundant"
     cross_region_restore: bool = False
+    cross_subscription_restore: str = "Enabled"
+    secondary_lag: float = 3600.0
+    """Seconds until what is copied into the vault is there in the other region too."""
+    identities: list[str] = field(default_factory=list)
+    """The ids of the managed identities that it may use beside its own."""
     enhanced_security: str = "Enabled"
     discovered: set[str] = field(default_factory=set)
     """Lower-cased ids of the accounts which a refresh has found."""
@@ -197,6 +214,7 @@ class Vault:
     items: dict[str, ProtectedItem] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
     operations: dict[str, Operation] = field(default_factory=dict)
+    secondary: SecondaryBooks = field(default_factory=SecondaryBooks)
     refreshing: Operation | None = None
     busy: dict[str, Operation] = field(default_factory=dict)
     """The last operation on each item, by the item's key."""
@@ -207,6 +225,14 @@ class Vault:
             f"/subscriptions/{self.subscription}/resourceGroups/{self.group}"
             f"/providers/Microsoft.RecoveryServices/vaults/{self.name}"
         )
+
+    @property
+    def number(self) -> int:
+        return number(self.id)
+
+    @property
+    def has_secondary(self) -> bool:
+        return self.redundancy == "GeoRedundant" and self.cross_region_restore and bool(region(self.location).pair)
 
     @property
     def retention(self) -> Ticks:

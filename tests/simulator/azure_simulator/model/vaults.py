@@ -67,6 +67,8 @@ class Vaults:
         if wanted.resource_guard:
             vault.guard = _guard(settings, vault, wanted.resource_guard)
         vault.redundancy, vault.cross_region_restore = wanted.redundancy, wanted.cross_region_restore
+        vault.secondary_lag, vault.cross_subscription_restore = wanted.secondary_lag, wanted.cross_subscription_restore
+        vault.identities = wanted.identities
         for policy in wanted.policies:
             vault.add_policy(from_scenario(policy, self._clock.now()))
 
@@ -112,6 +114,9 @@ class Vaults:
         redundancy = properties.get("redundancySettings") or {}
         if redundancy:
             _set_redundancy(vault, redundancy)
+        elsewhere = (properties.get("restoreSettings") or {}).get("crossSubscriptionRestoreSettings") or {}
+        if elsewhere:
+            _set_cross_subscription(vault, elsewhere)
         if wanted.get("tags") is not None:
             vault.tags = dict(wanted["tags"])
 
@@ -184,3 +189,12 @@ def _set_redundancy(vault: Vault, wanted: dict[str, Any]) -> None:
     if redundancy not in scenario.REDUNDANCIES or elsewhere not in ("Enabled", "Disabled"):
         raise invalid_input("The redundancySettings need standardTierStorageRedundancy and crossRegionRestore.")
     vault.redundancy, vault.cross_region_restore = redundancy, elsewhere == "Enabled"
+
+
+def _set_cross_subscription(vault: Vault, wanted: dict[str, Any]) -> None:
+    """``PermanentlyDisabled`` is for good (documented; the refusal is inferred)."""
+    state = wanted.get("crossSubscriptionRestoreState")
+    for_good = vault.cross_subscription_restore == "PermanentlyDisabled"
+    if state not in scenario.CROSS_SUBSCRIPTION or (for_good and state != "PermanentlyDisabled"):
+        raise invalid_input(f"The crossSubscriptionRestoreState cannot become '{state}'.")
+    vault.cross_subscription_restore = state

@@ -19,6 +19,7 @@ from .policies import Policies
 from .protection import Protection
 from .restores import Restores
 from .scheduled import Scheduled
+from .secondary import Secondary
 from .storage import StorageAccount
 from .vault import Container, ProtectedItem
 from .vaults import Vaults
@@ -53,6 +54,7 @@ class World:
             clock, operations, backups=DailyBudget(clock, limits.backups), snapshots=limits.snapshots
         )
         self.restores = Restores(clock, operations, self.account_by_id, restores=DailyBudget(clock, limits.restores))
+        self.secondary = Secondary(clock, operations, self.restores)
         scheduled = Scheduled(clock, self.backups)
         self.policies = Policies(
             operations,

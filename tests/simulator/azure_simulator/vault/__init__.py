@@ -8,6 +8,7 @@ from . import (
     backups,
     configuration,
     containers,
+    cross_region,
     guards,
     items,
     jobs,
@@ -31,6 +32,7 @@ def routes() -> CallRoutes:
         backups,
         recovery_points,
         restores,
+        cross_region,
         operations,
         jobs,
     ):

@@ -61,7 +61,7 @@ def show(call: Call, item: ProtectedItem, *, extended: bool = False) -> dict[str
     account, vault = item.container.account, call.vault
     properties: dict[str, Any] = {
         "friendlyName": item.share.name,
-        **({"fileShareProtocol": item.share.protocol} if call.since("2025-02-01") else {}),
+        **({"fileShareProtocol": item.share.protocol} if call.asks_secondary or call.since("2025-02-01") else {}),
         "protectionStatus": "Unhealthy" if item.last_backup_status == "Failed" else "Healthy",
         "protectionState": item.state,
         "lastBackupStatus": item.last_backup_status,
@@ -158,6 +158,13 @@ def list_protectable(call: Call) -> Answer:
     return Answer(200, page(call.request, rows, call.settings.page_size))
 
 
+def _listed(call: Call) -> list[ProtectedItem]:
+    if not call.asks_secondary:
+        return list(call.vault.items.values())
+    call.world.secondary.check(call.vault)
+    return call.world.secondary.items(call.vault)
+
+
 @ROUTES.on("GET", f"{VAULT}/backupProtectedItems")
 def list_protected(call: Call) -> Answer:
     """Soft-deleted items are among them; a filter against them is not known."""
@@ -165,7 +172,7 @@ def list_protected(call: Call) -> Answer:
     wanted = conditions(call.request, keys)
     rows = [
         show(call, item)
-        for item in call.vault.items.values()
+        for item in _listed(call)
         if same(wanted.get("backupManagementType", "AzureStorage"), "AzureStorage")
         and same(wanted.get("itemType", "AzureFileShare"), "AzureFileShare")
         and same(wanted.get("fabricName", "Azure"), "Azure")

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Jobs: what the service did or is doing, for people to read."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from ..call import VAULT, Call, CallRoutes
@@ -32,8 +33,8 @@ def find(call: Call) -> Job:
     return job
 
 
-def show(call: Call, job: Job, *, extended: bool = True) -> dict[str, Any]:
-    """The list leaves ``extendedInfo`` out (inferred), the single job has it.
+def show(call: Call, job: Job, where: str, *, extended: bool = True) -> dict[str, Any]:
+    """The list leaves ``extendedInfo`` out (inferred), the single job has it; ``where`` keeps the job.
 
     ``storageAccountVersion`` tells nothing of the account, and ``isUserTriggered`` is false even for a user's
     backup: so it is recorded.
@@ -66,7 +67,7 @@ def show(call: Call, job: Job, *, extended: bool = True) -> dict[str, Any]:
         properties["endTime"] = timestamp(job.ended)
     properties["activityId"] = job.activity
     return {
-        "id": f"{call.vault.id}/backupJobs/{job.id}",
+        "id": f"{where}/backupJobs/{job.id}",
         "name": job.id,
         "type": "Microsoft.RecoveryServices/vaults/backupJobs",
         "properties": properties,
@@ -88,12 +89,17 @@ def _error(job: Job) -> dict[str, Any]:
 
 @ROUTES.on("GET", f"{VAULT}/backupJobs/{{job}}")
 def get(call: Call) -> Answer:
-    return Answer(200, show(call, find(call)))
+    return Answer(200, show(call, find(call), call.vault.id))
 
 
 @ROUTES.on("GET", f"{VAULT}/backupJobs")
 def list_all(call: Call) -> Answer:
-    """Newest first."""
+    rows = listed(call, call.vault.jobs.values(), call.vault.id)
+    return Answer(200, page(call.request, rows, call.settings.page_size))
+
+
+def listed(call: Call, jobs: Iterable[Job], where: str) -> list[dict[str, Any]]:
+    """Those of the request's filter, newest first."""
     keys = ["backupManagementType", "endTime", "jobId", "operation", "startTime", "status"]
     wanted = conditions(call.request, keys)
     try:
@@ -101,9 +107,9 @@ def list_all(call: Call) -> Answer:
         last = parse_filter_time(wanted["endTime"]) if "endTime" in wanted else None
     except ValueError as problem:
         raise invalid_input(str(problem)) from None
-    rows = [
-        show(call, job, extended=False)
-        for job in sorted(call.vault.jobs.values(), key=lambda job: job.started, reverse=True)
+    return [
+        show(call, job, where, extended=False)
+        for job in sorted(jobs, key=lambda job: job.started, reverse=True)
         if same(wanted.get("backupManagementType", "AzureStorage"), "AzureStorage")
         and same(wanted.get("operation", job.operation), job.operation)
         and same(wanted.get("status", job.status), job.status)
@@ -111,7 +117,6 @@ def list_all(call: Call) -> Answer:
         and (first is None or job.started >= first)
         and (last is None or job.started <= last)
     ]
-    return Answer(200, page(call.request, rows, call.settings.page_size))
 
 
 @ROUTES.on("POST", f"{VAULT}/backupJobs/{{job}}/cancel")

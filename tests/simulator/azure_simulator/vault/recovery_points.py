@@ -19,7 +19,8 @@ ROUTES = CallRoutes()
 def show(call: Call, item: ProtectedItem, point: RecoveryPoint) -> dict[str, Any]:
     time = timestamp(point.time)
     tiers = [("InstantRP", point.snapshot), ("HardenedRP", point.vaulted)]
-    more = _properties(item, point) if call.since("2025-01-01") and not point.vaulted else None
+    more = _properties(call, item, point)
+    uri = f"https://{item.container.account.name}.file.core.windows.net/{item.share.name}"
     return {
         "id": f"{items.item_id(call, item)}/recoveryPoints/{point.name}",
         "name": point.name,
@@ -27,9 +28,10 @@ def show(call: Call, item: ProtectedItem, point: RecoveryPoint) -> dict[str, Any
         "properties": {
             "objectType": "AzureFileShareRecoveryPoint",
             "recoveryPointType": "FileSystemConsistent",
+            **({"crossRegionRestoreState": "Supported"} if call.asks_secondary else {}),
             "recoveryPointTime": time,
-            "fileShareSnapshotUri": f"https://{item.container.account.name}.file.core.windows.net/{item.share.name}"
-            f"?sharesnapshot={time[:-1]}.0000000Z",
+            # That it is empty without a snapshot is recorded in the other region, and inferred in the vault's own.
+            "fileShareSnapshotUri": f"{uri}?sharesnapshot={time[:-1]}.0000000Z" if point.snapshot else "",
             "recoveryPointSizeInGB": 0,
             **({"recoveryPointProperties": more} if more else {}),
             "recoveryPointTierDetails": [{"type": name, "status": "Valid"} for name, present in tiers if present],
@@ -37,9 +39,19 @@ def show(call: Call, item: ProtectedItem, point: RecoveryPoint) -> dict[str, Any
     }
 
 
-def _properties(item: ProtectedItem, point: RecoveryPoint) -> dict[str, Any]:
-    """Recorded in 2025 and 2026, not in 2024, and not of points which the vault has a copy of."""
-    rule = {"expiryTime": timestamp(point.expiry), "ruleName": point.rule} if point.rule else {}
+def _properties(call: Call, item: ProtectedItem, point: RecoveryPoint) -> dict[str, Any] | None:
+    """Recorded in 2025 and 2026, not in 2024; of points which the vault has a copy of only in the other region.
+
+    There, not of the newest one, and with the end of the snapshot as long as there is one.
+    """
+    expiry = point.expiry
+    if call.asks_secondary:
+        if point is max(item.points, key=lambda other: other.time):
+            return None
+        expiry = point.snapshot_until if point.snapshot and point.snapshot_until else point.expiry
+    elif point.vaulted or not call.since("2025-01-01"):
+        return None
+    rule = {"expiryTime": timestamp(expiry), "ruleName": point.rule} if point.rule else {}
     return {**rule, "isSoftDeleted": item.deleted_at is not None}
 
 
@@ -55,14 +67,21 @@ def list_all(call: Call) -> Answer:
         raise invalid_input(str(problem)) from None
     rows = [
         show(call, item, point)
-        for point in sorted(item.points, key=lambda point: point.time, reverse=True)
+        for point in sorted(_listed(call, item), key=lambda point: point.time, reverse=True)
         if (first is None or point.time >= first) and (last is None or point.time <= last)
     ]
     return Answer(200, {"value": rows})
 
 
+def _listed(call: Call, item: ProtectedItem) -> list[RecoveryPoint]:
+    if not call.asks_secondary:
+        return item.points
+    call.world.secondary.check(call.vault)
+    return call.world.secondary.points(call.vault, item)
+
+
 def find(call: Call, item: ProtectedItem) -> RecoveryPoint:
-    for point in item.points:
+    for point in _listed(call, item):
         if point.name == call.params["point"]:
             return point
     raise invalid_input(f"The item has no recovery point '{call.params['point']}'.")

@@ -6,10 +6,11 @@
 from typing import Any
 
 from ..call import ITEM, Call, CallRoutes
-from ..errors import invalid_input
+from ..errors import Refusal, invalid_input
 from ..messages import Answer
 from ..model.guard import RESTORE
 from ..model.restores import Target, Wanted
+from ..model.vault import Vault
 from ..odata import same
 from . import guards, items, recovery_points, tracking
 
@@ -39,15 +40,27 @@ def start(call: Call) -> Answer:
     specs = request.get("restoreFileSpecs") or []
     wanted = Wanted(
         point,
-        _target(request),
+        target(request),
         folder=next((spec.get("targetFolderPath") or "" for spec in specs), ""),
         files=_files(request, specs),
         overwrite=copy_options == "Overwrite",
     )
+    check_subscription(call.vault, wanted)
     return tracking.accepted_by_item(call, call.world.restores.start(call.vault, item, wanted))
 
 
-def _target(request: dict[str, Any]) -> Target | None:
+def check_subscription(vault: Vault, wanted: Wanted) -> None:
+    """The setting is documented, its refusal is inferred."""
+    elsewhere = wanted.target and not same(wanted.target.account_id.split("/")[2], vault.subscription)
+    if elsewhere and vault.cross_subscription_restore != "Enabled":
+        raise Refusal(
+            400,
+            "UserErrorCrossSubscriptionRestoreNotAllowed",
+            "Cross Subscription Restore is not allowed on this Vault.",
+        )
+
+
+def target(request: dict[str, Any]) -> Target | None:
     where = request.get("recoveryType")
     if where == "OriginalLocation":
         return None

@@ -16,6 +16,7 @@ from ..errors import Refusal, gateway
 from ..messages import Answer
 from ..model.vault import Operation, Vault
 from ..model.vaults import token_of
+from ..names import guid
 from ..odata import same
 from . import guards
 
@@ -46,7 +47,8 @@ def show(call: Call, vault: Vault) -> dict[str, Any]:
         "location": vault.location,
         "name": vault.name,
         "etag": f"W/\"datetime'{timestamp(vault.created).replace(':', '%3A')}'\"",
-        "tags": vault.tags,
+        **({"tags": vault.tags} if vault.tags else {}),
+        **_identity(call, vault),
         "properties": {
             "provisioningState": vault.provisioning,
             "privateEndpointStateForBackup": "None",
@@ -60,13 +62,23 @@ def show(call: Call, vault: Vault) -> dict[str, Any]:
             "publicNetworkAccess": "Enabled",
             "bcdrSecurityLevel": recoverable,
             "secureScore": secure,
-            "restoreSettings": {"crossSubscriptionRestoreSettings": {"crossSubscriptionRestoreState": "Enabled"}},
+            "restoreSettings": {
+                "crossSubscriptionRestoreSettings": {"crossSubscriptionRestoreState": vault.cross_subscription_restore}
+            },
             **newer,
         },
         "id": vault.id,
         "type": "Microsoft.RecoveryServices/vaults",
         "sku": {"name": "Standard"},
     }
+
+
+def _identity(call: Call, vault: Vault) -> dict[str, Any]:
+    if not vault.identities:
+        return {}
+    assigned = {each: {"clientId": guid(f"{each}/client"), "principalId": guid(each)} for each in vault.identities}
+    own = {"tenantId": call.settings.tenant, "principalId": guid(vault.id), "type": "SystemAssigned, UserAssigned"}
+    return {"identity": {**own, "userAssignedIdentities": assigned}}
 
 
 _MONITORING = {
