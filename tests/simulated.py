@@ -178,3 +178,7 @@ class Simulated:
     def change_share(self, account: str, share: str, action: str, protocol: str = "SMB") -> None:
         """The action is create, delete or purge."""
         self.control("POST", "shares", {"account": account, "share": share, "action": action, "protocol": protocol})
+
+    def change_account(self, account: str, action: str, resource_group: str | None = None) -> None:
+        """The action is delete, or move to another resource group."""
+        self.control("POST", "accounts", {"account": account, "action": action, "resource_group": resource_group})

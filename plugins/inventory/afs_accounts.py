@@ -95,8 +95,9 @@ options:
     default: false
 notes:
   - A run costs three reads for each vault and one for each subscription, and one more for each further page of a
-    list. V(undiscovered) among the O(accounts) costs one more read for each vault, and O(count_shares) one for each
-    account. With O(cache=true), a run within O(cache_timeout) costs none.
+    list and for each account that its subscription does not list. V(undiscovered) among the O(accounts) costs one
+    more read for each vault, and O(count_shares) one for each account. With O(cache=true), a run within
+    O(cache_timeout) costs none.
   - An account is named as in Azure, such as C(contosofiles). Where there are several of that name (a classic account,
     or one in another subscription), each of these is named with its resource group, such as C(contosofiles.files-rg),
     and if need be with its subscription.
@@ -105,6 +106,8 @@ notes:
   - These tell how it stands with its vault - C(afs_vault_id), C(afs_vault_name), C(afs_vault_resource_group),
     C(afs_vault_subscription_id), C(afs_state) (one of the values of O(accounts)), C(afs_registered) (a boolean) and
     C(afs_health_status).
+  - C(afs_exists) is false for an account that was deleted or moved and that its vault still has, which a warning tells
+    as well; C(filters=[afs_exists is not false]) leaves such accounts out.
   - These tell what becomes of its shares, as numbers - C(afs_protected_shares), C(afs_stopped_shares),
     C(afs_soft_deleted_shares) and, with O(count_shares), C(afs_unprotected_shares) and C(afs_unsupported_shares) (NFS).
     C(afs_policies) is the list of the policies in use.
@@ -349,7 +352,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
                     f"The storage account '{each.account.name}' could be registered with several of the vaults. It is "
                     f"taken for '{each.vault.name}', the first of them, and not for {', '.join(each.rivals)}."
                 )
-            if each.problem:
+            if each.problem and each.exists is False:
+                self.display.warning(each.problem.message)
+            elif each.problem:
                 self.display.warning(
                     f"The shares of the storage account '{each.account.name}' are not counted: {each.problem.message}"
                 )

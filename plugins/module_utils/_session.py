@@ -17,6 +17,7 @@ from ._result.result import Result
 from ._run.deadline import Deadline
 from ._run.progress import LiveProgress
 from ._storage import Storage
+from ._vault.planned import PlannedVault
 from ._vault.vault import Vault
 from ._wait.operations import Waiter
 
@@ -65,6 +66,7 @@ class Session:
     poll_interval: float = 5.0
     outcome: Outcome = field(default_factory=Outcome)
     progress: LiveProgress = field(default_factory=LiveProgress)
+    said: set[str] = field(default_factory=set)
     storage: Storage = field(init=False)
     vault: Vault = field(init=False)
     waiter: Waiter = field(init=False)
@@ -79,6 +81,20 @@ class Session:
         """Any vault; one that is named without a subscription is in that of the login."""
         subscription = name.subscription or self.subscription
         return Vault(self.client, subscription, name.resource_group, name.name, self.api_version)
+
+    def warn_once(self, words: str) -> None:
+        """For what several accounts or shares give reason to say."""
+        if words not in self.said:
+            self.said.add(words)
+            self.warn(words)
+
+    def foresee(self) -> None:
+        """In check mode, let the vault be one that an earlier task is still to make."""
+        if self.check_mode and self.place:
+            self.vault = self.planned(self.vault)
+
+    def planned(self, vault: Vault) -> Vault:
+        return PlannedVault(self.client, vault.id, self.api_version, self.warn)
 
     def look_for(self, look: Callable[[], Found]) -> Found | None:
         """What the service shows after some looks, or None."""

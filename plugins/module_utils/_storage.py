@@ -1,9 +1,10 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Microsoft.Storage's own lists: what they show costs none of the backup service's daily budgets.
+"""Microsoft.Storage's own accounts and lists: what they show costs none of the backup service's daily budgets.
 
-A login that may not read them gets None, never an error: Azure Backup works without them, only less sparingly.
+A login that may not read them gets None, never an error: Azure Backup works without them, only less sparingly. An
+account that is not there is another matter, and an error.
 """
 
 from __future__ import annotations
@@ -12,12 +13,21 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from ._arm.client import ArmClient
-from ._azure.errors import ServiceError
+from ._azure.errors import AzureFault, BackupError, ServiceError
 from ._azure.ids import AccountId, path
 from ._records.storage_account import Share, StorageAccount
 
 _API = {"api-version": "2023-05-01"}
+_OUT_OF_SIGHT = "SubscriptionNotFound"  # also the answer to a login that has no role in a subscription
 Found = TypeVar("Found")
+
+
+class AccountGone(BackupError):
+    """There is no such storage account under this id, though a vault may still have it: it was deleted, or moved."""
+
+    def __init__(self, account: AccountId, fault: AzureFault | None = None) -> None:
+        super().__init__(f"There is no storage account '{account}'.", fault)
+        self.account = account
 
 
 class Storage:
@@ -30,11 +40,29 @@ class Storage:
         where = path("subscriptions", self._subscription, "providers", "Microsoft.Storage", "storageAccounts")
         return _if_allowed(lambda: [StorageAccount.from_api(each) for each in self._client.pages(where, _API)])
 
+    def account(self, account: AccountId) -> StorageAccount | None:
+        """One account, of any subscription. Raises AccountGone where there is none."""
+        return _of(account, lambda: StorageAccount.from_api(self._client.get(account.path, _API).object))
+
     def shares(self, account: AccountId) -> list[Share] | None:
-        """An account's shares, deleted ones included."""
+        """An account's shares, deleted ones included. Raises AccountGone where there is no such account."""
         where = account.path + path("fileServices", "default", "shares")
         query = _API | {"$expand": "deleted"}
-        return _if_allowed(lambda: [Share.from_api(each) for each in self._client.pages(where, query)])
+        return _of(account, lambda: [Share.from_api(each) for each in self._client.pages(where, query)])
+
+
+def _of(account: AccountId, read: Callable[[], Found]) -> Found | None:
+    try:
+        return read()
+    except ServiceError as error:
+        if error.forbidden or error.fault.code == _OUT_OF_SIGHT:
+            return None
+        if error.not_found:
+            # Microsoft.Storage knows nothing of classic accounts, so that these are not there says nothing.
+            if account.is_classic:
+                return None
+            raise AccountGone(account, error.fault) from error
+        raise
 
 
 def _if_allowed(read: Callable[[], Found]) -> Found | None:

@@ -23,6 +23,7 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
+    details: Also for what an earlier task is still to make or to protect; a warning then says so.
   diff_mode:
     support: full
   idempotent:

@@ -24,6 +24,7 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
+    details: Also for a vault or a storage account that an earlier task is still to make; a warning then says so.
   diff_mode:
     support: full
   idempotent:
@@ -92,7 +93,8 @@ RETURN = r"""
 container:
   description:
     - The storage account as the vault knows it. In check mode, before the account is registered, what only Azure can
-      know is null. Null once the account is not registered any more.
+      know is null; its name is foretold where the account's resource group is known. Null once the account is not
+      registered any more.
   returned: when the registration was read
   type: dict
   contains:

@@ -22,6 +22,7 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
+    details: Also for a vault that an earlier task is still to make; a warning then says so.
   diff_mode:
     support: N/A
     details: Nothing is changed.
@@ -177,6 +178,11 @@ coverage:
           description: Storage accounts whose list of shares could not be read.
           type: int
           sample: 0
+        gone_accounts:
+          description: Storage accounts that a vault still has and that do not exist any more under their ids.
+          type: int
+          sample: 0
+          version_added: 1.1.0
         unread_vaults:
           description: Vaults that could not be read.
           type: int
@@ -259,8 +265,19 @@ coverage:
               protects, or saw at its last inquiry.
           type: bool
           sample: true
+        exists:
+          description:
+            - Whether the account is still where the vault has it; null where that could not be read. One that is not
+              was deleted, or moved to another resource group.
+          type: bool
+          sample: true
+          version_added: 1.1.0
+        moved_to:
+          description: The id that a moved account has now, if the subscription's list of accounts knows it; or null.
+          type: str
+          version_added: 1.1.0
         problem:
-          description: Why the list could not be read, or null.
+          description: Why the list could not be read, or what became of an account that is gone; or null.
           type: str
         counts:
           description: Numbers of its shares.
@@ -392,6 +409,7 @@ coverage:
         concerns:
           description:
             - What may be wrong with a share although it is protected.
+            - V(account_gone) - its storage account was deleted or moved; see RV(coverage.accounts[].problem).
             - V(share_gone) - its account has no such share any more.
             - V(protection_error) - the service says that its protection is in error.
             - V(last_backup_failed) - the last backup failed.

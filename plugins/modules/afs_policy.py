@@ -24,6 +24,7 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
+    details: Also for a vault that an earlier task is still to make; a warning then says so.
   diff_mode:
     support: full
   idempotent:
@@ -294,7 +295,7 @@ policy:
   type: dict
   contains:
     id:
-      description: The resource id of the policy; null for one that is still to be made.
+      description: The resource id of the policy, also of one that is still to be made.
       type: str
       sample: "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/backup-rg/providers/\
         Microsoft.RecoveryServices/vaults/backup-vault/backupPolicies/daily-30"

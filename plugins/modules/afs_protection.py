@@ -14,7 +14,9 @@ description:
     side, and what is already as it should be is left alone.
   - Where nothing has to be changed, it costs three reads at most, and none of the service's daily budgets. Each further
     page of a list is one more read.
-  - The storage account has to be registered with the vault, see M(azurefiles.backup.afs_container_registration).
+  - The storage account has to be registered with the vault, see M(azurefiles.backup.afs_container_registration). One
+    that was deleted or moved since, and that the vault still has, cannot have shares protected, but still have its
+    backups ended.
   - The failure of one share does not stop the others. The module then fails at its end, with the results of all.
 extends_documentation_fragment:
   - azurefiles.backup.azure
@@ -26,7 +28,9 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
-    details: Also for an account that is still to be registered; a warning then says so.
+    details: >-
+      Also for an account that is still to be registered, and for a vault, an account or a policy that an earlier task
+      is still to make; a warning then says so. A policy that is spelled almost like one of the vault's is refused.
   diff_mode:
     support: full
   idempotent:

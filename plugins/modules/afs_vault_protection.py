@@ -25,7 +25,7 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
-    details: Also for accounts that are still to be registered.
+    details: Also for accounts that are still to be registered, and for a vault or a policy that is still to be made.
   diff_mode:
     support: full
   idempotent:

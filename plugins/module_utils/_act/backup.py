@@ -17,13 +17,16 @@ from .._options.shares import Selection
 from .._plan.backup import BackupStep, not_active, plan_backups
 from .._read.inventory import listed_shares, unregistered_account
 from .._read.lists import VaultLists
+from .._read.whereabouts import find_moved, gone
 from .._records.job import Job
 from .._records.protected_item import ProtectedItem, living_last
+from .._records.storage_account import Share
 from .._result.backups import BackupResult, BackupsResult
 from .._result.failed_shares import failed_shares
 from .._result.job_failure import job_failure
 from .._run.parallel import Turn, in_turns
 from .._session import Session
+from .._storage import AccountGone
 
 BACKUP = "Backup"
 ALREADY_RUNNING = "ParallelSnapshotRequest"
@@ -42,6 +45,7 @@ class Order:
 
 def trigger_backups(session: Session, ref: AccountRef, wanted: WantedBackups, parallel: int) -> None:
     """Back up the shares of one account that need it. Fails if a share did."""
+    session.foresee()
     lists = VaultLists(session)
     soon = _protected_by_then(session, lists, ref, wanted.selection) if session.check_mode else frozenset()
     backups = Backups(session, lists, parallel, ref.name)
@@ -56,9 +60,7 @@ def _protected_by_then(session: Session, lists: VaultLists, ref: AccountRef, sel
     waiting = not_active(lists.items_of(ref), selection)
     if not waiting:
         return frozenset()
-    container = lists.container_of(ref)
-    account = container.account if container else unregistered_account(lists, ref)
-    listed = listed_shares(session, account) if account else {}
+    listed = _listed_by_then(session, lists, ref)
     existing = [
         share
         for share in waiting
@@ -67,6 +69,18 @@ def _protected_by_then(session: Session, lists: VaultLists, ref: AccountRef, sel
     if existing:
         session.warn(f"Not protected yet: {', '.join(existing)}. This plan is for the time when they are.")
     return frozenset(share.lower() for share in existing)
+
+
+def _listed_by_then(session: Session, lists: VaultLists, ref: AccountRef) -> Mapping[str, Share] | None:
+    """The account's own list of shares. None where that cannot be read, or the account is still to be made."""
+    container = lists.container_of(ref)
+    account = container.account if container else unregistered_account(lists, ref)
+    try:
+        return listed_shares(session, account) if account else None
+    except AccountGone as problem:
+        if container or find_moved(session, lists, problem.account):
+            raise gone(session, lists, problem) from problem
+        return None
 
 
 @dataclass

@@ -23,13 +23,14 @@ NAMED = 10  # how many shares a message names
 
 def ensure_policy(session: Session, name: str, wanted: WantedTerms) -> None:
     """Make the policy, or change what differs in meaning; one read where nothing does."""
+    session.foresee()
     policy = read_policy(session, name)
     result = session.outcome.result = PolicyResult(policy, policy)
     before = policy.terms if policy else None
     terms = terms_of(wanted, before, name) if before else terms_of_new(wanted, name)
     if terms == before:
         return
-    expected = replace(policy, terms=terms) if policy else _new(name, terms)
+    expected = replace(policy, terms=terms) if policy else _new(session, name, terms)
     if session.check_mode:
         result.changed, result.policy = True, expected
         return
@@ -111,6 +112,6 @@ def _in_use(name: str, users: list[ProtectedItem]) -> BackupError:
     )
 
 
-def _new(name: str, terms: Terms) -> Policy:
-    """A policy that is still to be made."""
-    return Policy("", name, SHARES["backupManagementType"], SHARES["workLoadType"], terms, 0)
+def _new(session: Session, name: str, terms: Terms) -> Policy:
+    """A policy that is still to be made; later tasks of a plan can be given its id."""
+    return Policy(session.vault.policy_id(name), name, SHARES["backupManagementType"], SHARES["workLoadType"], terms, 0)

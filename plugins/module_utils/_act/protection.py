@@ -17,6 +17,7 @@ from .._plan.day import PROTECTIONS, is_near, protections, spent, without_late
 from .._plan.protection import LOOKED_FOR_DAILY, make_plan, missing
 from .._read.inventory import not_registered
 from .._read.lists import VaultLists, ref_to
+from .._read.policies import PolicyMissing
 from .._read.subjects import Subject, going, read_subjects
 from .._records.protected_item import NOT_PROTECTED, ProtectedItem
 from .._result.deferral import DAY
@@ -44,6 +45,8 @@ def ensure_protection(session: Session, ref: AccountRef, desired: Desired, paral
     ``parallel`` shares at once are sent to Azure; what it has taken on is waited for all together, however many.
     """
     check_policies(session, [desired])
+    if desired.state == "present":
+        session.foresee()
     lists, subject = VaultLists(session), Subject(ref, desired)
     plan_protection(session, lists, [subject])
     protection = Protection(session, lists, [subject], parallel, ref.name)
@@ -82,8 +85,18 @@ def _make_plans(session: Session, lists: VaultLists, subjects: Sequence[Subject]
             _unused = lists.policies
         with subject.attempt():
             for policy in {step.policy for step in subject.plan.steps if step.policy}:
-                lists.policy(policy)
+                _see_policy(session, lists, policy)
     _fit_into_day(session, lists, going(subjects))
+
+
+def _see_policy(session: Session, lists: VaultLists, policy: PolicyRef) -> None:
+    """Raises BackupError for a policy that the vault does not have; a plan may come before the policy."""
+    try:
+        lists.policy(policy)
+    except PolicyMissing as missing:
+        if missing.mistyped or not session.check_mode:
+            raise
+        session.warn_once(f"{missing.message} This plan is for the time when it has it.")
 
 
 def _fit_into_day(session: Session, lists: VaultLists, subjects: Sequence[Subject]) -> None:

@@ -11,15 +11,19 @@ from functools import partial
 from typing import TypeVar
 
 from .._azure.errors import BackupError, unexpected
-from .._azure.ids import AccountId
+from .._azure.ids import AccountId, same
 from .._options.accounts import AccountRef
 from .._options.registration import Registration
 from .._plan.registration import PlannedContainer, differs
 from .._read.accounts import discovered_account, registered_container
+from .._read.lists import VaultLists
+from .._read.whereabouts import find_moved
 from .._records.container import Container, ProtectableAccount
+from .._records.storage_account import StorageAccount
 from .._result.container import ContainerResult
 from .._run.parallel import Turn, in_turns
 from .._session import Session
+from .._storage import AccountGone
 
 NOT_FOUND = (
     "Azure Backup does not offer a storage account that is registered with another vault, is in another region than "
@@ -49,6 +53,7 @@ class Registering:
 
 def ensure_registered(session: Session, ref: AccountRef, desired: Registration) -> None:
     """Register the account, unless it is registered in that way already."""
+    session.foresee()
     known: Known | None = registered_container(session.vault, ref)
     account = None
     result = ContainerResult()
@@ -185,24 +190,66 @@ def _seen(session: Session, ref: AccountRef) -> Known | None:
 
 
 def _account_to_discover(session: Session, ref: AccountRef) -> AccountId | None:
-    """The account in the subscription's own list, so that a wrong name costs no refresh.
+    """The account as Microsoft.Storage knows it, so that a wrong name costs no refresh.
 
-    Returns None where that list may not be read; raises BackupError where it shows that a refresh cannot help.
+    Returns None where that may not be read; raises BackupError where it shows that a refresh cannot help. A plan may
+    come before the account.
     """
-    accounts = session.storage.accounts()
-    if accounts is None:
+    try:
+        found = _listed_account(session, ref)
+    except AccountGone as problem:
+        now_at = find_moved(session, VaultLists(session), problem.account)
+        words = (
+            f"The storage account '{ref.name}' is not in the resource group '{problem.account.resource_group}': it is "
+            f"in '{now_at.resource_group}'. Its id is {now_at}."
+            if now_at
+            else _nowhere(session, ref)
+        )
+        if now_at or not session.check_mode:
+            raise BackupError(words, problem.fault) from problem
+        session.warn(f"{words} This plan is for the time when there is one.")
+        return problem.account if problem.account.resource_group else None
+    if found is None or found.account is None:
         return ref.account_id
-    found = ref.pick(accounts, lambda account: account.account)
-    if not found:
+    if not same(found.account.subscription, session.vault.subscription):
         raise BackupError(
-            f"There is no storage account '{ref.account_id or ref.name}' in subscription {session.vault.subscription}"
-            + (f" and resource group '{ref.resource_group}'" if ref.resource_group and not ref.account_id else "")
-            + f", or this login may not see it. {NOT_FOUND}."
+            f"The storage account '{ref.name}' is in subscription {found.account.subscription}, but the vault "
+            f"'{session.vault.name}' is in {session.vault.subscription}. Azure Backup protects only accounts of the "
+            "vault's own subscription."
         )
     location = session.vault.location()
-    if found[0].location and location and found[0].location != location:
+    if found.location and location and found.location != location:
         raise BackupError(
-            f"The storage account '{ref.name}' is in {found[0].location}, but the vault '{session.vault.name}' is in "
+            f"The storage account '{ref.name}' is in {found.location}, but the vault '{session.vault.name}' is in "
             f"{location}. Azure Backup protects only accounts of the vault's own region."
         )
-    return found[0].account
+    return found.account
+
+
+def _listed_account(session: Session, ref: AccountRef) -> StorageAccount | None:
+    """Asked for by its id where that is given, and otherwise looked for in the subscription's list.
+
+    None where that may not be read. Raises AccountGone where there is none.
+    """
+    if ref.account_id and not ref.account_id.is_classic:
+        return session.storage.account(ref.account_id)
+    accounts = session.storage.accounts()
+    if accounts is None:
+        return None
+    found = ref.pick(accounts, lambda account: account.account)
+    if not found:
+        wanted = ref.account_id or AccountId(
+            session.vault.subscription, ref.resource_group or "", "Microsoft.Storage", ref.name
+        )
+        raise AccountGone(wanted)
+    return found[0]
+
+
+def _nowhere(session: Session, ref: AccountRef) -> str:
+    place = f"subscription {(ref.account_id or session.vault).subscription}"
+    if ref.resource_group and not ref.account_id:
+        place += f" and resource group '{ref.resource_group}'"
+    return (
+        f"There is no storage account '{ref.account_id or ref.name}' in {place}, or this login may not see it. "
+        f"{NOT_FOUND}."
+    )

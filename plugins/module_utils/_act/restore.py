@@ -11,16 +11,20 @@ from .._azure.errors import BackupError, OperationFailed, WaitTimeout
 from .._azure.ids import AccountId, same
 from .._options.accounts import AccountRef
 from .._options.restore import WantedRestore
-from .._plan.restore import check_item, check_place, check_point, check_running, place_of
+from .._plan.restore import Place, check_item, check_place, check_point, check_running, place_of
 from .._read.inventory import listed_shares
+from .._read.lists import VaultLists
 from .._read.recovery_points import protected_share
+from .._read.whereabouts import find_moved
 from .._records.container import Access, Container
 from .._records.job import Job
 from .._records.protected_item import ProtectedItem
 from .._records.restore import RestoreOrder
+from .._records.storage_account import Share
 from .._result.job_failure import job_failure
 from .._result.restore import RestoreResult
 from .._session import Session
+from .._storage import AccountGone
 from .._wait.operations import GO_ON
 
 RESTORE = "Restore"
@@ -57,7 +61,7 @@ def _plan(session: Session, ref: AccountRef, wanted: WantedRestore) -> RestoreRe
     containers = session.vault.containers()
     source = source_of(item, containers)
     place = place_of(item, source.account, _target_account(session, source.account, containers, wanted), wanted)
-    check_place(place, listed_shares(session, place.account))
+    check_place(place, _shares_at(session, place, source.account))
     check_running(place, _running(session, item))
     order = RestoreOrder(source.account, wanted.files, place.target, wanted.overwrite, source.access)
     return RestoreResult(item, point, place, order)
@@ -109,6 +113,19 @@ def account_to_restore_to(session: Session, containers: list[Container], ref: Ac
             "that this login may see."
         )
     return account
+
+
+def _shares_at(session: Session, place: Place, source: AccountId) -> dict[str, Share] | None:
+    try:
+        return listed_shares(session, place.account)
+    except AccountGone as problem:
+        words = f"The storage account '{place.account}' to restore to does not exist any more."
+        moved = find_moved(session, VaultLists(session), place.account)
+        if moved:
+            words += f" It was moved, and its id is {moved} now."
+        if place.account.key == source.key:
+            words += " Name a target in another storage account."
+        raise BackupError(words, problem.fault) from problem
 
 
 def _running(session: Session, item: ProtectedItem) -> list[Job]:

@@ -44,6 +44,7 @@ def protect_vault(session: Session, wanted: WantedVault) -> None:
     for rule in wanted.rules:
         if rule.policy:
             rule.policy.check(session.vault.id)
+    session.foresee()
     work = VaultWork(session, wanted, VaultLists(session))
     try:
         work.carry_out()

@@ -77,6 +77,10 @@ class AccountId:
         )
 
     @property
+    def is_classic(self) -> bool:
+        return self.provider.lower() != "microsoft.storage"
+
+    @property
     def path(self) -> str:
         group = ("subscriptions", self.subscription, "resourceGroups", self.resource_group)
         return path(*group, "providers", "Microsoft.Storage", "storageAccounts", self.name)

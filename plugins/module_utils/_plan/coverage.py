@@ -46,12 +46,17 @@ class SeenVault:
 
 @dataclass
 class SeenAccount:
-    """A storage account; ``shares`` is None where its list could not be read, and ``vault`` where no vault has it."""
+    """A storage account; ``shares`` is None where its list could not be read, and ``vault`` where no vault has it.
+
+    ``gone`` is one that a vault still has and that is not there any more; ``now_at`` is where it was moved to.
+    """
 
     account: AccountId
     vault: VaultId | None = None
     shares: list[Share] | None = None
     problem: str | None = None
+    gone: bool = False
+    now_at: AccountId | None = None
 
 
 @dataclass
@@ -88,6 +93,7 @@ def coverage(seen: Seen) -> dict[str, Any]:
             "at_risk": sum(bool(share["concerns"]) for share in shares),
             "failed_jobs": len(jobs),
             "unread_accounts": sum(not account["shares_read"] for account in accounts),
+            "gone_accounts": sum(account.gone for account in seen.accounts),
             "unread_vaults": sum(vault.error is not None for vault in seen.vaults),
             "unlisted_subscriptions": len(seen.unlisted),
         },
@@ -128,7 +134,7 @@ def _kept_shares(seen: Seen) -> list[dict[str, Any]]:
                     "failed_jobs": failures[_name_key(vault, item.account.name, item.share)],
                     "deleted_time": format_time(item.deleted_time),
                     "purge_time": format_time(item.purge_time),
-                    "concerns": _concerns(item, exists, seen.since) if status == PROTECTED else [],
+                    "concerns": _concerns(item, account.gone, exists, seen.since) if status == PROTECTED else [],
                 }
             )
     return rows
@@ -140,11 +146,12 @@ def _status(item: ProtectedItem) -> str:
     return PROTECTED if item.state in ACTIVE_STATES else STOPPED
 
 
-def _concerns(item: ProtectedItem, exists: bool | None, since: datetime) -> list[str]:
+def _concerns(item: ProtectedItem, account_gone: bool, exists: bool | None, since: datetime) -> list[str]:
     """What may be wrong with a share although it is protected."""
     point = item.latest_recovery_point
     found = {
-        "share_gone": exists is False,
+        "account_gone": account_gone,
+        "share_gone": exists is False and not account_gone,
         "protection_error": item.state == PROTECTION_ERROR,
         "last_backup_failed": (item.last_backup_status or "").lower() in ("failed", "unhealthy"),
         "no_recovery_point": point is None,
@@ -263,6 +270,8 @@ def _accounts(seen: Seen, shares: Sequence[dict[str, Any]]) -> list[dict[str, An
             **_identity(each.account),
             **_registration(each.vault),
             "shares_read": each.shares is not None,
+            "exists": None if each.shares is None else not each.gone,
+            "moved_to": str(each.now_at) if each.now_at else None,
             "problem": each.problem,
             "counts": _counts(of_account.get(str(each.account), [])),
         }

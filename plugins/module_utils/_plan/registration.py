@@ -25,6 +25,12 @@ def differs(desired: Registration, container: Container) -> bool:
     )
 
 
+def container_name(account: AccountId) -> str:
+    """By which name a vault will have an account, as documented and recorded."""
+    kind = "ClassicStorage" if account.is_classic else "Storage"
+    return f"StorageContainer;{kind};{account.resource_group};{account.name}"
+
+
 @dataclass(frozen=True)
 class PlannedContainer:
     """A registration as it will be. ``known`` is there already; what only Azure can know otherwise is None."""
@@ -46,7 +52,7 @@ class PlannedContainer:
         """``account`` is taken where the vault does not know it yet."""
         container = known if isinstance(known, Container) else None
         account = container.account if container else account
-        name = known.name if known else None
+        name = known.name if known else container_name(account) if account else None
         return cls(name, account, account.name if account else ref.name, desired, container)
 
     def to_result(self) -> dict[str, Any]:

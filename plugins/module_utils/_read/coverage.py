@@ -20,9 +20,11 @@ from .._records.storage_account import StorageAccount
 from .._result.listings import CoverageReport
 from .._run.parallel import side_by_side
 from .._session import Session
-from .._storage import Storage
+from .._storage import AccountGone, Storage
 from .._vault.vault import Vault
+from .whereabouts import gone_in_words, moved_to
 
+# Microsoft answers so also where a role was assigned on an account that is gone: the role went with it.
 UNREADABLE = "its list of shares may not be read, or the storage account is gone"
 
 Reads = list[Callable[[], Any]]
@@ -43,6 +45,7 @@ def report_coverage(session: Session, wanted: WantedCoverage) -> None:
         raise failure
     accounts, others = _accounts(vaults, listings)
     details = _read_shares(session, wanted, places, vaults, accounts)
+    _find_moved(session, listings, [each for each in accounts if each.gone and each.vault])
     accounts = [each for each in accounts if each.vault or each.shares is None or _has_shares(each)]
     _read_offers(session, wanted, places, vaults, accounts)
     unlisted = (
@@ -58,6 +61,7 @@ def _places(session: Session, wanted: WantedCoverage) -> dict[VaultId, Vault]:
     places: dict[str, tuple[VaultId, Vault]] = {}
     for name in wanted.vaults:
         vault = session.vault_of(name)
+        vault = session.planned(vault) if session.check_mode else vault
         places.setdefault(vault.id.key, (vault.id, vault))
     return dict(places.values())
 
@@ -155,13 +159,27 @@ def _read_shares(
     reads += [partial(vault.details, item.address) for item, vault in items]
     answers = iter(_read(reads, wanted.at_once))
     for account, answer in zip(due, answers, strict=False):
-        if isinstance(answer, BackupError):
+        if isinstance(answer, AccountGone):
+            account.gone, account.shares = True, []
+        elif isinstance(answer, BackupError):
             account.problem = answer.message
         elif answer is None:
             account.problem = UNREADABLE
         else:
             account.shares = answer
     return _details(session, [item.id for item, vault in items], list(answers))
+
+
+def _find_moved(session: Session, listings: Listings, accounts: Sequence[SeenAccount]) -> None:
+    """Where the accounts are that the vaults still have and that are not there, as far as the subscriptions tell."""
+    for each in accounts:
+        subscription = each.account.subscription
+        if subscription.lower() not in listings:
+            (answer,) = _read([Storage(session.client, subscription).accounts], 1)
+            listed = answer if isinstance(answer, list) else []
+            listings[subscription.lower()] = {found.account.key: found for found in listed if found.account}
+        each.now_at = moved_to(listings[subscription.lower()].values(), each.account)
+        each.problem = gone_in_words(each.vault.name if each.vault else "", each.account, each.now_at)
 
 
 def _details(session: Session, ids: Sequence[str], answers: Sequence[Any]) -> dict[str, ItemDetails]:

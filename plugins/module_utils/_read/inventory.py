@@ -66,7 +66,7 @@ def unregistered_account(lists: VaultLists, ref: AccountRef) -> AccountId | None
     discovered = lists.discovered_of(ref)
     if discovered:
         return discovered.account
-    if lists.accounts is None:
+    if ref.account_id:
         return ref.account_id
     listed = lists.account_of(ref)
     return listed.account if listed else None

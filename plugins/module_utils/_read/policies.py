@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -24,18 +25,31 @@ def find_policy(vault: Vault, ref: PolicyRef) -> Policy:
     return policy_among(vault.policies(), ref, vault.name)
 
 
+class PolicyMissing(BackupError):
+    """The vault does not have a policy. ``mistyped`` tells whether it has one that is spelled almost so."""
+
+    def __init__(self, ref: PolicyRef, known: Sequence[Policy], vault_name: str) -> None:
+        names = sorted(policy.name for policy in known)
+        near = difflib.get_close_matches(ref.name, names, n=1)
+        super().__init__(
+            f"The vault '{vault_name}' has no policy '{ref.name}' for file shares. "
+            + (f"Did you mean '{near[0]}'? " if near else "")
+            + (f"It has: {', '.join(names)}." if names else "It has none at all: create one first.")
+        )
+        # An id comes from an earlier task, and names with other numbers in them are those of other policies.
+        self.mistyped = bool(near) and "/" not in ref.text and _numbers(near[0]) == _numbers(ref.name)
+
+
+def _numbers(name: str) -> list[str]:
+    return re.findall(r"\d+", name)
+
+
 def policy_among(known: Sequence[Policy], ref: PolicyRef, vault_name: str) -> Policy:
-    """Raises BackupError, with the names of those that exist, for a policy that is not among them."""
+    """Raises PolicyMissing, with the names of those that exist, for a policy that is not among them."""
     for policy in known:
         if ref.means(policy.id):
             return policy
-    names = sorted(policy.name for policy in known)
-    near = difflib.get_close_matches(ref.name, names, n=1)
-    raise BackupError(
-        f"The vault '{vault_name}' has no policy '{ref.name}' for file shares. "
-        + (f"Did you mean '{near[0]}'? " if near else "")
-        + (f"It has: {', '.join(names)}." if names else "It has none at all: create one first.")
-    )
+    raise PolicyMissing(ref, known, vault_name)
 
 
 def list_policies(session: Session, name: str | None) -> None:

@@ -15,8 +15,11 @@ from .._records.protectable_item import ProtectableItem
 from .._records.protected_item import ProtectedItem
 from .._run.parallel import all_side_by_side
 from .._session import Session
+from .._storage import AccountGone
 from .accounts import registered_container
 from .inventory import listed_shares, not_registered
+from .lists import VaultLists
+from .whereabouts import gone
 
 AT_ONCE = 10  # accounts whose shares are listed side by side
 
@@ -67,8 +70,13 @@ def _has_unknown(
     """Whether the account has a share that is asked for and that the vault does not know.
 
     Where the account's own list may not be read, the vault is asked to look only if it knows no such share at all.
+    At an account that is gone there is nothing to look for.
     """
-    listed = listed_shares(session, account)
+    try:
+        listed = listed_shares(session, account)
+    except AccountGone as problem:
+        session.warn(gone(session, VaultLists(session), problem).message)
+        return False
     if listed is None:
         return not any(key == account.key and wanted.names(share) for key, share in known)
     return any(

@@ -23,6 +23,7 @@ from .._session import Session
 from .._storage import Storage
 from .lists import Key, VaultLists, ref_to
 from .subjects import Subject
+from .whereabouts import find_moved
 
 Listing = Mapping[Key, StorageAccount]
 
@@ -68,7 +69,7 @@ def rule_subjects(session: Session, lists: VaultLists, wanted: WantedVault) -> l
     subjects = [
         _subject(claim, desired_of(wanted.rules, claim.account, tags.get(claim.account.key, {}))) for claim in claims
     ]
-    subjects += [_missing(session, ref, wanted) for ref in missing]
+    subjects += [_missing(session, lists, ref, wanted) for ref in missing]
     return sorted(subjects, key=lambda subject: (subject.ref.name.lower(), str(subject.account).lower()))
 
 
@@ -80,7 +81,7 @@ def _subject(claim: _Claim, desired: Desired) -> RuleSubject:
     )
 
 
-def _missing(session: Session, ref: AccountRef, wanted: WantedVault) -> RuleSubject:
+def _missing(session: Session, lists: VaultLists, ref: AccountRef, wanted: WantedVault) -> RuleSubject:
     words = (
         f"The storage account '{ref.account_id or ref.name}' is neither registered with the vault "
         f"'{session.vault.name}' nor offered by it. It may be gone, be registered with another vault, or be of a kind "
@@ -91,7 +92,14 @@ def _missing(session: Session, ref: AccountRef, wanted: WantedVault) -> RuleSubj
             " If it is new, accounts: [registered, discoverable, undiscovered] lets the vault look for it, which costs "
             "one of 50 refreshes a day."
         )
-    return RuleSubject(ref, Desired("present", ()), Actual(ref.name), account=ref.account_id, error=BackupError(words))
+    problem: BackupError | None = BackupError(words)
+    moved = find_moved(session, lists, ref.account_id) if ref.account_id else None
+    if moved:
+        problem = BackupError(f"{words} There is {moved}.")
+    if session.check_mode and UNDISCOVERED in wanted.states and not moved:
+        session.warn(f"{words} This plan is for the time when there is one, and its shares are not known yet.")
+        problem = None
+    return RuleSubject(ref, Desired("present", ()), Actual(ref.name), account=ref.account_id, error=problem)
 
 
 def _claims(session: Session, lists: VaultLists, wanted: WantedVault) -> list[_Claim]:
@@ -135,7 +143,9 @@ def _in_region(session: Session, lists: VaultLists, wanted: WantedVault, known: 
         return named
     others = [each for each in lists.accounts.all if each.account and each.account.key not in set(known)]
     location = session.vault.location() if others else None
-    return [each.account for each in others if each.account and each.location == location and each.may_have_shares]
+    # A vault that is still to be made has no region.
+    near = [each for each in others if location in ("", each.location)]
+    return [each.account for each in near if each.account and each.may_have_shares]
 
 
 def _tags(

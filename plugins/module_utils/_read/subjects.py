@@ -17,17 +17,23 @@ from .._options.protection import Desired
 from .._plan.protection import Actual, Plan, missing, revivable
 from .._run.parallel import side_by_side
 from .._session import Session
+from .._storage import AccountGone
 from .inventory import gone_items, listed_shares, not_registered, unregistered, unregistered_account
 from .lists import VaultLists
+from .whereabouts import find_moved, gone
 
 AT_ONCE = 20  # accounts whose shares are listed
+UNKNOWN = "?"
 
 AnySubject = TypeVar("AnySubject", bound="Subject")
 
 
 @dataclass
 class Subject:
-    """An account, what is wanted of its shares, and what was read and planned. ``error`` ends the work on all of it."""
+    """An account, what is wanted of its shares, and what was read and planned. ``error`` ends the work on all of it.
+
+    ``asked`` tells whether the account itself was asked for anything, or need not be.
+    """
 
     ref: AccountRef
     desired: Desired
@@ -35,6 +41,7 @@ class Subject:
     plan: Plan = field(default_factory=Plan)
     account: AccountId | None = None
     error: BackupError | None = None
+    asked: bool = False
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
@@ -56,14 +63,16 @@ class Subject:
 
 
 def read_subjects(session: Session, lists: VaultLists, subjects: Sequence[Subject]) -> None:
-    """Only what the plans need: a single list where everything that is asked for by name is protected already.
+    """Only what the plans need: two reads where everything that is asked for by name is protected already.
 
     Raises BackupError where a list of the vault cannot be read; what fails for one account is its own error.
     """
     _take_items(lists, subjects)
     for subject in going(subjects):
         _identify(session, lists, subject)
-    _list_shares(session, [each for each in going(subjects) if _wants_everything(each) or not each.actual.registered])
+    _list_shares(
+        session, lists, [each for each in going(subjects) if _wants_everything(each) or not each.actual.registered]
+    )
     _see_gone(session, going(subjects))
     for subject in going(subjects):
         blind = _wants_everything(subject) and subject.actual.listed is None
@@ -71,8 +80,10 @@ def read_subjects(session: Session, lists: VaultLists, subjects: Sequence[Subjec
             subject.learn(offered=lists.offers_of(subject.id))
     _list_shares(
         session,
+        lists,
         [each for each in going(subjects) if each.actual.registered and not _wants_everything(each) and _unknown(each)],
     )
+    _see_accounts(session, lists, [each for each in going(subjects) if _is_taken_on_trust(each)])
 
 
 def going(subjects: Sequence[AnySubject]) -> list[AnySubject]:
@@ -97,13 +108,30 @@ def _identify(session: Session, lists: VaultLists, subject: Subject) -> None:
             container = lists.container_of(subject.ref)
             subject.account = container.account if container else None
             if subject.account is None:
-                subject.account = unregistered_account(lists, subject.ref) if session.check_mode else None
-                subject.learn(registered=False)
-                if subject.account is None:
+                if not session.check_mode:
                     raise not_registered(session, subject.ref)
+                subject.learn(registered=False)
+                subject.account = unregistered_account(lists, subject.ref)
+                if subject.account is None:
+                    _foretell_account(session, lists, subject)
                 session.warn(f"{unregistered(session, subject.ref)} This plan is for the time when it is registered.")
     if subject.account:
         subject.learn(account=subject.account.name)
+
+
+def _foretell_account(session: Session, lists: VaultLists, subject: Subject) -> None:
+    """A plan may come before the account. Where only its name is given, its resource group stays open."""
+    ref = subject.ref
+    account = AccountId(session.vault.subscription, ref.resource_group or UNKNOWN, "Microsoft.Storage", ref.name)
+    if subject.desired.state != "present" or find_moved(session, lists, account):
+        raise not_registered(session, ref)
+    subject.account, subject.asked = account, True
+    _believe(subject)
+
+
+def _believe(subject: Subject) -> None:
+    """Of an account that is still to be made no share is known, and those that are named will be there."""
+    subject.learn(listed={} if subject.desired.all_shares else None)
 
 
 def _wants_everything(subject: Subject) -> bool:
@@ -117,13 +145,45 @@ def _unknown(subject: Subject) -> bool:
     return desired.state != "absent" and any(name.lower() not in known for name in desired.names)
 
 
-def _list_shares(session: Session, subjects: Sequence[Subject]) -> None:
+def _list_shares(session: Session, lists: VaultLists, subjects: Sequence[Subject]) -> None:
+    subjects = [subject for subject in subjects if not subject.asked]
     answers = side_by_side(lambda subject: listed_shares(session, subject.id), subjects, AT_ONCE)
     for subject, answer in zip(subjects, answers, strict=True):
-        if isinstance(answer, Exception):
+        subject.asked = True
+        if isinstance(answer, AccountGone):
+            _take_for_gone(session, lists, subject, answer)
+        elif isinstance(answer, Exception):
             subject.error = unexpected(answer)
         else:
             subject.learn(listed=answer)
+
+
+def _is_taken_on_trust(subject: Subject) -> bool:
+    """Whether shares shall be protected, and only the vault has said that there is an account for them."""
+    return subject.desired.state == "present" and subject.actual.registered and not subject.asked
+
+
+def _see_accounts(session: Session, lists: VaultLists, subjects: Sequence[Subject]) -> None:
+    """A vault goes on listing an account that is gone, with all its shares as protected ones."""
+    answers = side_by_side(lambda subject: session.storage.account(subject.id), subjects, AT_ONCE)
+    for subject, answer in zip(subjects, answers, strict=True):
+        if isinstance(answer, AccountGone):
+            _take_for_gone(session, lists, subject, answer)
+        elif isinstance(answer, Exception):
+            subject.error = unexpected(answer)
+
+
+def _take_for_gone(session: Session, lists: VaultLists, subject: Subject, problem: AccountGone) -> None:
+    """What the vault keeps of an account that is gone can still be ended; nothing of it can be protected.
+
+    One that the vault does not have is still to be made: only a plan gets here without a registration.
+    """
+    if subject.desired.state != "present":
+        subject.learn(listed={})
+    elif subject.actual.registered or find_moved(session, lists, problem.account):
+        subject.error = gone(session, lists, problem)
+    else:
+        _believe(subject)
 
 
 def _see_gone(session: Session, subjects: Sequence[Subject]) -> None:

@@ -18,8 +18,9 @@ from .._records.container import Container, ProtectableAccount
 from .._records.protected_item import ACTIVE_STATES, SOFT_DELETED, ProtectedItem
 from .._records.storage_account import Share, StorageAccount
 from .._run.parallel import all_side_by_side
-from .._storage import Storage
+from .._storage import AccountGone, Storage
 from .._vault.vault import Vault
+from .whereabouts import gone_in_words, moved_to
 
 VAULTS_AT_ONCE = 5
 LISTS_AT_ONCE = 10  # of shares, each of another account
@@ -36,6 +37,7 @@ class FoundAccount:
 
     ``rivals`` are the names of other vaults with the same claim. ``details`` and ``listed`` are None where
     Microsoft.Storage may not be read; ``listed`` also where nobody asked, or where there was a ``problem``.
+    ``exists`` is None where there is no telling.
     """
 
     account: AccountId
@@ -47,6 +49,7 @@ class FoundAccount:
     details: StorageAccount | None = None
     listed: list[Share] | None = None
     problem: BackupError | None = None
+    exists: bool | None = None
 
     def to_variables(self) -> dict[str, Any]:
         region = self.container.location if self.container else None
@@ -66,6 +69,7 @@ class FoundAccount:
             "afs_vault_subscription_id": self.vault.subscription,
             "afs_state": self.state,
             "afs_registered": self.state == REGISTERED,
+            "afs_exists": self.exists,
             "afs_health_status": self.container.health_status if self.container else None,
             "afs_policies": self._known(sorted({item.policy_name for item in self.items if item.policy_name})),
             "afs_protected_shares": self._known(len(active)),
@@ -106,8 +110,8 @@ def find_accounts(client: ArmClient, vaults: Sequence[Vault], wanted: WantedAcco
     """Every account once, in the order of their names.
 
     An account that several vaults could take belongs to the one that has registered it, or else to the first.
-    Costs three lists a vault and one a subscription; ``undiscovered`` costs one more read a vault, and
-    ``count_shares`` one more list an account.
+    Costs three lists a vault and one a subscription, and one more read for an account that its subscription does not
+    list; ``undiscovered`` costs one more read a vault, and ``count_shares`` one more list an account.
     """
     views = all_side_by_side(lambda vault: _look(vault, wanted), vaults, VAULTS_AT_ONCE)
     subscriptions = list({vault.subscription.lower(): vault.subscription for vault in vaults}.values())
@@ -124,16 +128,38 @@ def find_accounts(client: ArmClient, vaults: Sequence[Vault], wanted: WantedAcco
     found.sort(key=lambda each: each.account.key[::-1])
     for each in found:
         each.details = details.get(each.account.key)
+        each.exists = True if each.details else None
+    readable = {
+        subscription.lower()
+        for subscription, accounts in zip(subscriptions, listed, strict=True)
+        if accounts is not None
+    }
+    unlisted = [each for each in found if not each.exists and each.account.subscription.lower() in readable]
+    all_side_by_side(lambda each: _look_for(client, each, details), unlisted, LISTS_AT_ONCE)
     if wanted.count_shares:
-        all_side_by_side(lambda each: _list_shares(client, each), found, LISTS_AT_ONCE)
+        there = [each for each in found if each.exists is not False]
+        all_side_by_side(lambda each: _list_shares(client, each), there, LISTS_AT_ONCE)
     return found
+
+
+def _look_for(client: ArmClient, found: FoundAccount, details: Details) -> None:
+    """Whether an account that the subscription's list lacks is gone, or only out of this login's sight."""
+    try:
+        found.details = Storage(client, found.account.subscription).account(found.account)
+        found.exists = True if found.details else None
+    except AccountGone as problem:
+        found.exists = False
+        words = gone_in_words(found.vault.name, found.account, moved_to(details.values(), found.account))
+        found.problem = BackupError(words, problem.fault)
+    except BackupError:
+        return  # that it cannot be read is no news of the account
 
 
 def _list_shares(client: ArmClient, found: FoundAccount) -> None:
     """Some kinds of accounts have no file service, and answer with an error: that is one account's, and not fatal."""
     try:
         found.listed = Storage(client, found.vault.subscription).shares(found.account)
-    except ServiceError as problem:
+    except (ServiceError, AccountGone) as problem:
         found.problem = problem
 
 

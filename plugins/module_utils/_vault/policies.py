@@ -41,5 +41,9 @@ class PolicyCalls(VaultWire):
         where = self._policy_path(name)
         return self.operation(self.send("DELETE", where), title, f"{where}/operationResults", True)
 
+    def policy_id(self, name: str) -> str:
+        """The id that a policy has, or will have."""
+        return f"{self.id}/backupPolicies/{name}"
+
     def _policy_path(self, name: str) -> str:
         return self.root + path("backupPolicies", name)

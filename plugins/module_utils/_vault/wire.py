@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from .._arm.client import Answer, ArmClient
-from .._azure.errors import BackupError, ServiceError
+from .._azure.errors import AzureFault, BackupError, ServiceError
 from .._azure.ids import VaultId, path
 from .._options.argspec import API_VERSION
 from .._records.fields import region
@@ -29,6 +29,18 @@ FAILED_RESULT = (400, 409, 412, 422)
 # How the service announces an operation; its id is the last part.
 _ANNOUNCED = re.compile(r"/(?:backup)?operation(?:s|Results|sStatus|Status)/(?P<id>[\w.=-]+)/?", re.IGNORECASE)
 Found = TypeVar("Found")
+
+
+class VaultMissing(BackupError):
+    """The vault itself is not there, or not to be seen by this login."""
+
+    def __init__(self, vault: VaultId, fault: AzureFault) -> None:
+        super().__init__(
+            f"There is no Recovery Services vault '{vault.name}' in resource group '{vault.resource_group}' of "
+            f"subscription {vault.subscription}, or this login may not see it. "
+            f"Azure said: {fault.message or fault.code}",
+            fault,
+        )
 
 
 class VaultWire:
@@ -80,12 +92,7 @@ class VaultWire:
             return call()
         except ServiceError as error:
             if error.not_found and error.fault.code in VAULT_NOT_FOUND:
-                raise BackupError(
-                    f"There is no Recovery Services vault '{self.name}' in resource group '{self.resource_group}' of "
-                    f"subscription {self.subscription}, or this login may not see it. "
-                    f"Azure said: {error.fault.message or error.fault.code}",
-                    error.fault,
-                ) from error
+                raise VaultMissing(self.id, error.fault) from error
             raise
 
     def item_operation(self, answer: Answer, title: str) -> Operation | None:

@@ -82,6 +82,7 @@ def test_every_account_of_the_vault_is_a_host_that_says_how_it_stands(programs: 
         "afs_vault_subscription_id": simulator.subscription_id,
         "afs_state": "registered",
         "afs_registered": True,
+        "afs_exists": True,
         "afs_health_status": "Healthy",
         "afs_policies": ["daily-30", "hourly-7"],
         "afs_protected_shares": 2,

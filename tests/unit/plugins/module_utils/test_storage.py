@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import ServiceError
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.ids import AccountId
-from ansible_collections.azurefiles.backup.plugins.module_utils._storage import Storage
+from ansible_collections.azurefiles.backup.plugins.module_utils._storage import AccountGone, Storage
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import client_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, world
@@ -60,8 +62,37 @@ def test_an_account_without_shares_has_an_empty_list(simulator: Simulator) -> No
     assert storage_of(simulator).shares(account_of(simulator, "fabrikamfiles")) == []
 
 
-def test_an_account_that_is_not_there_has_no_list(simulator: Simulator) -> None:
-    assert storage_of(simulator).shares(account_of(simulator, "nobody")) is None
+@pytest.mark.parametrize("group", ["files-rg", "no-such-rg"])
+@pytest.mark.parametrize("read", [Storage.shares, Storage.account])
+def test_an_account_that_is_not_there_is_gone(
+    simulator: Simulator, group: str, read: Callable[[Storage, AccountId], object]
+) -> None:
+    account = AccountId(simulator.subscription_id, group, "Microsoft.Storage", "nobody")
+
+    with pytest.raises(AccountGone) as caught:
+        read(storage_of(simulator), account)
+
+    assert caught.value.account == account
+
+
+@pytest.mark.parametrize(
+    ("provider", "code"),
+    [("Microsoft.ClassicStorage", "ResourceNotFound"), ("Microsoft.Storage", "SubscriptionNotFound")],
+)
+def test_what_is_out_of_sight_is_not_gone(simulator: Simulator, provider: str, code: str) -> None:
+    """Microsoft.Storage does not know classic accounts, and a login no subscription in which it has no role."""
+    simulator.plan({"path": "/shares", "status": 404, "body": {"error": {"code": code, "message": "No."}}})
+
+    account = AccountId(simulator.subscription_id, "files-rg", provider, "contosofiles")
+    assert storage_of(simulator).shares(account) is None
+
+
+def test_one_account_is_read_by_its_id(simulator: Simulator) -> None:
+    found = storage_of(simulator).account(account_of(simulator))
+
+    assert found is not None
+    assert (found.account and found.account.key, found.location) == (account_of(simulator).key, "westeurope")
+    assert simulator.tally() == {"GET storageAccounts/*": 1}
 
 
 def test_what_may_not_be_read_is_none(simulators: Simulators) -> None:

@@ -204,7 +204,8 @@ def test_an_account_that_does_not_exist_costs_no_refresh(unchanged: Simulator) -
 def test_an_account_of_another_resource_group_is_not_taken(unchanged: Simulator) -> None:
     error = refused(run_of(unchanged), NAME, "other-rg")
 
-    assert "and resource group 'other-rg'" in error.message
+    assert "is not in the resource group 'other-rg': it is in 'Files-RG'" in error.message
+    assert storage_id(unchanged) in error.message
     assert unchanged.writes() == {}
 
 
