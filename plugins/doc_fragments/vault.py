@@ -40,6 +40,24 @@ options:
     type: str
 """
 
+    SECONDARY = r"""
+options:
+  use_secondary_region:
+    description:
+      - Work in the region that the vault is copied to, instead of the vault's own. The vault has to be geo-redundant,
+        with cross-region restore turned on.
+      - Recovery points of the vault tier arrive there about an hour after the vault has its copy. It costs one read
+        more, of the vault's settings.
+    type: bool
+    default: false
+    version_added: 1.1.0
+  secondary_region:
+    description:
+      - With O(use_secondary_region=true), that region, as V(northeurope). If unset, the pair of the vault's region.
+    type: str
+    version_added: 1.1.0
+"""
+
     SELECTION = r"""
 options:
   shares:

@@ -16,6 +16,7 @@ extends_documentation_fragment:
   - azurefiles.backup.azure
   - azurefiles.backup.attributes
   - azurefiles.backup.vault
+  - azurefiles.backup.vault.secondary
   - azurefiles.backup.wait
 attributes:
   check_mode:
@@ -35,7 +36,8 @@ options:
     description:
       - V(completed) waits for the end of the job. It changes nothing, and fails where the job failed or was cancelled.
       - V(cancelled) cancels the job and waits for that. Azure offers it for running backups and restores at most. A
-        job that has ended already is left as it is, with a warning where it was not cancelled.
+        job that has ended already is left as it is, with a warning where it was not cancelled. A job of the secondary
+        region cannot be cancelled.
     type: str
     choices: [completed, cancelled]
     default: completed
@@ -51,7 +53,8 @@ options:
     default: 14400
   poll_interval:
     description:
-      - How often, in seconds, the running job is asked about.
+      - How often, in seconds, the running job is asked about. In the secondary region, where each question counts as a
+        write, four times as many seconds pass.
     type: float
     default: 5.0
 author:
@@ -212,7 +215,8 @@ error:
 from ..module_utils._act.jobs import cancel_job
 from ..module_utils._azure.errors import BackupError
 from ..module_utils._module import Params, Work, run
-from ..module_utils._options.argspec import waiting
+from ..module_utils._options.argspec import SECONDARY, waiting
+from ..module_utils._options.secondary import WantedRegion
 from ..module_utils._read.jobs import await_job
 
 
@@ -220,13 +224,21 @@ def prepare(params: Params) -> Work:
     job_id = params["job_id"].strip()
     if not job_id:
         raise BackupError("job_id is empty: give the id of a job.")
-    work = cancel_job if params["state"] == "cancelled" else await_job
-    return lambda session: work(session, job_id)
+    region = WantedRegion.parse(params)
+    if params["state"] != "cancelled":
+        return lambda session: await_job(session, job_id, region)
+    if region:
+        raise BackupError(
+            f"The job '{job_id}' cannot be cancelled: Azure does not offer that for jobs of the secondary region. Wait "
+            "for its end with state: completed."
+        )
+    return lambda session: cancel_job(session, job_id)
 
 
 def main() -> None:
     run(
         {
+            **SECONDARY,
             "job_id": {"type": "str", "required": True},
             "state": {"type": "str", "choices": ["completed", "cancelled"], "default": "completed"},
             **waiting(14400),

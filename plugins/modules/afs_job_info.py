@@ -15,6 +15,7 @@ extends_documentation_fragment:
   - azurefiles.backup.azure
   - azurefiles.backup.attributes
   - azurefiles.backup.vault
+  - azurefiles.backup.vault.secondary
 attributes:
   check_mode:
     support: full
@@ -41,6 +42,8 @@ options:
   operation:
     description:
       - Only jobs of this kind.
+      - Restores from the secondary region are jobs of that region, so V(CrossRegionRestore) looks there in any case,
+        where the vault has one.
     type: str
     choices:
       - Backup
@@ -106,6 +109,13 @@ EXAMPLES = r"""
     resource_group: backup-rg
     vault_name: backup-vault
     job_id: "{{ job_id }}"
+
+- name: What was restored from the other region?
+  azurefiles.backup.afs_job_info:
+    resource_group: backup-rg
+    vault_name: backup-vault
+    operation: CrossRegionRestore
+    details: true
 """
 
 RETURN = r"""
@@ -239,7 +249,9 @@ error:
 from ..module_utils._azure.errors import BackupError
 from ..module_utils._module import Params, Work, run
 from ..module_utils._options.accounts import AccountRef
+from ..module_utils._options.argspec import SECONDARY
 from ..module_utils._options.jobs import WantedJobs
+from ..module_utils._options.secondary import WantedRegion
 from ..module_utils._options.shares import share_name
 from ..module_utils._options.window import Window
 from ..module_utils._read.jobs import list_jobs, show_job
@@ -248,11 +260,12 @@ FILTERS = ("storage_account", "share", "operation", "status", "start_time", "end
 
 
 def prepare(params: Params) -> Work:
+    region = WantedRegion.parse(params)
     job_id, filters = params["job_id"], [name for name in FILTERS if params[name]]
     if job_id and filters:
         raise BackupError(f"job_id names one job already: leave out {', '.join(filters)}.")
     if job_id:
-        return lambda session: show_job(session, job_id)
+        return lambda session: show_job(session, job_id, region)
     wanted = WantedJobs(
         account=AccountRef.parse(params["storage_account"], None) if params["storage_account"] else None,
         share=share_name(params["share"]) if params["share"] else None,
@@ -261,7 +274,7 @@ def prepare(params: Params) -> Work:
         window=Window.parse(params["start_time"], params["end_time"]),
         details=params["details"],
     )
-    return lambda session: list_jobs(session, wanted)
+    return lambda session: list_jobs(session, wanted, region)
 
 
 OPERATIONS = (
@@ -281,6 +294,7 @@ STATUSES = ("Cancelled", "Cancelling", "Completed", "CompletedWithWarnings", "Fa
 def main() -> None:
     run(
         {
+            **SECONDARY,
             "job_id": {"type": "str"},
             "storage_account": {"type": "str", "aliases": ["account_name"]},
             "share": {"type": "str"},

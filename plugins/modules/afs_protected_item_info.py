@@ -18,6 +18,7 @@ extends_documentation_fragment:
   - azurefiles.backup.attributes
   - azurefiles.backup.vault
   - azurefiles.backup.vault.filter
+  - azurefiles.backup.vault.secondary
 attributes:
   check_mode:
     support: full
@@ -57,6 +58,12 @@ EXAMPLES = r"""
   loop: "{{ result.protected_items }}"
   loop_control:
     label: "{{ item.share }}"
+
+- name: Of which shares has the other region something?
+  azurefiles.backup.afs_protected_item_info:
+    resource_group: backup-rg
+    vault_name: backup-vault
+    use_secondary_region: true
 """
 
 RETURN = r"""
@@ -115,7 +122,9 @@ protected_items:
       type: str
       sample: "2026-11-22T07:00:47Z"
     latest_recovery_point:
-      description: When the latest recovery point was taken (UTC), or null.
+      description:
+        - When the latest recovery point was taken (UTC), or null. The other region does not tell it, see
+          M(azurefiles.backup.afs_recovery_point_info).
       type: str
       sample: "2026-11-22T07:00:47Z"
     soft_deleted:
@@ -191,9 +200,10 @@ error:
 
 from ..module_utils._module import Params, Work, run
 from ..module_utils._options.accounts import AccountRef
-from ..module_utils._options.argspec import FILTER
+from ..module_utils._options.argspec import FILTER, SECONDARY
 from ..module_utils._options.listings import STATES, WantedProtected
 from ..module_utils._options.patterns import included, patterns_of
+from ..module_utils._options.secondary import WantedRegion
 from ..module_utils._read.protected import list_protected
 
 
@@ -206,13 +216,15 @@ def prepare(params: Params) -> Work:
         patterns_of("exclude", params["exclude"]),
         params["protection_state"] or [],
     )
-    return lambda session: list_protected(session, wanted)
+    region = WantedRegion.parse(params)
+    return lambda session: list_protected(session, wanted, region)
 
 
 def main() -> None:
     run(
         {
             **FILTER,
+            **SECONDARY,
             "protection_state": {"type": "list", "elements": "str", "choices": list(STATES)},
         },
         prepare,

@@ -17,6 +17,7 @@ extends_documentation_fragment:
   - azurefiles.backup.attributes
   - azurefiles.backup.vault
   - azurefiles.backup.vault.account
+  - azurefiles.backup.vault.secondary
 attributes:
   check_mode:
     support: full
@@ -73,6 +74,14 @@ EXAMPLES = r"""
     start_time: "2026-11-21"
     end_time: "2026-11-22"
     tier: snapshot
+
+- name: What could be restored from the other region?
+  azurefiles.backup.afs_recovery_point_info:
+    resource_group: backup-rg
+    vault_name: backup-vault
+    storage_account: contosofiles
+    share: finance
+    use_secondary_region: true
 """
 
 RETURN = r"""
@@ -114,6 +123,22 @@ recovery_points:
       description: The address of the share's snapshot, or null.
       type: str
       sample: https://contosofiles.file.core.windows.net/finance?sharesnapshot=2026-11-22T07:00:47.0000000Z
+    expiry_time:
+      description:
+        - When it ends (UTC), or null where the service does not tell it. It does not of the newest ones, and in the
+          vault's own region not of those that have a copy in the vault. While there is a snapshot, its end is told.
+      type: str
+      sample: "2026-12-22T07:00:47Z"
+    rule:
+      description: The rule of the policy by which it is kept, or null where the service does not tell it.
+      type: str
+      sample: Daily
+    cross_region:
+      description:
+        - Whether it can be restored in the secondary region. Null where that is not told, which is so unless
+          O(use_secondary_region=true).
+      type: bool
+      sample: true
 # make docs-blocks: common
 api_calls:
   description:
@@ -177,8 +202,9 @@ error:
 
 from ..module_utils._module import Params, Work, run
 from ..module_utils._options.accounts import AccountRef
-from ..module_utils._options.argspec import ACCOUNT
+from ..module_utils._options.argspec import ACCOUNT, SECONDARY
 from ..module_utils._options.recovery_points import WantedPoints
+from ..module_utils._options.secondary import WantedRegion
 from ..module_utils._options.shares import share_name
 from ..module_utils._options.window import Window
 from ..module_utils._read.recovery_points import list_recovery_points
@@ -188,13 +214,15 @@ def prepare(params: Params) -> Work:
     account = AccountRef.parse(params["storage_account"], params["storage_account_resource_group"])
     window = Window.parse(params["start_time"], params["end_time"])
     wanted = WantedPoints(share_name(params["share"]), window, params["tier"])
-    return lambda session: list_recovery_points(session, account, wanted)
+    region = WantedRegion.parse(params)
+    return lambda session: list_recovery_points(session, account, wanted, region)
 
 
 def main() -> None:
     run(
         {
             **ACCOUNT,
+            **SECONDARY,
             "share": {"type": "str", "required": True},
             "start_time": {"type": "str"},
             "end_time": {"type": "str"},

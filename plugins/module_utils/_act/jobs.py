@@ -16,7 +16,7 @@ from .._session import Session
 
 def cancel_job(session: Session, job_id: str) -> None:
     """Cancel a job, unless it has ended already or is being cancelled."""
-    before = read_job(session, job_id)
+    before = read_job(session.vault, job_id)
     result = session.outcome.result = JobResult(before, before)
     if not before.running:
         if before.status != JOB_CANCELLED:
@@ -26,7 +26,7 @@ def cancel_job(session: Session, job_id: str) -> None:
         _ask_to_cancel(session, result)
     if not session.wait or session.check_mode:
         return
-    after = result.job = follow_job(session, before)
+    after = result.job = follow_job(session, session.vault, before)
     result.changed = result.changed and (after.running or after.status == JOB_CANCELLED)
     if after.running:
         session.outcome.failure = session.waiter.timeout(f"Cancelling: {job_title(after)}", after.status)

@@ -54,7 +54,7 @@ def restore_share(session: Session, ref: AccountRef, wanted: WantedRestore) -> N
 
 
 def _plan(session: Session, ref: AccountRef, wanted: WantedRestore) -> RestoreResult:
-    item = protected_share(session, ref, wanted.share)
+    item = protected_share(session.vault, ref, wanted.share)
     check_item(item)
     point = wanted.point.pick(session.vault.recovery_points(item.address), item.share)
     check_point(point, wanted)

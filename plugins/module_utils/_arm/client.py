@@ -20,7 +20,7 @@ from .._azure.times import now
 from .._run.calls import ApiCalls
 from .._run.deadline import LAST_WORD, Deadline
 from .network import check_network, masked, reason
-from .pipeline import CONNECT_TIMEOUT, OUT_OF_ORDER, READ_TIMEOUT, Attempts, build_pipeline, not_begun
+from .pipeline import CONNECT_TIMEOUT, OUT_OF_ORDER, READ_TIMEOUT, REPEATED, Attempts, build_pipeline, not_begun
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
@@ -33,7 +33,7 @@ MOST_PAGES = 1000
 
 @dataclass(frozen=True)
 class Answer:
-    """A successful answer; ``body`` is None where there was none, and ``written`` true for anything but a read.
+    """A successful answer; ``body`` is None where there was none, and ``written`` true for anything but a question.
 
     ``activity_id`` is the id under which it was asked for.
     """
@@ -84,13 +84,18 @@ class ArmClient:
     def get(self, path: str, query: Mapping[str, str]) -> Answer:
         return self.send("GET", path, query)
 
-    def pages(self, path: str, query: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-        """Every element of a list, over all its pages.
+    def ask(self, path: str, query: Mapping[str, str], body: Any) -> Answer:
+        """A question that is posted: it changes nothing, so it is asked again, and after the end, as a read is."""
+        return self._run("POST", self._url(path, query), body, asks=True)
+
+    def pages(self, path: str, query: Mapping[str, str], body: Any = None) -> Iterator[dict[str, Any]]:
+        """Every element of a list, over all its pages; one that is asked for with a ``body`` is posted.
 
         Raises BackupError for a list that does not end: half a list would pass for the truth.
         """
         seen: set[str] = set()
-        answer = self.get(path, query).object
+        method = "GET" if body is None else "POST"
+        answer = self._run(method, self._url(path, query), body, asks=True).object
         while True:
             elements = answer.get("value")
             if not isinstance(elements, list | None):
@@ -104,7 +109,7 @@ class ArmClient:
             if following in seen or len(seen) >= MOST_PAGES:
                 raise BackupError(f"Azure's list {path.rsplit('/', 1)[-1]} leads round in a circle; run again.")
             seen.add(following)
-            answer = self._run("GET", self.cloud.own_url(str(following)), None).object
+            answer = self._run(method, self.cloud.own_url(str(following)), body, asks=True).object
 
     def send(self, method: str, path: str, query: Mapping[str, str], body: Any = None) -> Answer:
         """Send one request to the resource manager.
@@ -113,34 +118,41 @@ class ArmClient:
         for anything but a read after the end of the run's time. These are in doubt where a request that is no read may
         have been carried out.
         """
+        return self._run(method, self._url(path, query), body, asks=method == "GET")
+
+    def _url(self, path: str, query: Mapping[str, str]) -> str:
         # The service wants %20 for a space in $filter, not a plus sign.
-        url = f"{self.cloud.resource_manager}{path}?{urlencode(query, quote_via=quote)}"
-        return self._run(method, url, body)
+        return f"{self.cloud.resource_manager}{path}?{urlencode(query, quote_via=quote)}"
 
     def service_time(self) -> datetime:
         """The time by the service's clock, as far as its last answer told it."""
         return now() + self._clock_ahead
 
-    def _run(self, method: str, url: str, body: Any) -> Answer:
+    def _run(self, method: str, url: str, body: Any, *, asks: bool) -> Answer:
+        """``asks`` is true for what only reads, by whichever method."""
         from azure.core.rest import HttpRequest
 
-        if self._deadline.closed or (self._deadline.over and method != "GET"):
+        if self._deadline.closed or (self._deadline.over and not asks):
             raise not_begun(self._deadline)
         limit = max(self._deadline.remaining, LAST_WORD)
-        attempts = Attempts()
+        attempts = Attempts(asks=asks)
         try:
             request = HttpRequest(method, url, json=body) if body is not None else HttpRequest(method, url)
             with self._gate:
                 response = self._pipeline.send_request(
-                    request, timeout=limit, read_timeout=min(READ_TIMEOUT, limit), attempts=attempts
+                    request,
+                    timeout=limit,
+                    read_timeout=min(READ_TIMEOUT, limit),
+                    attempts=attempts,
+                    retry_on_methods=REPEATED | {method} if asks else REPEATED,
                 )
             self._learn_time(response)
-            return replace(_answer(method, response), activity_id=request.headers.get("x-ms-client-request-id"))
+            return replace(_answer(method, response, asks), activity_id=request.headers.get("x-ms-client-request-id"))
         except BackupError as error:
-            error.in_doubt |= attempts.in_doubt and method != "GET"
+            error.in_doubt = not asks and (error.in_doubt or attempts.in_doubt)
             raise
         except Exception as problem:
-            self._fail(problem, attempts.in_doubt and method != "GET")
+            self._fail(problem, attempts.in_doubt and not asks)
 
     def _fail(self, problem: Exception, in_doubt: bool) -> NoReturn:
         """What libraries raise, in words: for a login, a connection, or an answer that is not to be understood."""
@@ -191,19 +203,19 @@ def get_public_json(url: str, validate_certificates: bool) -> Any:
         raise BackupError(f"The cloud at {url} did not describe itself: {reason(problem, url)}.") from problem
 
 
-def _answer(method: str, response: Any) -> Answer:
+def _answer(method: str, response: Any, asks: bool) -> Answer:
     if response.status_code >= 300:
         raise _service_error(method, response)
     try:
         body = _json(response)
     except ValueError as problem:
         # What is written is answered by status and headers; its body only repeats what was sent.
-        if method != "GET":
+        if not asks:
             return Answer(response.status_code, response.headers, None, written=True)
         raise BackupError(
             f"Azure answered {method} {_place(response)} with HTTP {response.status_code} and a body that is not JSON."
         ) from problem
-    return Answer(response.status_code, response.headers, body, written=method != "GET")
+    return Answer(response.status_code, response.headers, body, written=not asks)
 
 
 def _json(response: Any) -> Any:

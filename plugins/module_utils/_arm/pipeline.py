@@ -24,15 +24,21 @@ READ_TIMEOUT = 90  # seconds
 RETRIES = 8
 LONGEST_PAUSE = 30  # seconds between two attempts where Azure names no time of its own
 # The answers of a service that is out of order for the moment.
+# The methods that are repeated after a broken connection, as azure-core has them.
+REPEATED = frozenset({"HEAD", "GET", "PUT", "DELETE", "OPTIONS", "TRACE"})
 OUT_OF_ORDER = (408, 500, 502, 503, 504)
 
 
 @dataclass
 class Attempts:
-    """What is known of the attempts to send one request: ``in_doubt`` once one may have been carried out unanswered."""
+    """What is known of the attempts to send one request: ``in_doubt`` once one may have been carried out unanswered.
+
+    ``asks`` is true for a request that only reads.
+    """
 
     count: int = 0
     in_doubt: bool = False
+    asks: bool = False
 
 
 def build_pipeline(
@@ -88,7 +94,8 @@ def _transport(deadline: Deadline, validate_certificates: bool, connections: int
 def _retry_policy(deadline: Deadline) -> Any:
     """Azure-core's retries, except that a POST is repeated only where it surely was not carried out.
 
-    A second refresh or inquiry spends a daily budget, and a second backup is a second backup: after a POST, only 429
+    A second refresh or inquiry spends a daily budget, and a second backup is a second backup: after a POST that does
+    more than ask, only 429
     and 401 (which are answered instead of doing anything) are retried. After 401 there is one more attempt, with a new
     token.
     """
@@ -103,7 +110,8 @@ def _retry_policy(deadline: Deadline) -> Any:
                 return False  # this answer says more than that the time was over
             if status == 401:
                 return not any(_status(attempt) == 401 for attempt in settings["history"])
-            return status == 429 or (status in OUT_OF_ORDER and method != "POST")
+            repeatable = method != "POST" or response.context["attempts"].asks
+            return status == 429 or (status in OUT_OF_ORDER and repeatable)
 
         def get_retry_after(self, response: Any) -> float | None:
             try:

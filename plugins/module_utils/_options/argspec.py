@@ -43,6 +43,10 @@ ACCOUNT: Options = {
     "storage_account": {"type": "str", "required": True, "aliases": ["account_name"]},
     "storage_account_resource_group": {"type": "str"},
 }
+SECONDARY: Options = {
+    "use_secondary_region": {"type": "bool", "default": False},
+    "secondary_region": {"type": "str"},
+}
 # For modules that list: the account may be left out, and shares are patterns.
 FILTER: Options = {
     "storage_account": {"type": "str", "aliases": ["account_name"]},

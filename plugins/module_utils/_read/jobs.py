@@ -8,38 +8,57 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 from .._azure.errors import BackupError, ServiceError
+from .._azure.ids import same
 from .._options.jobs import WantedJobs
+from .._options.secondary import WantedRegion
+from .._plan.secondary import NoSecondaryRegion
 from .._records.job import Job
 from .._result.job import JobResult
 from .._result.job_failure import job_failure
 from .._result.listings import FoundJobs
 from .._run.parallel import all_side_by_side
 from .._session import Session
+from .._vault.secondary import SecondaryRegion, Source
+from .secondary import secondary_region, source_of_reads, waiter_for
 
 AT_ONCE = 10  # jobs read side by side
+CROSS_REGION_RESTORE = "CrossRegionRestore"
+ELSEWHERE = " The jobs of restores from the secondary region are found with use_secondary_region: true."
 _BEGINNING = datetime.min.replace(tzinfo=timezone.utc)
 
 
-def show_job(session: Session, job_id: str) -> None:
-    session.outcome.result = FoundJobs([read_job(session, job_id)])
+def show_job(session: Session, job_id: str, region: WantedRegion | None = None) -> None:
+    session.outcome.result = FoundJobs([read_job(source_of_reads(session, region), job_id)])
 
 
-def list_jobs(session: Session, wanted: WantedJobs) -> None:
+def list_jobs(session: Session, wanted: WantedJobs, region: WantedRegion | None = None) -> None:
     """The service filters by operation, status and time; a share and its account are no keys of its filter."""
-    listed = session.vault.jobs(wanted.operation, wanted.status, wanted.window.start, wanted.window.end)
+    source = source_of_reads(session, region) if region else _where_to_look(session, wanted)
+    listed = source.jobs(wanted.operation, wanted.status, wanted.window.start, wanted.window.end)
     jobs = [job for job in listed if wanted.matches(job)]
     jobs.sort(key=lambda job: job.start_time or _BEGINNING, reverse=True)
     if wanted.details:
-        jobs = all_side_by_side(lambda job: session.vault.job(job.id), jobs, AT_ONCE)
+        jobs = all_side_by_side(lambda job: source.job(job.id), jobs, AT_ONCE)
     session.outcome.result = FoundJobs(jobs)
 
 
-def await_job(session: Session, job_id: str) -> None:
+def _where_to_look(session: Session, wanted: WantedJobs) -> Source:
+    """Restores from the other region are jobs of that region. A vault without one has none, and says so itself."""
+    if not same(wanted.operation, CROSS_REGION_RESTORE):
+        return session.vault
+    try:
+        return secondary_region(session, WantedRegion(None))
+    except NoSecondaryRegion:
+        return session.vault
+
+
+def await_job(session: Session, job_id: str, region: WantedRegion | None = None) -> None:
     """Wait for the end of a job, which fails where the job did."""
-    job = read_job(session, job_id)
+    source = source_of_reads(session, region)
+    job = read_job(source, job_id)
     session.outcome.result = JobResult(job, job)
     if job.running and session.wait and not session.check_mode:
-        job = follow_job(session, job)
+        job = follow_job(session, source, job)
         # Waiting changes nothing, so what it has come to is both ends of the diff.
         session.outcome.result = JobResult(job, job)
         if job.running:
@@ -50,22 +69,22 @@ def await_job(session: Session, job_id: str) -> None:
         session.outcome.failure = job_failure(job_title(job), job)
 
 
-def read_job(session: Session, job_id: str) -> Job:
+def read_job(source: Source, job_id: str) -> Job:
     try:
-        return session.vault.job(job_id)
+        return source.job(job_id)
     except ServiceError as error:
         if error.not_found:
+            hint = "" if isinstance(source, SecondaryRegion) else ELSEWHERE
             raise BackupError(
-                f"The vault '{session.vault.name}' has no job '{job_id}'. Azure said: "
-                f"{error.fault.message or error.fault.code}",
+                f"{source.told} has no job '{job_id}'. Azure said: {error.fault.message or error.fault.code}{hint}",
                 error.fault,
             ) from error
         raise
 
 
-def follow_job(session: Session, job: Job) -> Job:
+def follow_job(session: Session, source: Source, job: Job) -> Job:
     with session.progress.doing(job.account_name, "waiting for the job"):
-        return session.waiter.job(job.id, job.operation or "")
+        return waiter_for(session, source).job(job.id, job.operation or "")
 
 
 def job_title(job: Job) -> str:

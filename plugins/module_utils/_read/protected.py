@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 from .._options.listings import WantedProtected
+from .._options.secondary import WantedRegion
 from .._result.listings import FoundProtectedItems
 from .._session import Session
+from .secondary import source_of_reads
 
 
-def list_protected(session: Session, wanted: WantedProtected) -> None:
+def list_protected(session: Session, wanted: WantedProtected, region: WantedRegion | None = None) -> None:
     """Return the shares in the order of their accounts and names, at the cost of one list."""
-    items = session.vault.protected_items()
+    items = source_of_reads(session, region).protected_items()
     if wanted.account:
         items = wanted.account.pick(items, lambda item: item.account)
     found = sorted(

@@ -11,26 +11,33 @@ from .._azure.errors import BackupError
 from .._azure.ids import same
 from .._options.accounts import AccountRef
 from .._options.recovery_points import WantedPoints
+from .._options.secondary import WantedRegion
 from .._records.protected_item import ProtectedItem, living_last
 from .._records.recovery_point import newest_first
 from .._result.listings import FoundRecoveryPoints
 from .._session import Session
+from .._vault.secondary import Source
+from .secondary import source_of_reads
 
 NAMED = 5  # how many shares a message names
 
 
-def list_recovery_points(session: Session, ref: AccountRef, wanted: WantedPoints) -> None:
-    item = protected_share(session, ref, wanted.share)
-    points = newest_first(session.vault.recovery_points(item.address))
+def list_recovery_points(
+    session: Session, ref: AccountRef, wanted: WantedPoints, region: WantedRegion | None = None
+) -> None:
+    """``region`` is the vault's other one, where that is asked for."""
+    source = source_of_reads(session, region)
+    item = protected_share(source, ref, wanted.share)
+    points = newest_first(source.recovery_points(item.address))
     session.outcome.result = FoundRecoveryPoints([point for point in points if wanted.matches(point)])
 
 
-def protected_share(session: Session, ref: AccountRef, share: str) -> ProtectedItem:
+def protected_share(source: Source, ref: AccountRef, share: str) -> ProtectedItem:
     """The share as the vault knows it, stopped and soft-deleted ones included.
 
     Raises BackupError, with the names that look like it, where the vault keeps nothing of such a share.
     """
-    items = session.vault.protected_items()
+    items = source.protected_items()
     mine = ref.pick(items, lambda item: item.account)
     found = living_last(item for item in mine if same(item.share, share))
     if found:
@@ -38,10 +45,10 @@ def protected_share(session: Session, ref: AccountRef, share: str) -> ProtectedI
     account = ref.account_id or ref.name
     if mine:
         hint = _near(share, [item.share for item in mine], "It protects")
-        raise BackupError(f"The vault '{session.vault.name}' has no share '{share}' of '{account}'. {hint}")
+        raise BackupError(f"{source.told} has no share '{share}' of '{account}'. {hint}")
     accounts = [item.account.name for item in items if item.account]
     hint = _near(ref.name, accounts, "It protects shares of") if accounts else "It protects no file share at all."
-    raise BackupError(f"The vault '{session.vault.name}' has no share of the storage account '{account}'. {hint}")
+    raise BackupError(f"{source.told} has no share of the storage account '{account}'. {hint}")
 
 
 def _near(name: str, known: list[str], otherwise: str) -> str:

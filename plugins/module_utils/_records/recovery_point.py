@@ -11,6 +11,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from .._azure.times import format_time, parse_time
+from .fields import properties_of, text
 
 SNAPSHOT = "snapshot"
 VAULT = "vault"
@@ -22,7 +23,12 @@ _GONE = ("invalid", "disabled", "deleted")  # what the service says of a copy th
 
 @dataclass(frozen=True)
 class RecoveryPoint:
-    """A share as it was at ``time``. ``tier`` says where its copies are; None where there is none any more."""
+    """A share as it was at ``time``. ``tier`` says where its copies are; None where there is none any more.
+
+    ``expiry`` and ``rule`` are None where the service does not say, as it does not for the newest point, nor in the
+    vault's own region for those with a copy in the vault (recorded in 2026). Only the other region says of a
+    point whether it can be restored there: ``cross_region``.
+    """
 
     id: str
     name: str
@@ -31,11 +37,16 @@ class RecoveryPoint:
     tier: str | None
     size_gb: int | None
     snapshot_uri: str | None
+    expiry: datetime | None = None
+    rule: str | None = None
+    cross_region: bool | None = None
 
     @classmethod
     def from_api(cls, resource: dict[str, Any]) -> RecoveryPoint:
-        properties = resource.get("properties")
-        properties = properties if isinstance(properties, dict) else {}
+        properties = properties_of(resource)
+        more = properties.get("recoveryPointProperties")
+        more = more if isinstance(more, dict) else {}
+        state = properties.get("crossRegionRestoreState")
         size = properties.get("recoveryPointSizeInGB")
         return cls(
             id=str(resource.get("id") or ""),
@@ -45,6 +56,9 @@ class RecoveryPoint:
             tier=_tier(properties.get("recoveryPointTierDetails")),
             size_gb=int(size) if size is not None else None,
             snapshot_uri=properties.get("fileShareSnapshotUri") or None,
+            expiry=parse_time(more.get("expiryTime")),
+            rule=text(more.get("ruleName")),
+            cross_region=str(state).lower() == "supported" if state else None,
         )
 
     @property
@@ -64,6 +78,9 @@ class RecoveryPoint:
             "tier": self.tier,
             "size_gb": self.size_gb,
             "snapshot_uri": self.snapshot_uri,
+            "expiry_time": format_time(self.expiry),
+            "rule": self.rule,
+            "cross_region": self.cross_region,
         }
 
 

@@ -29,11 +29,7 @@ class JobCalls(VaultWire):
 
         The service's own clients never name one of the two without the other, so ``until`` alone does not count.
         """
-        conditions = STORAGE | {"operation": operation or "", "status": status or ""}
-        if since:
-            conditions["startTime"] = filter_time(since)
-            conditions["endTime"] = filter_time(until or now() + timedelta(days=1))
-        wanted = {key: value for key, value in conditions.items() if value}
+        wanted = job_conditions(operation, status, since, until)
         return [Job.from_api(each) for each in self.elements("/backupJobs", wanted)]
 
     def cancel(self, job: Job) -> Operation | None:
@@ -44,3 +40,14 @@ class JobCalls(VaultWire):
 
     def _job_path(self, job_id: str) -> str:
         return self.root + path("backupJobs", job_id)
+
+
+def job_conditions(
+    operation: str | None, status: str | None, since: datetime | None, until: datetime | None
+) -> dict[str, str]:
+    """The filter of a list of jobs; what is None does not filter."""
+    conditions = STORAGE | {"operation": operation or "", "status": status or ""}
+    if since:
+        conditions["startTime"] = filter_time(since)
+        conditions["endTime"] = filter_time(until or now() + timedelta(days=1))
+    return {key: value for key, value in conditions.items() if value}

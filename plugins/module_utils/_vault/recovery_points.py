@@ -25,10 +25,11 @@ class RecoveryPointCalls(VaultWire):
     def restore(self, title: str, item: ItemAddress, point: RecoveryPoint, order: RestoreOrder) -> Operation | None:
         """Restore a share or files of it. The operation ends once there is a job; the job goes on."""
         where = self.item_path(item) + path("recoveryPoints", point.name, "restore")
-        return self.item_operation(self.send("POST", where, body={"properties": _properties(order)}), title)
+        return self.item_operation(self.send("POST", where, body={"properties": restore_request(order)}), title)
 
 
-def _properties(order: RestoreOrder) -> dict[str, Any]:
+def restore_request(order: RestoreOrder) -> dict[str, Any]:
+    """What a restore is asked for by."""
     folder = {"targetFolderPath": order.target.folder} if order.target and order.target.folder else {}
     specs: list[dict[str, Any]] = [
         {"path": file.path, "fileSpecType": "Directory" if file.directory else "File"} | folder for file in order.files

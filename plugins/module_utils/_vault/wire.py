@@ -21,13 +21,14 @@ from .._options.argspec import API_VERSION
 from .._records.fields import region
 from .._records.operation import Operation, Progress
 from .._records.protectable_item import ItemAddress
+from .._records.vault_settings import VaultSettings
 
 STORAGE = {"backupManagementType": "AzureStorage"}
 VAULT_NOT_FOUND = ("ResourceNotFound", "ResourceGroupNotFound", "SubscriptionNotFound")
 # The statuses by which the result of an operation says that the operation failed.
 FAILED_RESULT = (400, 409, 412, 422)
 # How the service announces an operation; its id is the last part.
-_ANNOUNCED = re.compile(r"/(?:backup)?operation(?:s|Results|sStatus|Status)/(?P<id>[\w.=-]+)/?", re.IGNORECASE)
+_ANNOUNCED = re.compile(r"/(?:backup(?:Crr)?)?operation(?:s|Results|sStatus|Status)/(?P<id>[\w.=-]+)/?", re.IGNORECASE)
 Found = TypeVar("Found")
 
 
@@ -60,6 +61,15 @@ class VaultWire:
         self.id = VaultId(subscription, resource_group, name)
         self.root = self.id.path
 
+    @property
+    def told(self) -> str:
+        """Whose answers these are, at the beginning of a sentence."""
+        return f"The vault '{self.name}'"
+
+    def settings(self) -> VaultSettings:
+        """Where the vault can restore to, and by which identities."""
+        return VaultSettings.from_api(self.read(self.root).object)
+
     def location(self) -> str:
         """The vault's region, in the form ``westeurope``."""
         return region(self.read(self.root).object.get("location"))
@@ -72,13 +82,16 @@ class VaultWire:
 
         A list that changes while it is read can show an element on two pages; the later one is newer.
         """
-        query = self._api | {"$filter": _filter(conditions)}
+        query = self._query(conditions)
         found = self._explained(lambda: list(self.client.pages(self.root + where, query)))
         return list({str(each.get("id") or index).lower(): each for index, each in enumerate(found)}.values())
 
     def send(self, method: str, where: str, conditions: Mapping[str, str] | None = None, body: Any = None) -> Answer:
-        query = self._api | ({"$filter": _filter(conditions)} if conditions else {})
+        query = self._query(conditions or {})
         return self._explained(lambda: self.client.send(method, where, query, body))
+
+    def _query(self, conditions: Mapping[str, str]) -> dict[str, str]:
+        return self._api | ({"$filter": _filter(conditions)} if conditions else {})
 
     def container_path(self, name: str) -> str:
         return self.root + path("backupFabrics", "Azure", "protectionContainers", name)

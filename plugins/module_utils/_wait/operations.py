@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from itertools import repeat
 
 from .._azure.advice import advice
 from .._azure.errors import AzureFault, BackupError, OperationFailed, WaitTimeout, unexpected
@@ -18,7 +19,7 @@ from .._records.job import JOB_CANCELLED, Job
 from .._records.operation import Operation, Progress
 from .._run.deadline import Deadline
 from .._run.parallel import side_by_side
-from .._vault.vault import Vault
+from .._vault.secondary import Source
 from .running_jobs import RunningJobs
 
 # However many operations run, they are asked about this often a second together: the resource manager
@@ -47,10 +48,14 @@ GO_ON = "Azure goes on with it; run again, and the task picks up where the servi
 class Waiter:
     """Waits for operations and jobs, from any number of threads, until the run's one deadline."""
 
-    def __init__(self, vault: Vault, deadline: Deadline, poll_interval: float) -> None:
+    def __init__(
+        self, vault: Source, deadline: Deadline, poll_interval: float, job_interval: float | None = None
+    ) -> None:
+        """``job_interval`` passes between all questions about jobs, where these shall not follow the poll interval."""
         self._vault = vault
         self._deadline = deadline
         self._poll_interval = poll_interval
+        self._job_interval = job_interval
         self._running = 0
         self._lock = threading.Lock()
         self._jobs = RunningJobs(vault, deadline, LISTED_PAUSE * poll_interval)
@@ -121,7 +126,7 @@ class Waiter:
         waiting = list(ids)
         patience = dict.fromkeys(ids, PATIENCE)
         with self._counted():
-            for pause in self._pauses():
+            for pause in self._pauses() if self._job_interval is None else repeat(self._job_interval):
                 if not waiting:
                     break
                 self._sleep(pause)

@@ -10,7 +10,7 @@ import threading
 from .._azure.errors import BackupError
 from .._records.operation import Operation
 from .._run.deadline import Deadline
-from .._vault.vault import Vault
+from .._vault.secondary import Source
 
 
 class RunningJobs:
@@ -20,7 +20,7 @@ class RunningJobs:
     told by the operation alone.
     """
 
-    def __init__(self, vault: Vault, deadline: Deadline, seconds: float) -> None:
+    def __init__(self, vault: Source, deadline: Deadline, seconds: float) -> None:
         self._vault = vault
         self._deadline = deadline
         self._seconds = seconds

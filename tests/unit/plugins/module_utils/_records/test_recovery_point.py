@@ -54,7 +54,19 @@ def test_a_recovery_point_is_read_and_returned() -> None:
         "tier": "snapshot",
         "size_gb": 0,
         "snapshot_uri": "https://contosofiles.file.core.windows.net/finance?sharesnapshot=2026-11-22",
+        "expiry_time": None,
+        "rule": None,
+        "cross_region": None,
     }
+
+
+def test_a_recovery_point_of_the_other_region_tells_more() -> None:
+    more = {"expiryTime": "2026-12-22T07:00:47Z", "ruleName": "Daily", "isSoftDeleted": False}
+    told = RecoveryPoint.from_api(
+        resource(crossRegionRestoreState="Supported", recoveryPointProperties=more)
+    ).to_result()
+    assert (told["expiry_time"], told["rule"], told["cross_region"]) == ("2026-12-22T07:00:47Z", "Daily", True)
+    assert RecoveryPoint.from_api(resource(crossRegionRestoreState="NotSupported")).cross_region is False
 
 
 def test_a_recovery_point_of_2019_tells_less() -> None:
