@@ -37,7 +37,11 @@ def protected_share(source: Source, ref: AccountRef, share: str) -> ProtectedIte
 
     Raises BackupError, with the names that look like it, where the vault keeps nothing of such a share.
     """
-    items = source.protected_items()
+    return share_among(source.protected_items(), source.told, ref, share)
+
+
+def share_among(items: list[ProtectedItem], told: str, ref: AccountRef, share: str) -> ProtectedItem:
+    """The same among items that were read before, and by which name their source is told."""
     mine = ref.pick(items, lambda item: item.account)
     found = living_last(item for item in mine if same(item.share, share))
     if found:
@@ -45,10 +49,15 @@ def protected_share(source: Source, ref: AccountRef, share: str) -> ProtectedIte
     account = ref.account_id or ref.name
     if mine:
         hint = _near(share, [item.share for item in mine], "It protects")
-        raise BackupError(f"{source.told} has no share '{share}' of '{account}'. {hint}")
+        raise BackupError(f"{told} has no share '{share}' of '{account}'. {hint}")
+    raise account_not_found(items, told, ref)
+
+
+def account_not_found(items: list[ProtectedItem], told: str, ref: AccountRef) -> BackupError:
+    """An account of which nothing is kept, with the names that look like it."""
     accounts = [item.account.name for item in items if item.account]
     hint = _near(ref.name, accounts, "It protects shares of") if accounts else "It protects no file share at all."
-    raise BackupError(f"{source.told} has no share of the storage account '{account}'. {hint}")
+    return BackupError(f"{told} has no share of the storage account '{ref.account_id or ref.name}'. {hint}")
 
 
 def _near(name: str, known: list[str], otherwise: str) -> str:

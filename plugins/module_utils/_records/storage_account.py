@@ -43,6 +43,41 @@ class Share:
 
 
 @dataclass(frozen=True)
+class ShareDetails:
+    """What a share tells only where it is read by itself.
+
+    ``size`` is in bytes and approximate: files of the last moments may not be counted. ``quota`` is in GiB. Both are
+    None where the service does not say.
+    """
+
+    name: str
+    metadata: Mapping[str, str]
+    size: int | None
+    quota: int | None
+
+    @classmethod
+    def from_api(cls, resource: dict[str, Any]) -> ShareDetails:
+        properties = properties_of(resource)
+        metadata = properties.get("metadata")
+        return cls(
+            name=string(resource.get("name")),
+            metadata={str(key).lower(): string(value) for key, value in metadata.items()}
+            if isinstance(metadata, dict)
+            else {},
+            size=_whole(properties.get("shareUsageBytes")),
+            quota=_whole(properties.get("shareQuota")),
+        )
+
+
+def _whole(value: Any) -> int | None:
+    return value if isinstance(value, int) and value >= 0 else None
+
+
+def lock_name(resource: dict[str, Any]) -> str:
+    return string(resource.get("name"))
+
+
+@dataclass(frozen=True)
 class StorageAccount:
     account: AccountId | None
     location: str

@@ -45,6 +45,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "afs_recovery_point_info": {"storage_account": "contosofiles", "share": "finance"},
     "afs_vault_protection": {"rules": [{"storage_accounts": ["contosofiles"], "policy": "daily-30"}], **QUICK},
     "afs_restore": {"storage_account": "contosofiles", "share": "finance", "target": {"folder": "back"}, **QUICK},
+    "afs_restore_drill": {"sample": 1, "target_storage_account": "drillfiles", **QUICK},
 }
 
 

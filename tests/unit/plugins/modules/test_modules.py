@@ -32,6 +32,7 @@ CHANGING = [
     "afs_policy",
     "afs_protection",
     "afs_restore",
+    "afs_restore_drill",
     "afs_vault_protection",
 ]
 EXPIRY = datetime.now(timezone.utc) + timedelta(days=30)
@@ -52,6 +53,7 @@ def running(shared_simulators: Simulators) -> Simulator:
         world(
             registered(protected("finance", recovery_points=1), protected("hiring")),
             registered("media", name="fabrikamfiles"),
+            account(name="drillfiles"),
             limits=unlimited,
         )
     )
@@ -109,7 +111,12 @@ def test_a_module_succeeds_and_tells_what_it_has_spent(modules: Modules, simulat
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in NAMES if name not in ("afs_coverage_info", "afs_restore", "afs_vault_protection")]
+    "name",
+    [
+        name
+        for name in NAMES
+        if name not in ("afs_coverage_info", "afs_restore", "afs_restore_drill", "afs_vault_protection")
+    ],
 )
 @pytest.mark.usefixtures("simulator")
 def test_a_module_that_has_nothing_to_do_costs_three_reads_at_most(modules: Modules, name: str) -> None:
@@ -327,6 +334,19 @@ WRONG = [
         {"storage_account": "contoso-files"},
         "'contoso-files' cannot be a storage account's",
     ),
+    ("afs_restore_drill", {"sample": None}, "Which shares? Name them in shares"),
+    ("afs_restore_drill", {"sample": 0}, "sample is 0, but it has to be from 1 to 200"),
+    ("afs_restore_drill", {"restores": 201}, "restores is 201, but it has to be from 1 to 200"),
+    ("afs_restore_drill", {"max_size_gb": 0}, "max_size_gb is 0.0, but it has to be more than 0"),
+    ("afs_restore_drill", {"max_rpo_hours": -1}, "max_rpo_hours is -1.0"),
+    ("afs_restore_drill", {"max_rto_minutes": 0}, "max_rto_minutes is 0.0"),
+    ("afs_restore_drill", {"shares": ["finance"]}, "name it in storage_account"),
+    ("afs_restore_drill", {"shares": [], "storage_account": "contosofiles"}, "shares is empty"),
+    ("afs_restore_drill", {"shares": ["hr"], "storage_account": "contosofiles"}, "'hr' cannot be a share's name"),
+    ("afs_restore_drill", {"storage_account": "DrillFiles"}, "a drill restores to another one"),
+    ("afs_restore_drill", {"target_storage_account": ""}, "target_storage_account is empty"),
+    ("afs_restore_drill", {"target_storage_account": "a b"}, "cannot be a storage account's name"),
+    ("afs_restore_drill", {"history": [{"share": "finance"}]}, "history has an entry that is no drill of a report"),
     ("afs_coverage_info", {"days": 29}, "from 1 to 28"),
     ("afs_coverage_info", {"vault_name": ""}, "Which vault"),
     ("afs_job", {"job_id": " "}, "job_id is empty"),
