@@ -6,7 +6,7 @@ ANSIBLE_CORE ?= ansible-core>=2.19
 VENV := .build/venv
 READY := .build/ready
 COLLECTION := .build/ansible_collections/azurefiles/backup
-PARTS := pytest sanity molecule integration ansible-lint docs docs-lint lint build
+PARTS := pytest integration sanity molecule ansible-lint docs docs-lint lint build
 PYTEST_UNIT := tests/unit tests/simulator/tests
 PYTEST_DOCS := tests/docs tests/awx tests/live
 
@@ -29,7 +29,7 @@ help: ## List these targets
 demo: $(READY)/demo ## Protect the shares of a simulated storage account, twice
 	@$(RUN) python tests/with_simulator.py -- python tests/demo/demo.py
 
-test: $(READY)/test ## Run these parts, most of them two at a time:
+test: $(READY)/sanity ## Run these parts, some of them at the same time:
 	@$(VENV)/bin/python tests/run_parts.py $(PARTS)
 
 lint: $(READY)/test ## Check the Python code by ruff and mypy, and that its documentation is up to date
@@ -52,7 +52,7 @@ faults: $(READY)/test ## Let everything go wrong that can
 test-slow: $(READY)/test ## The same for what takes minutes; not part of "make test"
 	@$(RUN) pytest -n auto -m slow tests/faults
 
-sanity: $(READY)/test ## Run Ansible's own checks of a collection
+sanity: $(READY)/sanity ## Run Ansible's own checks of a collection
 	@$(RUN) ansible-test sanity --color no --python $(PYTHON_VERSION)
 
 ansible-lint: $(READY)/test ## Check roles, playbooks and their tests
@@ -75,8 +75,8 @@ integration: $(READY)/test ## Run every module against a simulated Azure
 		--coordinates tests/integration/integration_config.yml -- \
 		ansible-test integration $(TARGETS) --color no --python $(PYTHON_VERSION)
 
-molecule: $(READY)/test ## Run the role and the playbook against a simulated Azure
-	@$(RUN) molecule test --all --report
+molecule: $(READY)/test ## Run the role against a simulated Azure
+	@$(RUN) molecule test
 
 build: $(READY)/demo ## Build the collection's archive, install it and call what it holds
 	@rm -rf .build/archive
@@ -162,7 +162,13 @@ $(READY)/test: tests/development.txt $(READY)/demo
 	@echo "Installing the test tools in .build"
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check \
 		'$(ANSIBLE_CORE)' -r requirements.txt -r tests/requirements.txt -r tests/development.txt
+	@touch $@
+
+$(READY)/sanity: tests/sanity/prepare.py $(READY)/test
+	@echo "Installing the tools of Ansible's own checks in .build"
 	@$(VENV)/bin/python tests/sanity/prepare.py .build/home
+	@$(RUN) ansible-test sanity --color no --python $(PYTHON_VERSION) --prime-venvs >.build/sanity.log 2>&1 \
+		|| { cat .build/sanity.log; exit 1; }
 	@touch $@
 
 $(READY)/bench: tests/benchmark/requirements.txt $(READY)/demo

@@ -20,6 +20,9 @@ import pytest
 COLLECTION = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(COLLECTION / "tests" / place) for place in (".", "docs", "simulator")]
 
+# Whose tests start programs, which takes seconds. They come first, so that no core is without work at the end.
+LONG = [COLLECTION / "tests" / place for place in ("docs", "awx", "live", "unit/playbooks", "faults/test_crash.py")]
+
 
 def _importable() -> bool:
     try:
@@ -51,7 +54,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """After the shuffle, the tests of a story take their places among themselves in the order of the file."""
+    """After the shuffle, what takes long goes first, and each story is told in the order of its file."""
+    items.sort(key=lambda item: not any(item.path.is_relative_to(place) for place in LONG))
     stories = defaultdict[Path, list[int]](list)
     for place, item in enumerate(items):
         if item.get_closest_marker("story"):

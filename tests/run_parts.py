@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Make several targets, and show each one's output when it ends. Run by ``make test``.
 
-Two run at a time, except for those that keep all cores busy by themselves.
+One more runs than there are cores, for each waits now and then; pytest counts as many as it has workers. What takes
+longest is to be named first.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from pathlib import Path
 
 from contained import Interrupted, containment
 
-AT_ONCE = 2
-ALONE = {"pytest"}
+CORES = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+AT_ONCE = CORES + 1
+WIDTH = {"pytest": CORES}
 LOGS = Path(".build/logs")
 
 
@@ -34,7 +36,7 @@ class Part:
 
     @property
     def width(self) -> int:
-        return AT_ONCE if self.name in ALONE else 1
+        return WIDTH.get(self.name, 1)
 
     @property
     def log(self) -> Path:
