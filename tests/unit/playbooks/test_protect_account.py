@@ -16,6 +16,7 @@ from ansible_collections.azurefiles.backup.tests.unit.support.worlds import acco
 
 PLAYBOOK = "azurefiles.backup.protect_account"
 POLICY = {"policy": "daily-30"}
+NO_COST = {"writes": 0, "refreshes": 0, "inquiries": 0}
 # As a step before has handed it over.
 EARLIER: dict[str, Any] = {
     "protect_account_result": {
@@ -56,6 +57,15 @@ def test_the_result_of_an_earlier_step_is_not_told_again(simulators: Simulators,
     assert [share["share"] for share in result["shares"]] == ["finance"]
     assert "contosofiles: 1 of 1 shares are protected, 0 left out, 0 failed; 1 changed" in ended.output
     assert f"spent: {reads} reads, 1 writes, of them 0 refreshes and 0 inquiries" in ended.output
+
+    simulator.forget()
+    again = play(Programs(tmp_path, simulator), POLICY | EARLIER)
+    assert again.code == 0, again.output
+    assert " changed=0 " in again.output
+    assert "0 failed; 0 changed" in again.output
+    assert simulator.writes() == {}
+    assert result_of(again)["api_calls"] == NO_COST | {"reads": len(simulator.journal())}
+    assert len(simulator.journal()) <= 6
 
 
 @pytest.mark.parametrize(
@@ -130,9 +140,12 @@ def test_empty_answers_mean_the_defaults_and_every_share_is_named(simulators: Si
     assert [share["share"] for share in result["skipped"]] == ["unix"]
     assert result["excluded"] == ["scratch"]
     assert result["summary"]["excluded"] == 2
+    assert "contosofiles: 1 of 3 shares would be protected, 2 left out, 0 failed; 1 would change" in ended.output
+    assert "finance: NotProtected -> IRPending, policy daily-30" in ended.output
     assert "scratch: left out by the patterns" in ended.output
     assert "unix: skipped, NFS shares" in ended.output
     assert "deprecated" not in ended.output.lower()
+    assert simulator.writes() == {}
 
 
 def test_what_somebody_stopped_is_left_only_if_asked_for(simulators: Simulators, tmp_path: Path) -> None:
