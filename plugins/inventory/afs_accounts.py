@@ -28,12 +28,11 @@ options:
     choices: [azurefiles.backup.afs_accounts]
   vaults:
     description:
-      - The vaults.
+      - The vaults. If unset, all Recovery Services vaults of O(subscriptions) are taken that O(vault_filters) leave.
       - An account that several of them offer to register belongs to the first of these, with a warning. An account
         that one of them has registered belongs to that one.
     type: list
     elements: dict
-    required: true
     suboptions:
       resource_group:
         description:
@@ -50,6 +49,33 @@ options:
         description:
           - The subscription of the vault. If unset, O(subscription_id) is taken, as for the modules.
         type: str
+  subscriptions:
+    description:
+      - The ids of the subscriptions whose vaults are taken where O(vaults) is unset. By default, it is the one of the
+        login.
+    type: list
+    elements: str
+    version_added: 1.1.0
+  vault_filters:
+    description:
+      - Only vaults for which each of these Jinja expressions is true. They speak of C(afs_vault_name),
+        C(afs_vault_resource_group), C(afs_vault_subscription_id), C(afs_vault_id), C(afs_vault_location) (such as
+        V(westeurope)) and C(afs_vault_tags) (a dictionary). Beside Jinja's own tests they can use
+        P(ansible.builtin.match#test) and P(ansible.builtin.search#test).
+      - An expression that fails, for example on a tag that a vault does not have, leaves the vault out.
+      - Where they leave no vault at all, that is an error.
+    type: list
+    elements: str
+    default: []
+    version_added: 1.1.0
+  strict_vaults:
+    description:
+      - Whether a vault that cannot be read, or a subscription whose vaults cannot be listed, fails the whole source.
+      - If not, it is named in a warning, and the accounts of the others are there. If none can be read, that is an
+        error all the same. An inventory that is kept elsewhere, as AWX does, then loses the hosts of that vault.
+    type: bool
+    default: true
+    version_added: 1.1.0
   api_version:
     description:
       - The version of the backup service's API, for clouds that lag behind.
@@ -95,9 +121,9 @@ options:
     default: false
 notes:
   - A run costs three reads for each vault and one for each subscription, and one more for each further page of a
-    list and for each account that its subscription does not list. V(undiscovered) among the O(accounts) costs one
-    more read for each vault, and O(count_shares) one for each account. With O(cache=true), a run within
-    O(cache_timeout) costs none.
+    list and for each account that its subscription does not list. Where the vaults are found, it costs one more for
+    each subscription. V(undiscovered) among the O(accounts) costs one more read for each vault that is named, and
+    O(count_shares) one for each account. With O(cache=true), a run within O(cache_timeout) costs none.
   - An account is named as in Azure, such as C(contosofiles). Where there are several of that name (a classic account,
     or one in another subscription), each of these is named with its resource group, such as C(contosofiles.files-rg),
     and if need be with its subscription.
@@ -113,8 +139,8 @@ notes:
     C(afs_policies) is the list of the policies in use.
   - What cannot be known is null. C(afs_kind) and C(afs_tags) need the right to read the storage account, and what
     another vault does with an undiscovered account is not told.
-  - If a vault cannot be read, the whole source fails. Otherwise an inventory that is kept elsewhere, as AWX does, would
-    lose the hosts of that vault.
+  - If a vault cannot be read, the whole source fails, unless O(strict_vaults=false). Otherwise an inventory that is
+    kept elsewhere, as AWX does, would lose the hosts of that vault.
 author:
   - The azurefiles.backup maintainers (@azurefiles)
 """
@@ -146,6 +172,17 @@ groups:
   not_registered: not afs_registered
 compose:
   policy: "'hourly-7' if afs_tags.tier | default('') == 'gold' else 'daily-30'"
+
+---
+# The accounts of all production vaults of two subscriptions. A vault that may not be read is named, and left out.
+plugin: azurefiles.backup.afs_accounts
+subscriptions:
+  - 00000000-0000-0000-0000-000000000000
+  - 11111111-1111-1111-1111-111111111111
+vault_filters:
+  - afs_vault_tags.environment == 'production'
+  - afs_vault_location in ['westeurope', 'northeurope']
+strict_vaults: false
 
 ---
 # Accounts that have shares without protection, kept for an hour, with a login of its own.
@@ -181,13 +218,15 @@ from ansible.template import trust_as_template
 from ..module_utils._arm.connection import connect, missing_library, subscription_of
 from ..module_utils._azure.errors import BackupError
 from ..module_utils._azure.ids import AccountId, same
-from ..module_utils._options.argspec import API_VERSION, AUTHENTICATION, VAULT, Options
+from ..module_utils._options.argspec import API_VERSION, AUTHENTICATION
 from ..module_utils._options.patterns import included, patterns_of
 from ..module_utils._options.settings import Settings, home, resolve
 from ..module_utils._options.texts import names as listed
 from ..module_utils._options.texts import tidied
 from ..module_utils._options.vault_accounts import WantedAccounts
+from ..module_utils._options.vaults import VAULTS, WantedVaults
 from ..module_utils._read.vault_accounts import FoundAccount, find_accounts, host_names
+from ..module_utils._read.vaults import find_vaults
 from ..module_utils._run.calls import ApiCalls
 from ..module_utils._run.deadline import Deadline
 from ..module_utils._run.secrets import silence
@@ -196,22 +235,10 @@ from ..module_utils._vault.vault import Vault
 GROUP = "afs_accounts"
 PATIENCE = 600  # seconds that all reading may take
 CONNECTIONS = 10
-VAULTS: Options = {
-    "vaults": {
-        "type": "list",
-        "elements": "dict",
-        "required": True,
-        "options": {
-            "resource_group": VAULT["resource_group"],
-            "vault_name": VAULT["vault_name"],
-            "subscription_id": {"type": "str"},
-        },
-    }
-}
 # Options that hold expressions: they are evaluated for each host, and not when the file is read.
-EXPRESSIONS = ("compose", "groups", "keyed_groups", "filters")
+EXPRESSIONS = ("compose", "groups", "keyed_groups", "filters", "vault_filters")
 # Options that are lists of names.
-NAMES = ("accounts", "include", "exclude")
+NAMES = ("accounts", "include", "exclude", "subscriptions")
 LOCAL = {
     "ansible_connection": "local",
     # The libraries that the modules need are where Ansible itself runs.
@@ -282,7 +309,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         settings = self._settings(vaults)
         if not self.get_option("cache"):
             return self._ask(settings, vaults)
-        key = self._cache_key(path, settings, vaults)
+        key = self._cache_key(path, settings)
         if cache:
             try:
                 remembered: list[Variables] = self._cache[key]
@@ -292,20 +319,21 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
         self._cache[key] = self._ask(settings, vaults)
         return list(self._cache[key])
 
-    def _vaults(self) -> list[dict[str, Any]]:
-        checked = ArgumentSpecValidator(VAULTS).validate({"vaults": self.get_option("vaults")})
+    def _vaults(self) -> WantedVaults:
+        given = {name: self.get_option(name) for name in VAULTS}
+        checked = ArgumentSpecValidator(VAULTS).validate(
+            {name: each for name, each in given.items() if each is not None}
+        )
         if checked.error_messages:
             raise BackupError(f"{'; '.join(checked.error_messages)}.")
-        vaults: list[dict[str, Any]] = tidied(VAULTS, checked.validated_parameters)["vaults"]
-        if not vaults:
-            raise BackupError("vaults is empty: name a vault at least.")
-        return vaults
+        if given["vaults"] == []:
+            raise BackupError("vaults is empty: name a vault, or leave it out, so that all vaults are found.")
+        return WantedVaults.parse(tidied(VAULTS, checked.validated_parameters))
 
-    def _settings(self, vaults: list[dict[str, Any]]) -> Settings:
-        """The login; where each vault names its subscription, there need be no other."""
+    def _settings(self, vaults: WantedVaults) -> Settings:
+        """The login; where the subscription of each vault is known, there need be no other."""
         options = {name: self.get_option(name) for name in AUTHENTICATION}
-        if all(vault["subscription_id"] for vault in vaults):
-            options["subscription_id"] = vaults[0]["subscription_id"]
+        options["subscription_id"] = vaults.home or options["subscription_id"]
         return resolve(options, os.environ, home())
 
     def _wanted(self) -> WantedAccounts:
@@ -317,33 +345,30 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):  # type: i
             self.get_option("count_shares"),
         )
 
-    def _cache_key(self, path: str, settings: Settings, vaults: list[dict[str, Any]]) -> str:
+    def _cache_key(self, path: str, settings: Settings) -> str:
         """An answer belongs to its question: a changed file does not find the accounts of an earlier one."""
+        vaults = {name: self.get_option(name) for name in (*VAULTS, "strict_vaults")}
         question = json.dumps(
             [vaults, vars(self._wanted()), settings.cloud_environment, settings.subscription_id], default=str
         )
         return f"{self.get_cache_key(path)}_{hashlib.sha256(question.encode()).hexdigest()[:16]}"
 
-    def _ask(self, settings: Settings, vaults: list[dict[str, Any]]) -> list[Variables]:
+    def _ask(self, settings: Settings, wanted: WantedVaults) -> list[Variables]:
         client = connect(settings, Deadline(PATIENCE), ApiCalls(), CONNECTIONS, hide=_forget)
-        default = None if all(vault["subscription_id"] for vault in vaults) else subscription_of(client, settings)
-        found = find_accounts(
-            client,
-            [
-                Vault(
-                    client,
-                    vault["subscription_id"] or str(default),
-                    vault["resource_group"],
-                    vault["vault_name"],
-                    self.get_option("api_version") or API_VERSION,
-                )
-                for vault in vaults
-            ],
-            self._wanted(),
-        )
+        subscription = wanted.home or subscription_of(client, settings)
+        vaults = find_vaults(client, wanted, subscription, self.get_option("api_version") or API_VERSION)
+        strict = self.get_option("strict_vaults")
+        for problem in vaults.unlisted.values():
+            if strict:
+                raise problem
+            self.display.warning(f"{problem.message} They are left out.")
+        found = find_accounts(client, vaults.vaults, self._wanted(), None if strict else self._leave_out)
         self._warn(found)
         self.display.vvv(f"azurefiles.backup.afs_accounts: {len(found)} accounts for {client.calls.reads} reads")
         return [each.to_variables() for each in found]
+
+    def _leave_out(self, vault: Vault, problem: BackupError) -> None:
+        self.display.warning(f"The vault '{vault.name}' is left out, because it cannot be read: {problem.message}")
 
     def _warn(self, found: list[FoundAccount]) -> None:
         for each in found:

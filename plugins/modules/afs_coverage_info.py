@@ -14,7 +14,8 @@ description:
     protected, by which policy, when it was backed up last, and what may be wrong with it.
   - The playbook C(azurefiles.backup.report) makes a page of the result, to be read and printed.
   - It only reads. It costs four reads for each vault, one for each subscription and one for each storage account that
-    may have shares; lists of more than one page cost one for each page.
+    may have shares; lists of more than one page cost one for each page. Where the vaults are found, it costs one more
+    for each subscription.
   - A vault that cannot be read does not stop the others. The module then fails with the result of the others.
 extends_documentation_fragment:
   - azurefiles.backup.azure
@@ -35,12 +36,13 @@ options:
     type: str
   vault_name:
     description:
-      - The Recovery Services vault. It can be left out where O(vaults) names one.
+      - The Recovery Services vault. It can be left out where O(vaults) names one, or where vaults are to be found.
     type: str
     aliases: [recovery_vault_name]
   vaults:
     description:
-      - More vaults.
+      - More vaults. If no vault is named at all, all Recovery Services vaults of O(subscriptions) are taken that
+        O(vault_filters) leave.
     type: list
     elements: dict
     suboptions:
@@ -59,6 +61,25 @@ options:
         description:
           - The subscription of the vault. If unset, that of the login is taken.
         type: str
+  subscriptions:
+    description:
+      - The ids of the subscriptions whose vaults are taken where none is named. By default, it is the one of the login.
+    type: list
+    elements: str
+    version_added: 1.1.0
+  vault_filters:
+    description:
+      - Only vaults for which each of these Jinja expressions is true. They speak of C(afs_vault_name),
+        C(afs_vault_resource_group), C(afs_vault_subscription_id), C(afs_vault_id), C(afs_vault_location) (such as
+        V(westeurope)) and C(afs_vault_tags) (a dictionary). Beside Jinja's own tests they can use
+        P(ansible.builtin.match#test) and P(ansible.builtin.search#test).
+      - An expression that fails, for example on a tag that a vault does not have, leaves the vault out.
+      - Where they leave no vault at all, the module fails.
+      - The Python of the module needs C(jinja2), which the one that runs Ansible always has.
+    type: list
+    elements: str
+    default: []
+    version_added: 1.1.0
   api_version:
     description:
       - The version of the backup service's API, for clouds that lag behind.
@@ -116,6 +137,11 @@ EXAMPLES = r"""
         vault_name: backup-vault-north
     days: 14
     recovery_points: true
+
+- name: Look at all production vaults of the login's subscription
+  azurefiles.backup.afs_coverage_info:
+    vault_filters:
+      - afs_vault_tags.environment == 'production'
 """
 
 RETURN = r"""
@@ -193,8 +219,13 @@ coverage:
               RV(coverage.other_accounts).
           type: int
           sample: 0
+        unread_subscriptions:
+          description: Subscriptions whose vaults could not be listed.
+          type: int
+          sample: 0
+          version_added: 1.1.0
     vaults:
-      description: The vaults, in the order in which they were named.
+      description: The vaults, in the order in which they were named or found.
       type: list
       elements: dict
       contains:
@@ -229,6 +260,19 @@ coverage:
           sample: 3
         error:
           description: Why the vault could not be read, as RV(error); null where it could.
+          type: dict
+    unread_subscriptions:
+      description: The subscriptions whose vaults could not be listed.
+      type: list
+      elements: dict
+      version_added: 1.1.0
+      contains:
+        subscription_id:
+          description: The id of the subscription.
+          type: str
+          sample: 00000000-0000-0000-0000-000000000000
+        error:
+          description: Why, as RV(error).
           type: dict
     accounts:
       description: The storage accounts, by name. One that is not registered is left out if it has no shares.
@@ -542,17 +586,14 @@ error:
 
 from ..module_utils._module import Params, Work, run
 from ..module_utils._options.coverage import WantedCoverage
+from ..module_utils._options.vaults import VAULTS
 from ..module_utils._read.coverage import report_coverage
-
-VAULTS = {
-    "resource_group": {"type": "str", "required": True},
-    "vault_name": {"type": "str", "required": True, "aliases": ["recovery_vault_name"]},
-    "subscription_id": {"type": "str"},
-}
 
 
 def prepare(params: Params) -> Work:
     wanted = WantedCoverage.parse(params)
+    # Where the subscription of each vault is known, the login need not have one.
+    params["subscription_id"] = params["subscription_id"] or wanted.vaults.home
     return lambda session: report_coverage(session, wanted)
 
 
@@ -561,7 +602,7 @@ def main() -> None:
         {
             "resource_group": {"type": "str"},
             "vault_name": {"type": "str", "aliases": ["recovery_vault_name"]},
-            "vaults": {"type": "list", "elements": "dict", "options": VAULTS},
+            **VAULTS,
             "days": {"type": "int", "default": 7},
             "recovery_points": {"type": "bool", "default": False},
             "unregistered_accounts": {"type": "bool", "default": True},

@@ -22,6 +22,12 @@ _ACCOUNT_ID = re.compile(
     re.IGNORECASE,
 )
 
+_VAULT_ID = re.compile(
+    r"/subscriptions/(?P<subscription>[^/]+)/resourceGroups/(?P<group>[^/]+)"
+    r"/providers/Microsoft\.RecoveryServices/vaults/(?P<name>[^/]+)/?",
+    re.IGNORECASE,
+)
+
 
 def same(left: str | None, right: str | None) -> bool:
     """Whether two names or ids mean the same thing."""
@@ -99,6 +105,12 @@ class VaultId:
     subscription: str
     resource_group: str
     name: str
+
+    @classmethod
+    def parse(cls, text: str) -> VaultId | None:
+        """None for anything that is not the id of a vault."""
+        match = _VAULT_ID.fullmatch(text)
+        return cls(match["subscription"], match["group"], match["name"]) if match else None
 
     @property
     def key(self) -> str:

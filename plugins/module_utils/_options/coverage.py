@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._azure.errors import BackupError
-from .vaults import VaultName
+from .vaults import WantedVaults
 
 MOST_DAYS = 28
 
 
 @dataclass(frozen=True)
 class WantedCoverage:
-    vaults: tuple[VaultName, ...]
+    vaults: WantedVaults
     days: int
     recovery_points: bool
     unregistered_accounts: bool
@@ -25,11 +25,8 @@ class WantedCoverage:
 
     @classmethod
     def parse(cls, params: Mapping[str, Any]) -> WantedCoverage:
-        """Raises BackupError where no vault is named, and for an impossible number of days."""
-        own = [params] if params["vault_name"] and params["resource_group"] else []
-        vaults = tuple(VaultName.parse(each) for each in [*own, *(params["vaults"] or [])])
-        if not vaults:
-            raise BackupError("Which vault? Name it in resource_group and vault_name, or name several in vaults.")
+        """Raises BackupError for vaults that cannot be meant, and for an impossible number of days."""
+        vaults = WantedVaults.parse(params)
         if not 1 <= params["days"] <= MOST_DAYS:
             raise BackupError(f"days is {params['days']}, but it has to be from 1 to {MOST_DAYS}.")
         return cls(

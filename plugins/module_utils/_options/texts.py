@@ -34,6 +34,8 @@ _ANY_TENANT = ("common", "consumers", "organizations")
 _SHARE_PATHS = ("folder", "path")
 # Options that say which of a user's data are meant: a blank is refused there, and does not stand for the default.
 _NEVER_GUESSED = ("recovery_point",)
+# Options that are lists of expressions, in which commas and line ends divide nothing.
+_EXPRESSIONS = ("vault_filters",)
 
 
 def stripped(text: str) -> str:
@@ -102,6 +104,8 @@ def tidied(options: Options, params: Mapping[str, Any], inside: str = "") -> dic
         where = f"{name} in {inside}" if inside else name
         if isinstance(value, str):
             tidy[name] = _tidied_text(where, name, option, value)
+        elif isinstance(value, list) and name in _EXPRESSIONS:
+            tidy[name] = [text for text in map(stripped, map(str, value)) if text]
         elif isinstance(value, list) and option.get("elements") == "str" and not option.get("choices"):
             tidy[name] = _tidied_list(where, option, value)
         elif isinstance(value, list) and "options" in option:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -64,7 +64,7 @@ class Seen:
     """All that has been read.
 
     ``others`` are accounts that none of the vaults knows of, as far as the subscriptions list theirs; ``unlisted`` are
-    subscriptions that do not.
+    subscriptions that do not, and ``unread`` are those of which not even the vaults could be listed.
     """
 
     at: datetime
@@ -75,6 +75,7 @@ class Seen:
     details: dict[str, ItemDetails] = field(default_factory=dict)
     others: list[AccountId] = field(default_factory=list)
     unlisted: list[str] = field(default_factory=list)
+    unread: Mapping[str, BackupError] = field(default_factory=dict)
 
 
 def coverage(seen: Seen) -> dict[str, Any]:
@@ -96,8 +97,12 @@ def coverage(seen: Seen) -> dict[str, Any]:
             "gone_accounts": sum(account.gone for account in seen.accounts),
             "unread_vaults": sum(vault.error is not None for vault in seen.vaults),
             "unlisted_subscriptions": len(seen.unlisted),
+            "unread_subscriptions": len(seen.unread),
         },
         "vaults": _vaults(seen, shares, jobs),
+        "unread_subscriptions": [
+            {"subscription_id": subscription, "error": error.to_result()} for subscription, error in seen.unread.items()
+        ],
         "accounts": accounts,
         "other_accounts": [_identity(account) for account in sorted(seen.others, key=lambda account: account.key)],
         "shares": shares,

@@ -22,6 +22,7 @@ from .._run.parallel import side_by_side
 from .._session import Session
 from .._storage import AccountGone, Storage
 from .._vault.vault import Vault
+from .vaults import find_vaults
 from .whereabouts import gone_in_words, moved_to
 
 # Microsoft answers so also where a role was assigned on an account that is gone: the role went with it.
@@ -36,11 +37,12 @@ def report_coverage(session: Session, wanted: WantedCoverage) -> None:
 
     Raises BackupError where none could.
     """
-    places = _places(session, wanted)
+    found = find_vaults(session.client, wanted.vaults, session.subscription, session.api_version)
+    places = {vault.id: session.planned(vault) if session.check_mode else vault for vault in found.vaults}
     at = now()
     since = at - timedelta(days=wanted.days)
     vaults, listings = _read_vaults(session, wanted, places, since, at + CLOCKS_DIFFER)
-    failure = _unread(vaults)
+    failure = _unread(vaults, list(found.unlisted.values()))
     if failure and all(vault.error for vault in vaults):
         raise failure
     accounts, others = _accounts(vaults, listings)
@@ -51,19 +53,9 @@ def report_coverage(session: Session, wanted: WantedCoverage) -> None:
     unlisted = (
         sorted({ref.subscription.lower() for ref in places} - set(listings)) if wanted.unregistered_accounts else []
     )
-    seen = Seen(at, since, wanted.days, vaults, accounts, details, others, unlisted)
+    seen = Seen(at, since, wanted.days, vaults, accounts, details, others, unlisted, found.unlisted)
     session.outcome.result = CoverageReport(coverage(seen))
     session.outcome.failure = failure
-
-
-def _places(session: Session, wanted: WantedCoverage) -> dict[VaultId, Vault]:
-    """The vaults, each of them once, in the order in which they are named."""
-    places: dict[str, tuple[VaultId, Vault]] = {}
-    for name in wanted.vaults:
-        vault = session.vault_of(name)
-        vault = session.planned(vault) if session.check_mode else vault
-        places.setdefault(vault.id.key, (vault.id, vault))
-    return dict(places.values())
 
 
 def _read_vaults(
@@ -207,14 +199,17 @@ def _read_offers(
             vault.offered = answer
 
 
-def _unread(vaults: Sequence[SeenVault]) -> BackupError | None:
+def _unread(vaults: Sequence[SeenVault], unlisted: Sequence[BackupError]) -> BackupError | None:
+    """What could not be read: vaults, and before them subscriptions whose vaults could not be listed."""
     failures = [(vault.ref.name, vault.error) for vault in vaults if vault.error]
-    if not failures:
-        return None
-    if len(vaults) == 1:
-        return failures[0][1]
-    told = "; ".join(f"{name}: {error.message}" for name, error in failures)
-    return BackupError(f"{len(failures)} of {len(vaults)} vaults could not be read: {told}", failures[0][1].fault)
+    if len(vaults) == 1 and not unlisted:
+        return failures[0][1] if failures else None
+    told = [error.message for error in unlisted]
+    if failures:
+        each = "; ".join(f"{name}: {error.message}" for name, error in failures)
+        told.append(f"{len(failures)} of {len(vaults)} vaults could not be read: {each}")
+    first = [*unlisted, *(error for _name, error in failures)][:1]
+    return BackupError(" ".join(told), first[0].fault) if first else None
 
 
 def _read(reads: Reads, at_once: int) -> list[Any]:

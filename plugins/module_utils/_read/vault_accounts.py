@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from .._arm.client import ArmClient
-from .._azure.errors import BackupError, ServiceError
+from .._azure.errors import BackupError, ServiceError, unexpected
 from .._azure.ids import AccountId, same
 from .._options.vault_accounts import DISCOVERABLE, REGISTERED, STATES, UNDISCOVERED, WantedAccounts
 from .._records.container import Container, ProtectableAccount
 from .._records.protected_item import ACTIVE_STATES, SOFT_DELETED, ProtectedItem
 from .._records.storage_account import Share, StorageAccount
-from .._run.parallel import all_side_by_side
+from .._run.parallel import all_side_by_side, side_by_side
 from .._storage import AccountGone, Storage
 from .._vault.vault import Vault
 from .whereabouts import gone_in_words, moved_to
@@ -106,14 +106,22 @@ class _View:
     location: str | None
 
 
-def find_accounts(client: ArmClient, vaults: Sequence[Vault], wanted: WantedAccounts) -> list[FoundAccount]:
+def find_accounts(
+    client: ArmClient,
+    vaults: Sequence[Vault],
+    wanted: WantedAccounts,
+    unread: Callable[[Vault, BackupError], None] | None = None,
+) -> list[FoundAccount]:
     """Every account once, in the order of their names.
 
     An account that several vaults could take belongs to the one that has registered it, or else to the first.
     Costs three lists a vault and one a subscription, and one more read for an account that its subscription does not
-    list; ``undiscovered`` costs one more read a vault, and ``count_shares`` one more list an account.
+    list; ``undiscovered`` costs one more read a vault whose region is not known, and ``count_shares`` one more list an
+    account.
+
+    Raises BackupError for a vault that cannot be read; with ``unread``, which is told of each, where none can.
     """
-    views = all_side_by_side(lambda vault: _look(vault, wanted), vaults, VAULTS_AT_ONCE)
+    views = _views(vaults, wanted, unread)
     subscriptions = list({vault.subscription.lower(): vault.subscription for vault in vaults}.values())
     listed = all_side_by_side(
         lambda subscription: Storage(client, subscription).accounts(), subscriptions, VAULTS_AT_ONCE
@@ -140,6 +148,22 @@ def find_accounts(client: ArmClient, vaults: Sequence[Vault], wanted: WantedAcco
         there = [each for each in found if each.exists is not False]
         all_side_by_side(lambda each: _list_shares(client, each), there, LISTS_AT_ONCE)
     return found
+
+
+def _views(
+    vaults: Sequence[Vault], wanted: WantedAccounts, unread: Callable[[Vault, BackupError], None] | None
+) -> list[_View]:
+    looks = side_by_side(lambda vault: _look(vault, wanted), vaults, VAULTS_AT_ONCE)
+    views = [look for look in looks if isinstance(look, _View)]
+    failures = [
+        (vault, unexpected(look)) for vault, look in zip(vaults, looks, strict=True) if isinstance(look, Exception)
+    ]
+    if failures and (unread is None or not views):
+        raise failures[0][1]
+    if unread:
+        for vault, problem in failures:
+            unread(vault, problem)
+    return views
 
 
 def _look_for(client: ArmClient, found: FoundAccount, details: Details) -> None:

@@ -52,7 +52,9 @@ class VaultWire:
         resource_group: str,
         name: str,
         api_version: str = API_VERSION,
+        location: str | None = None,
     ) -> None:
+        """``location`` is the vault's region, where that is known."""
         self.client = client
         self.subscription = subscription
         self.resource_group = resource_group
@@ -60,6 +62,7 @@ class VaultWire:
         self._api = {"api-version": api_version}
         self.id = VaultId(subscription, resource_group, name)
         self.root = self.id.path
+        self._location = location
 
     @property
     def told(self) -> str:
@@ -72,7 +75,7 @@ class VaultWire:
 
     def location(self) -> str:
         """The vault's region, in the form ``westeurope``."""
-        return region(self.read(self.root).object.get("location"))
+        return self._location or region(self.read(self.root).object.get("location"))
 
     def read(self, where: str) -> Answer:
         return self._explained(lambda: self.client.get(where, self._api))

@@ -22,7 +22,7 @@ import pytest
 from ansible_collections.azurefiles.backup.tests.unit.support.programs import Programs
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import run_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
-from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, protected, registered, world
+from ansible_collections.azurefiles.backup.tests.unit.support.worlds import VAULT, account, protected, registered, world
 
 COLLECTION = Path(__file__).resolve().parents[3]
 TEMPLATES = COLLECTION / "playbooks" / "templates"
@@ -282,10 +282,28 @@ def test_a_vault_that_cannot_be_read_is_on_the_page_and_the_play_fails(simulator
 
 
 def test_where_there_are_no_shares_the_page_says_so(simulators: Simulators, tmp_path: Path) -> None:
-    done = play(simulators.start(world()), tmp_path / "empty")
+    started = simulators.start(world(vaults=[VAULT, VAULT | {"name": "vault-two"}]))
+    found = {"resource_group": "", "vault_name": "", "vault_filters": ["afs_vault_name != 'vault-two'"]}
+    done = play(started, tmp_path / "empty", **found)
     assert done.code == 0, done.output
+    listed = json.loads((done.folder / "coverage.json").read_text(encoding="utf-8"))["vaults"]
+    assert [each["vault_name"] for each in listed] == ["backup-vault"]
     assert "There are no shares." in done.page
     assert Page(done.page).all("h2")
+
+
+def test_a_subscription_that_cannot_be_listed_is_on_the_page_and_the_play_fails(
+    simulators: Simulators, tmp_path: Path
+) -> None:
+    unknown = "00000000-0000-0000-0000-000000000000"
+    started = simulators.start(world(registered(protected("hiring", recovery_points=1))))
+    found = {"resource_group": "", "vault_name": "", "subscriptions": [started.subscription_id, unknown]}
+    done = play(started, tmp_path / "half", **found)
+    assert done.code == 2
+    assert f"could not be read: which vaults 1 subscription has ({unknown})" in done.output
+    assert f"The vaults of the subscription {unknown} cannot be listed" in done.output
+    assert Page(done.page).verdict[0] == "unsure"
+    assert Page(done.page).notices[0].startswith(f"Not read: which vaults the subscription {unknown} has.")
 
 
 def test_where_all_is_well_the_page_says_so(simulators: Simulators, tmp_path: Path) -> None:
@@ -380,7 +398,7 @@ def test_accounts_that_nobody_looked_for_are_told(answered: Played) -> None:
 
 
 CALM = {"shares": 4, "unprotected": 0, "soft_deleted": 0, "stopped": 0, "at_risk": 0}
-READ = {"unread_accounts": 0, "unread_vaults": 0, "unlisted_subscriptions": 0}
+READ = {"unread_accounts": 0, "unread_vaults": 0, "unread_subscriptions": 0, "unlisted_subscriptions": 0}
 GONE = {"coverage": "soft_deleted", "exists": False}
 BACK = {"coverage": "soft_deleted", "exists": True}
 

@@ -318,6 +318,7 @@ def test_a_namesake_of_another_source_is_kept_apart(programs: Programs) -> None:
     ("options", "message"),
     [
         ({"vaults": []}, "vaults is empty"),
+        ({"subscriptions": ["00000000-0000-0000-0000-000000000000"]}, "leave out either subscriptions, or"),
         ({"vaults": [{"vault_name": "v"}]}, "missing required arguments: resource_group found in vaults"),
         ({"vaults": [{"resource_group": "r", "vault_name": "v", "name": "v"}]}, "vaults.name. Supported parameters"),
         ({"vault": [], "sceret": "x"}, "Unknown options: sceret, vault."),
@@ -346,6 +347,45 @@ def test_missing_credentials_are_named(programs: Programs, simulator: Simulator)
 def test_a_vault_that_is_not_there_fails_the_whole_source(programs: Programs) -> None:
     vaults = [{"resource_group": "backup-rg", "vault_name": name} for name in ("backup-vault", "no-vault")]
     assert "There is no Recovery Services vault 'no-vault'" in programs.refusal(programs.source(vaults=vaults))
+
+
+def test_vaults_are_found_and_one_that_cannot_be_read_is_named(simulators: Simulators, tmp_path: Path) -> None:
+    other, unknown = "6b4d0e6f-1a5f-4d2c-8b68-c1a1a2b6c777", "00000000-0000-0000-0000-000000000000"
+    simulator = simulators.start(
+        world(
+            registered("finance", name="contosofiles"),
+            registered("finance", name="northfiles", location="northeurope"),
+            registered("finance", name="otherfiles", subscription_id=other),
+            account("finance", name="newfiles", subscription_id=other),
+            vaults=[VAULT, NORTH, VAULT | {"subscription_id": other}, VAULT | {"name": "vault-two"}],
+            denied=[{"path": "/vaults/vault-north/"}],
+        )
+    )
+    programs = Programs(tmp_path, simulator)
+    found = {
+        "plugin": "azurefiles.backup.afs_accounts",
+        "subscriptions": f"{simulator.subscription_id}\n{other}\n{unknown}",
+        "vault_filters": ["afs_vault_name != 'vault-two'"],
+        "accounts": ["registered", "undiscovered"],
+    }
+    source = programs.folder / "files.afs_accounts.yml"
+    source.write_text(json.dumps(found), encoding="utf-8")
+    said = programs.refusal(source)
+    assert f"The vaults of the subscription {unknown} cannot be listed" in said
+
+    source.write_text(json.dumps(found | {"strict_vaults": False}), encoding="utf-8")
+    simulator.forget()
+    ended = programs.run("ansible-inventory", "--list", "-i", source, AZURE_SUBSCRIPTION_ID="")
+    assert ended.code == 0, ended.output
+    hosts = json.loads(ended.stdout)["_meta"]["hostvars"]
+    assert {name: host["afs_vault_subscription_id"] for name, host in hosts.items()} == {
+        "contosofiles": simulator.subscription_id,
+        "newfiles": other,
+        "otherfiles": other,
+    }
+    assert f"The vaults of the subscription {unknown} cannot be listed" in ended.output
+    assert "The vault 'vault-north' is left out, because it cannot be read: " in ended.output
+    assert "GET vaults/*" not in simulator.tally(), "the list tells the regions"
 
 
 @pytest.mark.parametrize("name", ["files.yml", "afs_accounts.json", "afs_accounts.yml.bak"])

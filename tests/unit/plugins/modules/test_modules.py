@@ -349,6 +349,7 @@ WRONG = [
     ("afs_restore_drill", {"history": [{"share": "finance"}]}, "history has an entry that is no drill of a report"),
     ("afs_coverage_info", {"days": 29}, "from 1 to 28"),
     ("afs_coverage_info", {"vault_name": ""}, "Which vault"),
+    ("afs_coverage_info", {"subscriptions": ["00000000-0000-0000-0000-000000000000"]}, "lets vaults be found"),
     ("afs_job", {"job_id": " "}, "job_id is empty"),
     ("afs_job", {"poll_interval": 0}, "poll_interval is 0"),
     ("afs_job_info", {"job_id": "a", "share": "finance", "status": "Failed"}, "leave out share, status"),

@@ -27,6 +27,8 @@ OPTIONS: dict[str, Any] = {
     "resource_group": "backup-rg",
     "vault_name": "backup-vault",
     "vaults": None,
+    "subscriptions": None,
+    "vault_filters": [],
     "subscription_id": None,
     "days": 7,
     "recovery_points": False,
@@ -203,7 +205,67 @@ def test_days_have_their_bounds(days: int) -> None:
 
 
 @pytest.mark.parametrize("missing", [{"vault_name": None}, {"vault_name": ""}, {"resource_group": None}])
-def test_a_vault_has_to_be_named(missing: dict[str, Any]) -> None:
+def test_half_a_vault_is_none(missing: dict[str, Any]) -> None:
     with pytest.raises(BackupError, match="Which vault"):
         WantedCoverage.parse(OPTIONS | missing)
-    assert len(WantedCoverage.parse(OPTIONS | missing | {"vaults": NORTH_TOO}).vaults) == 1
+    assert len(WantedCoverage.parse(OPTIONS | missing | {"vaults": NORTH_TOO}).vaults.named) == 1
+
+
+FOUND: dict[str, Any] = {"resource_group": None, "vault_name": None}
+OTHER, UNKNOWN = "6b4d0e6f-1a5f-4d2c-8b68-c1a1a2b6c777", "00000000-0000-0000-0000-000000000000"
+IN_TWO_SUBSCRIPTIONS = world(
+    registered(protected("finance")),
+    registered("data", name="northfiles", location="northeurope"),
+    registered("thesis", name="otherfiles", subscription_id=OTHER),
+    vaults=[
+        VAULT | {"tags": {"environment": "production"}},
+        NORTH,
+        VAULT | {"subscription_id": OTHER, "tags": {"environment": "production"}},
+    ],
+)
+
+
+def vaults(run: Run) -> list[tuple[str, str]]:
+    return [(row["subscription_id"], row["vault_name"]) for row in run.values["coverage"]["vaults"]]
+
+
+def test_vaults_of_subscriptions_are_found_by_one_read_each(simulators: Simulators) -> None:
+    simulator = simulators.start(IN_TWO_SUBSCRIPTIONS)
+    home = simulator.subscription_id
+
+    run = read(simulator, **FOUND, subscriptions=[home, OTHER], vault_filters=["afs_vault_tags.environment is defined"])
+    assert vaults(run) == [(home, "backup-vault"), (OTHER, "backup-vault")]
+    assert ("otherfiles", "thesis", "unprotected") in shares(run)
+    assert run.calls["total"] == 2 + 2 * 4 + 2 + 2, "subscriptions; lists of vaults; accounts; their shares"
+    assert [row["storage_account"] for row in run.values["coverage"]["other_accounts"]] == ["northfiles"]
+    assert simulator.tally()["GET vaults"] == 2
+
+    assert vaults(read(simulator, **FOUND)) == [(home, "backup-vault"), (home, "north-vault")], "of the login's own"
+
+
+def test_a_subscription_that_cannot_be_listed_fails_the_run_after_the_others(simulators: Simulators) -> None:
+    simulator = simulators.start(IN_TWO_SUBSCRIPTIONS)
+    run = read(simulator, **FOUND, subscriptions=[UNKNOWN, OTHER])
+    assert shares(run) == [("otherfiles", "thesis", "unprotected")]
+    assert run.outcome.failure
+    assert run.outcome.failure.message.startswith(f"The vaults of the subscription {UNKNOWN} cannot be listed: ")
+    assert run.outcome.failure.fault.code == "SubscriptionNotFound"
+    coverage = run.values["coverage"]
+    assert coverage["summary"]["unread_subscriptions"] == 1
+    assert [(row["subscription_id"], row["error"]["code"]) for row in coverage["unread_subscriptions"]] == [
+        (UNKNOWN, "SubscriptionNotFound")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"subscriptions": [UNKNOWN]}, "The vaults of the subscription 00000000.* cannot be listed"),
+        ({"vault_filters": ["afs_vault_location == 'eastus'"]}, "leaves out all of the 2 Recovery Services vaults in"),
+    ],
+)
+def test_where_no_vault_is_found_there_is_no_report(
+    simulators: Simulators, options: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(BackupError, match=message):
+        read(simulators.start(IN_TWO_SUBSCRIPTIONS), **FOUND, **options)
