@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from .._azure.errors import BackupError, unexpected
 from .._azure.times import now
@@ -16,6 +17,8 @@ from .._options.backup import WantedBackups
 from .._options.shares import Selection
 from .._plan.backup import BackupStep, not_active, plan_backups
 from .._read.inventory import listed_shares, unregistered_account
+from .._read.jobs import job_begun_by
+from .._read.latest_points import with_latest_points
 from .._read.lists import VaultLists
 from .._read.whereabouts import find_moved, gone
 from .._records.job import Job
@@ -27,6 +30,7 @@ from .._result.job_failure import job_failure
 from .._run.parallel import Turn, in_turns
 from .._session import Session
 from .._storage import AccountGone
+from .._wait.obstacles import Obstacles
 
 BACKUP = "Backup"
 ALREADY_RUNNING = "ParallelSnapshotRequest"
@@ -110,8 +114,13 @@ class Backups:
         return [
             (order, step)
             for order in orders
-            for step in plan_backups(order.ref.name, self.lists.items_of(order.ref), order.wanted, now(), order.soon)
+            for step in plan_backups(order.ref.name, self._items_of(order), order.wanted, now(), order.soon)
         ]
+
+    def _items_of(self, order: Order) -> dict[str, ProtectedItem]:
+        items = self.lists.items_of(order.ref)
+        chosen = [each for each in items.values() if each.hides_its_point and order.wanted.selection.wants(each.share)]
+        return items | {item.share.lower(): item for item in with_latest_points(self.session.vault, chosen)}
 
     def carry_out(self) -> None:
         due = [result for result in self.results if result.action in ("triggered", "attached")]
@@ -124,7 +133,8 @@ class Backups:
         triggered = [result for result in self.results if result.action == "triggered"]
 
         def trigger(result: BackupResult, turn: Turn) -> None:
-            while not _trigger(session, result, turn):
+            obstacles = Obstacles(session.waiter)
+            while not _trigger(session, result, turn, obstacles):
                 pass
 
         for result, end in zip(triggered, in_turns(trigger, triggered, self.parallel), strict=True):
@@ -139,11 +149,9 @@ class Backups:
     def _read_back(self) -> None:
         try:
             self.lists.forget("items")
-            found = {
-                (item.account.name.lower(), item.share.lower()): item
-                for item in living_last(self.lists.items.all)
-                if item.account
-            }
+            mine = {result.key for result in self.results}
+            found = {_key(item): item for item in living_last(self.lists.items.all) if _key(item) in mine}
+            found = {_key(item): item for item in with_latest_points(self.session.vault, list(found.values()))}
         except BackupError as error:
             self.session.warn(f"The latest recovery points could not be read back: {error.message}")
             return
@@ -152,19 +160,14 @@ class Backups:
                 result.latest = found[result.key].latest_recovery_point
 
 
+def _key(item: ProtectedItem) -> tuple[str, str]:
+    return item.account.name.lower() if item.account else "", item.share.lower()
+
+
 def _running(session: Session) -> dict[tuple[str, str], Job]:
     """The backups that run now; a job names its storage account, but not by its id."""
     jobs = session.vault.jobs(BACKUP, "InProgress")
     return {(job.account_name.lower(), job.share.lower()): job for job in jobs}
-
-
-def _started(session: Session, result: BackupResult) -> Job | None:
-    """The backup of a share that has been started since it was asked for, or None."""
-    since = (result.asked_at or session.vault.client.service_time()) - SKEW
-    for job in _backups_of(session, result, since):
-        if job.start_time and job.start_time >= since:
-            return job
-    return None
 
 
 def _backups_of(session: Session, result: BackupResult, since: datetime) -> list[Job]:
@@ -178,35 +181,37 @@ def _attached(order: Order, step: BackupStep, running: Mapping[tuple[str, str], 
     return replace(step, action="attached", job_id=job.id) if job and step.action == "triggered" else step
 
 
-def _trigger(session: Session, result: BackupResult, turn: Turn) -> bool:
-    """Start one backup in its turn, up to the point where it has a job; False where the share was busy.
+def _trigger(session: Session, result: BackupResult, turn: Turn, obstacles: Obstacles) -> bool:
+    """Start one backup in its turn, up to the point where it has a job; False where another try may succeed.
 
-    A request that may have been carried out is never repeated: the backup that it started is looked for instead.
+    A request that may have been carried out is never repeated: the job that it has begun is looked for instead.
     """
     if not isinstance(result.step.item, ProtectedItem):
         return True
-    share = result.step.share
+    share, activity, vault = result.step.share, str(uuid4()), session.vault
     title = f"Starting the backup of the share '{share}'"
     problem = BackupError(f"{title} went well, but no backup job shows. Run again to see it.", in_doubt=True)
     try:
         with turn:
-            result.changed, result.asked_at = True, session.vault.client.service_time()
-            operation = session.vault.backup(title, result.step.item.address, result.wanted.expiry)
+            result.changed, result.asked_at = True, vault.client.service_time()
+            operation = vault.backup(title, result.step.item.address, result.wanted.expiry, activity)
         result.job_id = session.waiter.operation(operation)
     except BackupError as error:
         problem = error
     if result.job_id:
         return True
     if problem.in_doubt:
-        job = session.look_for(lambda: _started(session, result))
+        job = job_begun_by(session, activity, BACKUP, result.asked_at or vault.client.service_time())
         if job is None:
             raise problem
         result.job_id = job.id
         return True
     result.changed = False
-    if problem.busy and session.waiter.rest():
-        return False
-    running = _running(session).get(result.key) if problem.fault.code == ALREADY_RUNNING else None
+    if problem.fault.code != ALREADY_RUNNING:
+        if obstacles.may_pass(problem) and obstacles.rest():
+            return False
+        raise problem
+    running = _running(session).get(result.key)
     if not running:
         raise problem
     _attach_to(result, running)

@@ -15,6 +15,7 @@ from .._records.protectable_item import ProtectableItem
 from .._result.listings import FoundProtectableItems
 from .._run.parallel import Turn, in_turns
 from .._session import Session
+from .._wait.obstacles import persist
 
 AT_ONCE = 10  # accounts
 
@@ -53,9 +54,12 @@ def inquire_accounts(session: Session, containers: Sequence[Container], whose: s
     """Let the vault look at accounts anew; what went wrong with each. They are all waited for together."""
 
     def inquire(container: Container, turn: Turn) -> None:
-        with turn:
-            operation = session.vault.inquire(container.name, container.friendly_name)
-        session.waiter.operation(operation)
+        def attempt() -> None:
+            with turn:
+                operation = session.vault.inquire(container.name, container.friendly_name)
+            session.waiter.operation(operation)
+
+        persist(session.waiter, attempt)
 
     with session.progress.doing(whose, "looking for new shares"):
         ends = in_turns(inquire, containers, AT_ONCE)

@@ -12,6 +12,7 @@ from .._read.jobs import follow_job, job_title, read_job
 from .._records.job import JOB_CANCELLED
 from .._result.job import JobResult
 from .._session import Session
+from .._wait.obstacles import persist
 
 
 def cancel_job(session: Session, job_id: str) -> None:
@@ -45,7 +46,7 @@ def _ask_to_cancel(session: Session, result: JobResult) -> None:
         result.changed, result.job = True, replace(job, status=JOB_CANCELLED)
         return
     with result.may_change():
-        operation = session.vault.cancel(job)
+        operation = persist(session.waiter, lambda: session.vault.cancel(job))
     if session.wait:
         with result.unless_it_fails():
             session.waiter.operation(operation)

@@ -17,6 +17,7 @@ from .._records.policy import SHARES, Policy, Terms
 from .._records.protected_item import ProtectedItem
 from .._result.policy import PolicyResult
 from .._session import Session
+from .._wait.obstacles import persist
 
 NAMED = 10  # how many shares a message names
 
@@ -34,11 +35,14 @@ def ensure_policy(session: Session, name: str, wanted: WantedTerms) -> None:
     if session.check_mode:
         result.changed, result.policy = True, expected
         return
-    verb = "Changing" if policy else "Making"
-    with result.may_change():
-        after, operation = session.vault.put_policy(f"{verb} the policy '{name}'", name, terms)
-    if operation and session.wait:
-        after = _follow(session, result, operation, name, terms)
+    title = f"{'Changing' if policy else 'Making'} the policy '{name}'"
+
+    def put() -> Policy | None:
+        with result.may_change():
+            after, operation = session.vault.put_policy(title, name, terms)
+        return _follow(session, result, operation, name, terms) if operation and session.wait else after
+
+    after = persist(session.waiter, put)
     result.policy = after or expected
     if after and after.terms != terms:
         session.warn(
@@ -56,10 +60,17 @@ def ensure_no_policy(session: Session, name: str) -> None:
     users = [item for item in session.vault.protected_items() if _uses(item, policy)]
     if users:
         raise _in_use(name, users)
-    with result.may_change():
-        operation = None if session.check_mode else session.vault.delete_policy(f"Deleting the policy '{name}'", name)
-    if session.wait and not session.check_mode:
-        _see_it_gone(session, result, operation, name)
+
+    def delete() -> None:
+        with result.may_change():
+            operation = session.vault.delete_policy(f"Deleting the policy '{name}'", name)
+        if session.wait:
+            _see_it_gone(session, result, operation, name)
+
+    if session.check_mode:
+        result.changed = True
+    else:
+        persist(session.waiter, delete)
     result.policy = None
 
 

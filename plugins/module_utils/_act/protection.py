@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from .._azure.errors import BackupError
 from .._azure.times import now
+from .._azure.words import sentences
 from .._options.accounts import AccountRef
 from .._options.policies import PolicyRef
 from .._options.protection import Desired
@@ -215,7 +216,9 @@ class Protection:
     def _settle(self, result: ShareResult) -> None:
         """Where it was in doubt whether Azure did its part, what was read back decides."""
         if result.error and result.error.in_doubt and is_as_planned(result.step, result.item):
-            self.session.warn(f"{result.step.share}: {result.error.message} The share is as it should be, though.")
+            self.session.warn(
+                sentences(f"{result.step.share}: {result.error.message}", "The share is as it should be, though.")
+            )
             result.error, result.done = None, True
 
     def _read_back(self, results: Sequence[ShareResult]) -> bool:

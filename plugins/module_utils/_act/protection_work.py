@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from .._azure.advice import IMMUTABLE, NOT_IMMUTABLE
 from .._azure.errors import BackupError, OperationFailed, WaitTimeout, unexpected
 from .._options.policies import PolicyRef
 from .._plan.protection import Step
@@ -19,6 +20,7 @@ from .._result.deferral import over_budget
 from .._result.protection import ShareResult
 from .._run.parallel import Turn, in_turns
 from .._session import Session
+from .._wait.obstacles import Obstacles
 
 _VERBS = {
     "protect": "Protecting",
@@ -52,20 +54,22 @@ class ProtectionWork:
 
     def _carry_out(self, result: ShareResult, turn: Turn) -> None:
         """Bring one share to its end. Where something else is being done to it, wait for that and look again."""
-        busy: BackupError | None = None
+        obstacles, obstacle = Obstacles(self.session.waiter), None
         try:
             calls = self._calls(result.step)
-            busy = self._attempt(result, calls, turn)
-            while busy:
-                if not self.session.waiter.rest():
-                    raise busy
+            obstacle = self._attempt(result, calls, turn, obstacles)
+            while obstacle:
+                if not obstacles.rest():
+                    raise obstacle
                 if self._is_settled(result):
                     break
-                busy = self._attempt(result, calls, turn)
+                obstacle = self._attempt(result, calls, turn, obstacles)
             result.done = self.session.wait
         except BackupError as error:
             # Why it could not be begun in time says more than that it was not.
-            result.error = busy if busy and isinstance(error, WaitTimeout) and not error.in_doubt else error
+            result.error = obstacle if obstacle and isinstance(error, WaitTimeout) and not error.in_doubt else error
+            if result.step.action == "suspend" and IMMUTABLE in result.error.fault.codes:
+                result.error.advise(NOT_IMMUTABLE)
 
     def _calls(self, step: Step) -> list[Call]:
         if step.item is None:
@@ -92,14 +96,14 @@ class ProtectionWork:
             return [Call(lambda: vault.delete(f"Deleting the backup data of the share '{share}'", address), wait)]
         return [protect(_VERBS[step.action])]
 
-    def _attempt(self, result: ShareResult, calls: list[Call], turn: Turn) -> BackupError | None:
-        """Make the calls that are left. Returns the service's words where the share was busy."""
+    def _attempt(self, result: ShareResult, calls: list[Call], turn: Turn, obstacles: Obstacles) -> BackupError | None:
+        """Make the calls that are left. Returns the service's words where another try may help."""
         try:
             while calls:
                 self._follow(result, calls[0], turn)
                 del calls[0]
         except BackupError as error:
-            if error.busy:
+            if obstacles.may_pass(error):
                 return error
             raise
         return None

@@ -24,14 +24,13 @@ from .._result.container import ContainerResult
 from .._run.parallel import Turn, in_turns
 from .._session import Session
 from .._storage import AccountGone
+from .._wait.obstacles import persist
 
 NOT_FOUND = (
     "Azure Backup does not offer a storage account that is registered with another vault, is in another region than "
     "the vault, was created in the last minutes, has a firewall without an exception for trusted services, uses "
     "internet routing or a hierarchical namespace, or whose name and resource group have more than 84 characters"
 )
-# The service's words for: another discovery of this vault is running.
-DISCOVERING = "DiscoveryInProgress"
 REFRESHES = 3  # at most, in one run
 AT_ONCE = 20  # registrations that are asked for
 
@@ -96,14 +95,18 @@ def _register(session: Session, registering: Registering, turn: Turn) -> None:
     known, desired, result = registering.known, registering.planned.desired, registering.result
     if known is None or known.account is None:
         raise BackupError(f"The vault does not tell the id of the storage account '{registering.ref.name}'.")
-    try:
+    name, account, again = known.name, known.account, isinstance(known, Container)
+
+    def attempt() -> None:
         with turn:
             result.changed = True
-            again = isinstance(known, Container)
-            operation = session.vault.register(known.name, known.account, desired.lock, desired.access, again)
+            operation = session.vault.register(name, account, desired.lock, desired.access, again)
             result.container = registering.planned
         if session.wait:
             session.waiter.operation(operation)
+
+    try:
+        persist(session.waiter, attempt)
     except BackupError as error:
         if not error.in_doubt:
             result.changed, result.container = False, result.found
@@ -160,13 +163,13 @@ def discover(
                 session.waiter.operation(session.vault.refresh())
         except BackupError as error:
             result.defer(error)
-            if not error.in_doubt and error.fault.code != DISCOVERING:
+            if not error.in_doubt and not error.busy:
                 raise
             problem = error
         known = session.look_for(look)
         if known:
             return known
-        if problem.fault.code != DISCOVERING:
+        if not problem.busy:
             break
     raise problem
 

@@ -6,13 +6,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from uuid import uuid4
 
 from .._azure.errors import BackupError, OperationFailed, WaitTimeout
 from .._azure.ids import AccountId, same
+from .._azure.words import sentences
 from .._options.accounts import AccountRef
 from .._options.restore import WantedRestore
 from .._plan.restore import Place, check_item, check_place, check_point, check_running, place_of
 from .._read.inventory import listed_shares
+from .._read.jobs import job_begun_by
 from .._read.lists import VaultLists
 from .._read.recovery_points import protected_share
 from .._read.whereabouts import find_moved
@@ -25,6 +28,7 @@ from .._result.job_failure import job_failure
 from .._result.restore import RestoreResult
 from .._session import Session
 from .._storage import AccountGone
+from .._wait.obstacles import persist
 from .._wait.operations import GO_ON
 
 RESTORE = "Restore"
@@ -144,25 +148,39 @@ def _title(result: RestoreResult) -> str:
 
 
 def _start(session: Session, result: RestoreResult) -> None:
-    """Up to the point where the restore has a job. A request without an answer is not repeated."""
+    """Up to the point where the restore has a job. That of a request without an answer is looked for."""
     vault = session.vault
+    activity, since = "", vault.client.service_time()
+
+    def attempt() -> str | None:
+        nonlocal activity
+        activity, result.changed = str(uuid4()), False
+        operation = vault.restore(_title(result), result.item.address, result.point, result.order, activity)
+        result.changed = True
+        return session.waiter.operation(operation)
+
     try:
-        operation = vault.restore(_title(result), result.item.address, result.point, result.order)
-    except BackupError as error:
-        if error.in_doubt:
-            result.changed = True
-            raise BackupError(f"{error.message} {UNKNOWN}", error.fault, in_doubt=True) from error
-        raise
-    result.changed = True
-    try:
-        result.job_id = session.waiter.operation(operation)
+        result.job_id = persist(session.waiter, attempt)
     except OperationFailed as error:
         result.changed, result.job_id = False, error.job_id
         raise
-    except WaitTimeout as error:
-        raise _go_on(error) from error
+    except BackupError as error:
+        if not error.in_doubt:
+            raise
+        job = job_begun_by(session, activity, RESTORE, since)
+        if job is None:
+            raise _unknown(error, result) from error
+        result.changed, result.job_id = True, job.id
     if result.job_id is None:
         session.warn(f"{_title(result)} has begun, but Azure named no job to follow.")
+
+
+def _unknown(problem: BackupError, result: RestoreResult) -> BackupError:
+    """What to say of a restore that Azure has taken on, or may have, and that shows no job."""
+    if result.changed and isinstance(problem, WaitTimeout):
+        return _go_on(problem)
+    result.changed = True
+    return BackupError(sentences(problem.message, UNKNOWN), problem.fault, in_doubt=True)
 
 
 def _follow(session: Session, result: RestoreResult) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from .._azure.errors import BackupError
 from .._azure.times import format_time
+from .._azure.words import sentences
 from .._options.accounts import AccountRef
 from .._read.accounts import registered_container
 from .._read.inventory import protected_shares
@@ -14,6 +15,7 @@ from .._records.container import Container
 from .._records.protected_item import SOFT_DELETED, ProtectedItem
 from .._result.container import ContainerResult
 from .._session import Session
+from .._wait.obstacles import persist
 
 NAMED = 10  # how many shares a message names
 
@@ -33,18 +35,21 @@ def ensure_unregistered(session: Session, ref: AccountRef) -> None:
 
 
 def _unregister(session: Session, ref: AccountRef, container: Container, result: ContainerResult) -> None:
-    try:
+    def attempt() -> None:
         operation = session.vault.unregister(container.name, container.friendly_name)
         if session.wait:
-            with session.progress.doing(ref.name, "unregistering"):
-                session.waiter.operation(operation)
+            session.waiter.operation(operation)
+
+    try:
+        with session.progress.doing(ref.name, "unregistering"):
+            persist(session.waiter, attempt)
     except BackupError as error:
         result.changed = error.in_doubt
         # The service was seen to answer 500 for the result of an operation; the list of accounts then decides.
         if not error.in_doubt or not session.waiter.until(lambda: registered_container(session.vault, ref) is None):
             result.container = container
             raise
-        session.warn(f"{error.message} The account is not registered any more, though.")
+        session.warn(sentences(error.message, "The account is not registered any more, though."))
 
 
 def _in_use(session: Session, container: Container, kept: list[ProtectedItem]) -> BackupError:

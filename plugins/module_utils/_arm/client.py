@@ -16,6 +16,7 @@ from urllib.parse import quote, urlencode
 
 from .._azure.advice import advice
 from .._azure.errors import AzureFault, BackupError, ServiceError, WaitTimeout
+from .._azure.faults import read_fault
 from .._azure.times import now
 from .._run.calls import ApiCalls
 from .._run.deadline import LAST_WORD, Deadline
@@ -111,14 +112,16 @@ class ArmClient:
             seen.add(following)
             answer = self._run(method, self.cloud.own_url(str(following)), body, asks=True).object
 
-    def send(self, method: str, path: str, query: Mapping[str, str], body: Any = None) -> Answer:
-        """Send one request to the resource manager.
+    def send(
+        self, method: str, path: str, query: Mapping[str, str], body: Any = None, activity_id: str | None = None
+    ) -> Answer:
+        """Send one request to the resource manager, under an id that is made up where none is given.
 
         Raises ServiceError for an answer of 300 or more, BackupError where there was no answer at all, and WaitTimeout
         for anything but a read after the end of the run's time. These are in doubt where a request that is no read may
         have been carried out.
         """
-        return self._run(method, self._url(path, query), body, asks=method == "GET")
+        return self._run(method, self._url(path, query), body, activity_id, asks=method == "GET")
 
     def _url(self, path: str, query: Mapping[str, str]) -> str:
         # The service wants %20 for a space in $filter, not a plus sign.
@@ -128,7 +131,7 @@ class ArmClient:
         """The time by the service's clock, as far as its last answer told it."""
         return now() + self._clock_ahead
 
-    def _run(self, method: str, url: str, body: Any, *, asks: bool) -> Answer:
+    def _run(self, method: str, url: str, body: Any, activity_id: str | None = None, *, asks: bool) -> Answer:
         """``asks`` is true for what only reads, by whichever method."""
         from azure.core.rest import HttpRequest
 
@@ -137,7 +140,8 @@ class ArmClient:
         limit = max(self._deadline.remaining, LAST_WORD)
         attempts = Attempts(asks=asks)
         try:
-            request = HttpRequest(method, url, json=body) if body is not None else HttpRequest(method, url)
+            named = {"x-ms-client-request-id": activity_id} if activity_id else {}
+            request = HttpRequest(method, url, headers=named, json=body)
             with self._gate:
                 response = self._pipeline.send_request(
                     request,
@@ -232,37 +236,24 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _service_error(method: str, response: Any) -> ServiceError:
-    code, message = _azure_words(response)
-    fault = AzureFault(
-        code=code,
-        message=message,
-        http_status=response.status_code,
-        request_id=response.headers.get("x-ms-request-id"),
-    )
-    words = " ".join(part for part in (code and f"{code}:", message) if part) or response.reason or "no explanation"
+    fault = _fault(response)
+    words = fault.words or response.reason or "no explanation"
     return ServiceError(
-        f"{method} {_place(response)} failed with HTTP {response.status_code}, {words}"
-        + advice(code, message, str(response.request.url)),
+        f"{method} {_place(response)} failed with HTTP {response.status_code}, {words}",
         fault,
         in_doubt=method != "GET" and (response.status_code in OUT_OF_ORDER or response.status_code >= 500),
+        advice=advice(fault, str(response.request.url)),
     )
 
 
-def _azure_words(response: Any) -> tuple[str | None, str | None]:
-    """Code and message from the shapes that resource providers use: inside ``error``, or bare."""
+def _fault(response: Any) -> AzureFault:
+    """From the shapes that resource providers use: inside ``error``, or bare."""
     try:
         body = _json(response)
     except ValueError:
-        return None, None
+        body = None
     error = body.get("error", body) if isinstance(body, dict) else None
-    if not isinstance(error, dict):
-        return None, None
-    code, message = error.get("code") or error.get("Code"), error.get("message") or error.get("Message")
-    return _one_line(code), _one_line(message)
-
-
-def _one_line(words: Any) -> str | None:
-    return " ".join(str(words).split()) or None if words else None
+    return read_fault(error, response.status_code, response.headers.get("x-ms-request-id"))
 
 
 def _place(response: Any) -> str:

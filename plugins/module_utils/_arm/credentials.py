@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from .._azure.advice import advice
 from .._azure.errors import AzureFault, BackupError
+from .._azure.words import sentences
 from .._options.settings import Settings
 from .._options.texts import stripped
 from .cloud import Cloud, is_address, without_login
@@ -209,7 +210,5 @@ def explain_refusal(settings: Settings, cloud: Cloud, problem: Exception) -> Bac
         who = {"cli": "the az command's login", "msi": "the managed identity"}.get(
             settings.login, "the managed identity and the az command's login"
         )
-    return BackupError(
-        f"Logging in to {cloud.name} failed for {who}: {words}{advice(code.group() if code else None)}",
-        AzureFault(code=code.group() if code else "AuthenticationFailed", message=words),
-    )
+    fault = AzureFault(code=code.group() if code else "AuthenticationFailed", message=words)
+    return BackupError(sentences(f"Logging in to {cloud.name} failed for {who}: {words}", advice(fault)), fault)

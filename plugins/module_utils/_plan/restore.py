@@ -11,6 +11,7 @@ from typing import Any
 
 from .._azure.errors import BackupError
 from .._azure.ids import AccountId, same
+from .._azure.words import sentences
 from .._options.restore import WantedRestore
 from .._options.shares import not_found
 from .._records.job import Job
@@ -95,7 +96,7 @@ def check_place(place: Place, listed: Mapping[str, Share] | None) -> None:
         )
     if share is None:
         problem = not_found(place.share, place.account.name, [each.name for each in listed.values()])
-        raise BackupError(f"{problem.message} Create the target share first.")
+        raise BackupError(sentences(problem.message, "Create the target share first."))
     if share.deleted and place.original:
         raise BackupError(
             f"The share '{share.name}' is deleted: undelete it in its storage account first, or name a target."

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -15,7 +16,7 @@ from .._azure.ids import AccountId, VaultId
 from .._azure.times import CLOCKS_DIFFER, now
 from .._options.coverage import WantedCoverage
 from .._plan.coverage import Seen, SeenAccount, SeenVault, coverage
-from .._records.protected_item import ItemDetails
+from .._records.protected_item import ItemDetails, ProtectedItem
 from .._records.storage_account import StorageAccount
 from .._result.listings import CoverageReport
 from .._run.parallel import side_by_side
@@ -144,7 +145,7 @@ def _read_shares(
         (item, places[vault.ref])
         for vault in vaults
         for item in vault.items
-        if wanted.recovery_points and item.latest_recovery_point
+        if item.hides_its_point or (wanted.recovery_points and item.latest_recovery_point)
     ]
     reads: Reads = [partial(session.storage.shares, account.account) for account in due]
     # One read each, where a list of the recovery points may take several.
@@ -159,7 +160,14 @@ def _read_shares(
             account.problem = UNREADABLE
         else:
             account.shares = answer
-    return _details(session, [item.id for item, vault in items], list(answers))
+    details = _details(session, [item.id for item, vault in items], list(answers))
+    for vault in vaults:
+        vault.items = [_with_point(item, details.get(item.id)) for item in vault.items]
+    return details if wanted.recovery_points else {}
+
+
+def _with_point(item: ProtectedItem, details: ItemDetails | None) -> ProtectedItem:
+    return replace(item, latest_recovery_point=details.latest) if details and item.hides_its_point else item
 
 
 def _find_moved(session: Session, listings: Listings, accounts: Sequence[SeenAccount]) -> None:

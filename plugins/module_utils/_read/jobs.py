@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 
 from .._azure.errors import BackupError, ServiceError
 from .._azure.ids import same
+from .._azure.times import CLOCKS_DIFFER
 from .._options.jobs import WantedJobs
 from .._options.secondary import WantedRegion
 from .._plan.secondary import NoSecondaryRegion
@@ -67,6 +68,18 @@ def await_job(session: Session, job_id: str, region: WantedRegion | None = None)
         session.warn(f"{job_title(job)} completed with warnings: {job.error_message or 'see its details'}")
     if not job.running and not job.good:
         session.outcome.failure = job_failure(job_title(job), job)
+
+
+def job_begun_by(session: Session, activity_id: str, operation: str, since: datetime) -> Job | None:
+    """The job that the request with this id has begun after ``since``, by the service's clock.
+
+    None where none shows after some looks, or where the jobs cannot be read.
+    """
+    since -= CLOCKS_DIFFER
+    try:
+        return session.look_for(lambda: session.vault.job_of(activity_id, operation, since))
+    except BackupError:
+        return None
 
 
 def read_job(source: Source, job_id: str) -> Job:

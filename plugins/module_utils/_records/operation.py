@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._azure.errors import AzureFault
-from .fields import text, words
+from .._azure.faults import read_fault
+from .fields import text
 from .job import JobKey
 
 OPERATION_ENDS = ("Succeeded", "Failed", "Canceled", "Cancelled")
@@ -51,8 +52,6 @@ class Progress:
     @classmethod
     def from_api(cls, body: dict[str, Any]) -> Progress:
         properties, error = body.get("properties"), body.get("error")
-        fault = None
-        if isinstance(error, dict):
-            fault = AzureFault(code=words(error.get("code")), message=words(error.get("message")))
+        fault = read_fault(error) if isinstance(error, dict) else None
         job_id = properties.get("jobId") if isinstance(properties, dict) else None
         return cls(str(body.get("status") or "Unknown"), text(job_id), fault)

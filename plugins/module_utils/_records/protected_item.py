@@ -81,6 +81,14 @@ class ProtectedItem:
         return AccountId.parse(self.source_resource_id)
 
     @property
+    def hides_its_point(self) -> bool:
+        """Whether a backup was taken since, and failed, so that only the item itself tells of older recovery points.
+
+        Lists of 2024 and 2025 have no recovery points, and the last backup's time stands for it only where it was good.
+        """
+        return self.latest_recovery_point is None and self.last_backup_time is not None
+
+    @property
     def address(self) -> ItemAddress:
         return ItemAddress(self.container_name, self.name, self.source_resource_id, self.share)
 
@@ -122,12 +130,13 @@ class ProtectedItem:
 class ItemDetails:
     """What an item tells only where it is read by itself; None where it does not say.
 
-    ``count`` and ``oldest`` are of its recovery points, ``share_state`` is that of the share itself.
+    ``count``, ``oldest`` and ``latest`` are of its recovery points, ``share_state`` is that of the share itself.
     """
 
     count: int | None
     oldest: datetime | None
     share_state: str | None = None
+    latest: datetime | None = None
 
     @classmethod
     def from_api(cls, resource: dict[str, Any]) -> ItemDetails:
@@ -138,6 +147,7 @@ class ItemDetails:
             count=count if isinstance(count, int) else None,
             oldest=parse_time(info.get("oldestRecoveryPoint")),
             share_state=text(info.get("resourceState")),
+            latest=parse_time(properties_of(resource).get("lastRecoveryPoint")),
         )
 
     @property

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .._azure.errors import BackupError
+from .._azure.words import sentences
 from .deferral import over_budget
 
 NAMED = 5  # how many failures a message tells in full
@@ -33,13 +34,16 @@ def failures(results: Sequence[tuple[str, BackupError | None]], kind: str) -> Ba
         told.append(f"{len(failed)} {of_all} failed: {_tell(failed)}")
     if late:
         verb = "is" if len(late) == 1 else "are"
-        told.append(
-            f"{len(late)} {of_all} {verb} deferred, because a daily budget is used up: {_tell(late[:1])} "
-            f"Run again tomorrow; the {kind}s are named in deferred."
-        )
-    return BackupError("; ".join(told), (failed or late)[0][1].fault)
+        why = f"{len(late)} {of_all} {verb} deferred, because a daily budget is used up: {_tell(late[:1])}"
+        told.append(sentences(why, f"Run again tomorrow; the {kind}s are named in deferred."))
+    return BackupError(_listed(told), (failed or late)[0][1].fault)
 
 
 def _tell(failed: Sequence[tuple[str, BackupError]]) -> str:
-    told = "; ".join(f"{share}: {error.message}" for share, error in failed[:NAMED])
-    return told + (f"; and {len(failed) - NAMED} more" if len(failed) > NAMED else "")
+    more = [f"and {len(failed) - NAMED} more"] if len(failed) > NAMED else []
+    return _listed([f"{share}: {error.message}" for share, error in failed[:NAMED]] + more)
+
+
+def _listed(words: Sequence[str]) -> str:
+    """What stands between semicolons has no full stop of its own."""
+    return "; ".join([*(each.rstrip(".") for each in words[:-1]), *words[-1:]])

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from .._azure.advice import advice
 from .._azure.errors import AzureFault, BackupError
+from .._azure.words import sentences
 from .._records.job import JOB_CANCELLED, Job
 
 
 def job_failure(title: str, job: Job) -> BackupError:
     """What Azure says of a job that did not end well, and what it recommends."""
+    fault = AzureFault(code=job.error_code or job.status, message=job.error_message)
     words = ": ".join(part for part in (job.error_code, job.error_message) if part)
     words = f", {words}" if words else "" if job.status == JOB_CANCELLED else ", without an explanation"
-    recommended = f" Azure recommends: {' '.join(job.recommendations)}" if job.recommendations else ""
-    return BackupError(
-        f"{title} ended as {job.status}{words}{advice(job.error_code)}{recommended}",
-        AzureFault(code=job.error_code or job.status, message=job.error_message),
-    )
+    told = sentences(f"{title} ended as {job.status}{words}", advice(fault))
+    new = [each for each in job.recommendations if sentences(told, each) != told]
+    return BackupError(sentences(told, f"Azure recommends: {sentences(*new)}" if new else ""), fault)

@@ -50,13 +50,15 @@ class ItemCalls(VaultWire):
         operation = self.item_operation(self.send("DELETE", self.item_path(item)), title)
         return _with_job(operation, item, "DeleteBackupData")
 
-    def backup(self, title: str, item: ItemAddress, expiry: datetime) -> Operation | None:
-        """Take a backup now. The operation ends once there is a job; the job goes on."""
+    def backup(
+        self, title: str, item: ItemAddress, expiry: datetime, activity_id: str | None = None
+    ) -> Operation | None:
+        """Take a backup now. The operation ends once there is a job, which has the ``activity_id``; the job goes on."""
         properties = {
             "objectType": "AzureFileShareBackupRequest",
             "recoveryPointExpiryTimeInUTC": expiry.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z"),
         }
-        answer = self.send("POST", f"{self.item_path(item)}/backup", body={"properties": properties})
+        answer = self.send("POST", f"{self.item_path(item)}/backup", None, {"properties": properties}, activity_id)
         return self.item_operation(answer, title)
 
     def _put_item(self, title: str, item: ItemAddress, properties: dict[str, Any], job: str) -> Operation | None:

@@ -22,10 +22,21 @@ class RecoveryPointCalls(VaultWire):
         found = self._explained(lambda: list(self.client.pages(where, self._api)))
         return [RecoveryPoint.from_api(each) for each in found]
 
-    def restore(self, title: str, item: ItemAddress, point: RecoveryPoint, order: RestoreOrder) -> Operation | None:
-        """Restore a share or files of it. The operation ends once there is a job; the job goes on."""
+    def restore(
+        self,
+        title: str,
+        item: ItemAddress,
+        point: RecoveryPoint,
+        order: RestoreOrder,
+        activity_id: str | None = None,
+    ) -> Operation | None:
+        """Restore a share or files of it.
+
+        The operation ends once there is a job, which has the ``activity_id``; the job goes on.
+        """
         where = self.item_path(item) + path("recoveryPoints", point.name, "restore")
-        return self.item_operation(self.send("POST", where, body={"properties": restore_request(order)}), title)
+        answer = self.send("POST", where, None, {"properties": restore_request(order)}, activity_id)
+        return self.item_operation(answer, title)
 
 
 def restore_request(order: RestoreOrder) -> dict[str, Any]:

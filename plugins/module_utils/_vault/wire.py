@@ -89,9 +89,16 @@ class VaultWire:
         found = self._explained(lambda: list(self.client.pages(self.root + where, query)))
         return list({str(each.get("id") or index).lower(): each for index, each in enumerate(found)}.values())
 
-    def send(self, method: str, where: str, conditions: Mapping[str, str] | None = None, body: Any = None) -> Answer:
+    def send(
+        self,
+        method: str,
+        where: str,
+        conditions: Mapping[str, str] | None = None,
+        body: Any = None,
+        activity_id: str | None = None,
+    ) -> Answer:
         query = self._query(conditions or {})
-        return self._explained(lambda: self.client.send(method, where, query, body))
+        return self._explained(lambda: self.client.send(method, where, query, body, activity_id))
 
     def _query(self, conditions: Mapping[str, str]) -> dict[str, str]:
         return self._api | ({"$filter": _filter(conditions)} if conditions else {})

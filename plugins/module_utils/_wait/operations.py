@@ -172,11 +172,12 @@ class Waiter:
             self._sleep(pause * self._poll_interval)
         return satisfied()
 
-    def rest(self) -> bool:
-        """Pause for one poll interval; False where the run's time does not last so long."""
-        if self._deadline.remaining <= self._poll_interval:
+    def rest(self, intervals: float = 1) -> bool:
+        """Pause for so many poll intervals; False where the run's time does not last so long."""
+        pause = intervals * self._poll_interval
+        if self._deadline.remaining <= pause:
             return False
-        self._sleep(self._poll_interval)
+        self._sleep(pause)
         return True
 
     def timeout(self, title: str, status: str) -> WaitTimeout:
@@ -231,9 +232,5 @@ def _lost(operation: Operation, error: BackupError) -> BackupError:
 
 def _failure(operation: Operation, progress: Progress, job_id: str | None) -> OperationFailed:
     fault = progress.fault or AzureFault(message=f"The operation ended as {progress.status}, without an explanation.")
-    words = ": ".join(part for part in (fault.code, fault.message) if part)
-    return OperationFailed(
-        f"{operation.title} ended as {progress.status}: {words}{advice(fault.code, fault.message)}",
-        fault,
-        job_id,
-    )
+    words = f"{operation.title} ended as {progress.status}: {fault.words}"
+    return OperationFailed(words, fault, job_id, advice=advice(fault))

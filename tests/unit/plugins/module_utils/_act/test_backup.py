@@ -17,10 +17,12 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._options.account
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.backup import WantedBackups
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.shares import Selection
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.job import Job
+from ansible_collections.azurefiles.backup.plugins.module_utils._records.operation import Operation
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import Run, VirtualTime, run_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, protected, registered, world
 
+INTERNAL = {"code": "CloudInternalError", "message": "Microsoft Azure Backup encountered an internal error."}
 EXPIRY = now() + timedelta(days=30)
 DAY = 24 * 60  # minutes
 
@@ -340,13 +342,37 @@ def test_a_backup_that_is_refused_changes_nothing(simulators: Simulators) -> Non
 
 
 def test_a_backup_that_does_not_start_changes_nothing(simulators: Simulators) -> None:
-    fault = {"operation": "backup_start", "code": "CloudInternalError", "message": "No."}
+    fault = {"operation": "backup_start", "code": "UserErrorX", "message": "No."}
     simulator = simulators.start(world(registered(protected("finance")), faults=[fault]))
 
     run = back_up(run_of(simulator))
 
-    assert error_of(run, "finance")["code"] == "CloudInternalError"
+    assert error_of(run, "finance")["code"] == "UserErrorX"
     assert not run.outcome.changed
+
+
+@pytest.mark.parametrize(("times", "failed"), [(1, False), (2, True)])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"operation": "backup_start", "share": "hiring"},
+        {"method": "POST", "path": "the item", "status": 400, "body": {"error": INTERNAL}},
+    ],
+    ids=["as an operation", "at once"],
+)
+def test_an_internal_error_of_azure_counts_from_the_second_one_on(
+    simulators: Simulators, fault: dict[str, Any], times: int, failed: bool
+) -> None:
+    simulator = simulators.start(world(registered(protected("finance"), protected("hiring"))))
+    hiring = next(item for item in run_of(simulator).vault.protected_items() if item.share == "hiring")
+    where = {"path": f"{hiring.name}/backup$".replace(";", ".")} if "path" in fault else {}
+    simulator.plan(fault | where | {"times": times})
+
+    run = back_up(run_of(simulator))
+
+    assert bool(run.shares("backups")["hiring"]["error"]) is failed
+    assert run.shares("backups")["finance"]["error"] is None
+    assert points(simulator, "hiring") == (0 if failed else 1)
 
 
 def test_a_backup_whose_answer_is_lost_is_looked_for_and_not_started_again(simulators: Simulators) -> None:
@@ -360,6 +386,30 @@ def test_a_backup_whose_answer_is_lost_is_looked_for_and_not_started_again(simul
     assert backup["job_id"] == simulator.jobs()[0]["id"]
     assert simulator.tally()["POST backup"] == 1
     assert points(simulator, "finance") == 1
+
+
+def test_it_is_found_by_the_id_of_its_request(simulators: Simulators) -> None:
+    """Not by share and time: here, that of another program began later, and failed since a share has one at a time."""
+    simulator = simulators.start(world(registered(protected("finance")), durations={"backup": 20}))
+    simulator.plan({"method": "POST", "path": "/backup$", "drop": True})
+    run = run_of(simulator, deadline=VirtualTime(simulator).deadline(600), poll_interval=5)
+    begin = run.vault.backup
+
+    def before_another(title: str, item: Any, expiry: Any, activity_id: str) -> Operation | None:
+        try:
+            return begin(title, item, expiry, activity_id)
+        finally:
+            begin(title, item, expiry, "another-program")
+            simulator.pass_time(1)
+
+    run.vault.backup = before_another  # type: ignore[assignment, method-assign]
+    back_up(run)
+
+    backup = run.shares("backups")["finance"]
+    jobs = {job.activity_id: job for job in run.vault.jobs("Backup")}
+    [mine] = jobs.keys() - {"another-program"}
+    assert (backup["job_id"], backup["status"], backup["error"]) == (jobs[mine].id, "Completed", None)
+    assert jobs["another-program"].status == "Failed"
 
 
 @pytest.mark.parametrize("after", range(2, 6))

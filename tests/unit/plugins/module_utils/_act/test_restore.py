@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors im
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.accounts import AccountRef
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.restore import WantedRestore
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.container import Access
+from ansible_collections.azurefiles.backup.plugins.module_utils._records.operation import Operation
+from ansible_collections.azurefiles.backup.plugins.module_utils._records.restore import RestoreOrder
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import Run, VirtualTime, run_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import (
@@ -174,9 +177,9 @@ def test_the_vaults_way_to_the_account_is_told(
     bodies: list[Any] = []
     send = ArmClient.send
 
-    def watched(client: ArmClient, method: str, path: str, query: Any, body: Any = None) -> Answer:
+    def watched(client: ArmClient, method: str, path: str, query: Any, body: Any = None, *more: Any) -> Answer:
         bodies.append(body)
-        return send(client, method, path, query, body)
+        return send(client, method, path, query, body, *more)
 
     monkeypatch.setattr(ArmClient, "send", watched)
     restored = restore(simulator, wanted())
@@ -393,7 +396,7 @@ def test_a_refusal_changes_nothing(simulators: Simulators) -> None:
 @pytest.mark.parametrize(
     "fault",
     [
-        {"drop": True},
+        {"reset": "before"},
         {"status": 500, "body": {"error": {"code": "CloudInternalError", "message": "Odd."}}},
         {"status": 503, "body": {}},
         {"status": 408, "body": {}},
@@ -410,6 +413,32 @@ def test_a_request_without_an_answer_is_not_repeated(simulators: Simulators, fau
         run.outcome.failure.message
     )
     assert run.outcome.changed, "it may have begun"
+
+
+def test_a_restore_whose_answer_is_lost_is_found_by_its_id_and_followed(simulators: Simulators) -> None:
+    """Others of the same share, which began just before and after it, are not taken for it."""
+    simulator = start(simulators)
+    simulator.plan({"method": "POST", "path": "/restore$", "after": 1, "drop": True})
+    run = run_of(simulator, deadline=VirtualTime(simulator).deadline(3600), poll_interval=5.0)
+    begin = run.vault.restore
+
+    def among_others(title: str, item: Any, point: Any, order: RestoreOrder, activity_id: str) -> Operation | None:
+        for name in ("before", "after"):
+            target = replace(order.target, share="landing") if order.target else None
+            begin(title, item, point, replace(order, target=target), name)
+            if name == "before":
+                with pytest.raises(BackupError) as lost:
+                    begin(title, item, point, order, activity_id)
+        raise lost.value
+
+    run.vault.restore = among_others  # type: ignore[assignment, method-assign]
+    restore_share(run, CONTOSO, wanted(target=ELSEWHERE))
+
+    told = run.values["restore"]
+    jobs = {job.activity_id: job for job in run.vault.jobs("Restore")}
+    [mine] = jobs.keys() - {"before", "after"}
+    assert (told["job_id"], told["status"]) == (jobs[mine].id, "Completed")
+    assert run.outcome.failure is None
 
 
 def test_a_throttled_request_is_repeated_since_it_was_not_carried_out(simulators: Simulators) -> None:

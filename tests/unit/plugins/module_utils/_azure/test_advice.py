@@ -1,33 +1,61 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+"""What is advised about each error that can meet a user of file shares, and the source of the error."""
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
-from ansible_collections.azurefiles.backup.plugins.module_utils._azure.advice import advice
+import yaml
+from ansible_collections.azurefiles.backup.plugins.module_utils._azure.advice import KNOWN, advice
+from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import AzureFault
+from ansible_collections.azurefiles.backup.plugins.module_utils._azure.words import sentences
+
+ERRORS = yaml.safe_load(Path(__file__).with_name("errors.yml").read_text(encoding="utf-8"))
+ADVISED = [each for each in ERRORS if each["advice"]]
+SILENT = [each for each in ERRORS if not each["advice"]]
 
 
-@pytest.mark.parametrize(
-    ("code", "words"),
-    [
-        ("AFSMaxSnapshotReached", "200 snapshots"),
-        ("UserErrorStorageAccountIsLocked", "read-only lock"),
-        ("BMSUserErrorObjectLocked", "Another operation is running"),
-        ("FileShareNotFound", "deleted from its storage account"),
-    ],
-)
-def test_known_codes_have_advice(code: str, words: str) -> None:
-    assert words in advice(code)
+def name(row: dict[str, str]) -> str:
+    return f"{row['code']}-{row['said'][:20]}"
 
 
-@pytest.mark.parametrize("code", [None, "", "SomethingNew"])
-def test_an_unknown_code_has_none(code: str | None) -> None:
-    assert advice(code) == ""
+@pytest.mark.parametrize("row", ADVISED, ids=name)
+def test_there_is_advice_where_there_is_something_to_do(row: dict[str, str]) -> None:
+    assert re.search(row["advice"], advice(AzureFault(row["code"], row["said"])))
 
 
-def test_advice_can_be_appended_to_a_sentence() -> None:
-    assert advice("FileShareNotFound").startswith(" ")
+@pytest.mark.parametrize("row", SILENT, ids=name)
+def test_there_is_none_where_azure_says_it_or_nothing_is_to_be_done(row: dict[str, str]) -> None:
+    assert advice(AzureFault(row["code"], row["said"])) == ""
+
+
+@pytest.mark.parametrize("row", ADVISED, ids=name)
+def test_advice_is_whole_sentences_of_its_own(row: dict[str, str]) -> None:
+    words = advice(AzureFault(row["code"], row["said"]))
+
+    assert words[0].isupper() or words.startswith("azurefiles.backup.")
+    assert words.endswith(".")
+    assert sentences(row["said"], words).endswith(words)
+
+
+def test_each_row_names_its_source_and_each_code_with_advice_is_a_row() -> None:
+    assert all(row["source"] for row in ERRORS)
+    assert {row["code"] for row in ERRORS} >= KNOWN
+
+
+def test_an_unknown_failure_has_no_advice() -> None:
+    assert advice(AzureFault()) == ""
+    assert advice(AzureFault("SomethingNew", "New.")) == ""
+
+
+def test_the_code_inside_of_a_general_one_counts() -> None:
+    fault = AzureFault("SomethingNew", "New.", outer=("TargetFileShareNotFound",))
+
+    assert advice(fault) == "Create the target share first."
 
 
 @pytest.mark.parametrize("code", ["AuthorizationFailed", "LinkedAuthorizationFailed"])
@@ -44,11 +72,17 @@ def test_advice_can_be_appended_to_a_sentence() -> None:
             ["'Storage Account Backup Contributor' and 'Reader' on the storage account are missing"],
             ["on the vault"],
         ),
+        (
+            "Microsoft.DataProtection/resourceGuards/read' on '/x/providers/Microsoft.RecoveryServices/vaults/v",
+            ["'Backup MUA Operator' on the vault's resource guard"],
+            ["Backup Contributor"],
+        ),
         ("Microsoft.Resources/subscriptions/read", ["'Backup Contributor'", "'Reader'"], []),
     ],
 )
 def test_a_refusal_names_the_missing_role(code: str, action: str, present: list[str], absent: list[str]) -> None:
-    words = advice(code, f"The client does not have authorization to perform action '{action}' over scope '/x'")
+    said = f"The client does not have authorization to perform action '{action}' over scope '/x'"
+    words = advice(AzureFault(code, said))
 
     assert all(word in words for word in present)
     assert not any(word in words for word in absent)
@@ -69,10 +103,14 @@ ACCOUNT = "https://management/subscriptions/x/resourceGroups/files-rg/providers/
     ],
 )
 def test_the_group_that_is_missing_is_the_one_to_check(asked: str, group: str, words: str) -> None:
-    assert words in advice("ResourceGroupNotFound", f"Resource group '{group}' could not be found.", asked)
+    said = f"Resource group '{group}' could not be found."
+
+    assert words in advice(AzureFault("ResourceGroupNotFound", said), asked)
 
 
 @pytest.mark.parametrize("code", ["NoRegisteredProviderFound", "InvalidApiVersionParameter"])
 def test_a_cloud_that_lags_behind_is_helped_by_an_option_of_the_backup_service_alone(code: str) -> None:
-    assert "the option api_version" in advice(code, "The supported api-versions are '2023-02-01'.", VAULT)
-    assert advice(code, "The supported api-versions are '2019-06-01'.", ACCOUNT) == ""
+    fault = AzureFault(code, "The supported api-versions are '2023-02-01'.")
+
+    assert "the option api_version" in advice(fault, VAULT)
+    assert advice(fault, ACCOUNT) == ""

@@ -46,7 +46,7 @@ class Recorder:
     sent: list[tuple[str, str, Any]] = field(default_factory=list)
     cloud: Any = None
 
-    def send(self, method: str, path: str, _query: Any, body: Any = None) -> Answer:
+    def send(self, method: str, path: str, _query: Any, body: Any = None, _activity_id: str | None = None) -> Answer:
         self.sent.append((method, path, body))
         return Answer(200, {}, None)
 

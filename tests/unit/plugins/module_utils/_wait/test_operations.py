@@ -187,7 +187,7 @@ def test_a_failed_operation_is_told_in_azures_words(place: Callable[..., Place],
 
     error = caught.value
     assert error.message == (
-        f"Protecting the share 'finance' ended as {status}: FileShareNotFound: It isn't found "
+        f"Protecting the share 'finance' ended as {status}: FileShareNotFound: It isn't found. "
         "The share has been deleted from its storage account."
     )
     assert (error.fault.code, error.fault.message) == ("FileShareNotFound", "It isn't found")
