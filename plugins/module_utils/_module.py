@@ -101,6 +101,7 @@ def _session(
         check_mode=module.check_mode,
         wait=params.get("wait", True),
         warn=partial(warn, module),
+        hide=lambda secret: hide(module, [secret]),
         place=_place(params),
         api_version=params["api_version"],
         poll_interval=params.get("poll_interval") or 5.0,

@@ -52,6 +52,7 @@ class Outcome:
 class Session:
     """The tools of one run. ``wait`` is false where the user does not want to wait for the end of what is started.
 
+    ``hide`` is told of secrets that shall appear in no output.
     ``place`` is the vault that the options name: ``vault`` and ``waiter`` are there where they name one.
     """
 
@@ -61,6 +62,7 @@ class Session:
     check_mode: bool
     wait: bool
     warn: Callable[[str], None]
+    hide: Callable[[str], None] = lambda _secret: None
     place: VaultName | None = None
     api_version: str = API_VERSION
     poll_interval: float = 5.0

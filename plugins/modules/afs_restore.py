@@ -12,13 +12,18 @@ version_added: 1.0.0
 description:
   - Restores the full share, or single files and directories, from a recovery point, to the original location or to
     another share or folder.
-  - What can be known to be wrong is refused before Azure is asked to restore anything, and a request that got no answer
-    is not sent again. Azure limits the restores to 20 a day.
+  - What can be known to be wrong is refused before Azure is asked to restore anything. A request that got no answer is
+    not sent again; its job is looked for, and followed. Azure limits the restores to 20 a day.
+  - With O(use_secondary_region=true), it restores from the region that the vault is copied to, for when its own is
+    gone. From there Azure restores the full share to a storage account of that region, by overwriting.
+  - A storage account that is gone is asked for nothing. Recovery points with a copy in the vault outlive it; its
+    snapshots are gone with it.
 extends_documentation_fragment:
   - azurefiles.backup.azure
   - azurefiles.backup.attributes
   - azurefiles.backup.vault
   - azurefiles.backup.vault.account
+  - azurefiles.backup.vault.secondary
   - azurefiles.backup.wait
 attributes:
   check_mode:
@@ -38,7 +43,7 @@ options:
   recovery_point:
     description:
       - The name of a recovery point, as M(azurefiles.backup.afs_recovery_point_info) lists them.
-      - V(latest) takes the newest one.
+      - V(latest) takes the newest one; in the secondary region, the newest one that has arrived there.
       - A time, as V(2027-01-31T18:00:00Z), takes the last one at or before it. Without a zone it is UTC, and a date
         alone means its first moment.
     type: str
@@ -76,6 +81,12 @@ options:
         description:
           - The resource group of that storage account. Needed only where several accounts have that name.
         type: str
+      subscription_id:
+        description:
+          - The subscription of that storage account. If unset, that of its full resource id, or of the vault.
+          - The vault has to allow restores into other subscriptions, and the login to read that account.
+        type: str
+        version_added: 1.1.0
       share:
         description:
           - The share. It has to exist.
@@ -102,7 +113,8 @@ options:
     default: 14400
   poll_interval:
     description:
-      - How often, in seconds, the running restore is asked about.
+      - How often, in seconds, the running restore is asked about. In the secondary region, where each question counts
+        as a write, four times as many seconds pass.
     type: float
     default: 5.0
 author:
@@ -150,6 +162,26 @@ EXAMPLES = r"""
       storage_account: fabrikamfiles
       share: finance
       folder: from-contoso
+
+- name: Restore to an account of another subscription
+  azurefiles.backup.afs_restore:
+    resource_group: backup-rg
+    vault_name: backup-vault
+    storage_account: contosofiles
+    share: finance
+    target:
+      storage_account: auditfiles
+      subscription_id: 11111111-1111-1111-1111-111111111111
+
+- name: The region is gone, so restore from the other one
+  azurefiles.backup.afs_restore:
+    resource_group: backup-rg
+    vault_name: backup-vault
+    storage_account: contosofiles
+    share: finance
+    use_secondary_region: true
+    target:
+      storage_account: contosorefuge
 """
 
 RETURN = r"""
@@ -174,6 +206,16 @@ restore:
       description: The moment whose content it holds (UTC).
       type: str
       sample: "2026-11-22T07:00:47Z"
+    tier:
+      description:
+        - Which copies of the recovery point there were, V(snapshot), V(vault) or V(snapshot_and_vault). From the
+          secondary region, it is the one in the vault.
+      type: str
+      sample: snapshot
+    region:
+      description: The region from which it was restored, or null where Azure does not tell it.
+      type: str
+      sample: westeurope
     target:
       description: Where the data went.
       type: dict
@@ -186,6 +228,14 @@ restore:
           description: The resource group of the storage account.
           type: str
           sample: files-rg
+        subscription_id:
+          description: The subscription of the storage account.
+          type: str
+          sample: 00000000-0000-0000-0000-000000000000
+        location:
+          description: The region of the storage account, or null where nothing tells it.
+          type: str
+          sample: westeurope
         share:
           description: The name of the share.
           type: str
@@ -281,8 +331,9 @@ error:
 from ..module_utils._act.restore import restore_share
 from ..module_utils._module import Params, Work, run
 from ..module_utils._options.accounts import AccountRef
-from ..module_utils._options.argspec import ACCOUNT, waiting
+from ..module_utils._options.argspec import ACCOUNT, SECONDARY, waiting
 from ..module_utils._options.restore import WantedRestore
+from ..module_utils._options.secondary import WantedRegion
 
 FILES = {
     "path": {"type": "str", "required": True},
@@ -291,6 +342,7 @@ FILES = {
 TARGET = {
     "storage_account": {"type": "str", "aliases": ["account_name"]},
     "storage_account_resource_group": {"type": "str"},
+    "subscription_id": {"type": "str"},
     "share": {"type": "str"},
     "folder": {"type": "str"},
 }
@@ -299,7 +351,12 @@ TARGET = {
 def prepare(params: Params) -> Work:
     account = AccountRef.parse(params["storage_account"], params["storage_account_resource_group"])
     wanted = WantedRestore.parse(
-        params["share"], params["recovery_point"], params["files"], params["target"], params["conflict"]
+        params["share"],
+        params["recovery_point"],
+        params["files"],
+        params["target"],
+        params["conflict"],
+        WantedRegion.parse(params),
     )
     return lambda session: restore_share(session, account, wanted)
 
@@ -308,6 +365,7 @@ def main() -> None:
     run(
         {
             **ACCOUNT,
+            **SECONDARY,
             "share": {"type": "str", "required": True},
             "recovery_point": {"type": "str", "default": "latest"},
             "files": {"type": "list", "elements": "dict", "options": FILES},

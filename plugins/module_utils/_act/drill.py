@@ -20,6 +20,7 @@ from .._plan.drill import Choice, DrillPlan, Numbers, choose, drillable, in_turn
 from .._plan.restore import check_item
 from .._read.drill import AT_ONCE, Leftover, drill_restores, read_leftovers, target_of
 from .._read.recovery_points import account_not_found, share_among
+from .._read.restore_places import account_to_restore_to, origin_of
 from .._records.container import Container
 from .._records.drill import DrillKey, PastDrill, item_key
 from .._records.job import Job
@@ -31,7 +32,6 @@ from .._result.failed_shares import failures
 from .._run.parallel import side_by_side
 from .._session import Session
 from .drill_work import SKEW, DrillOrder, DrillWork, restore_to
-from .restore import account_to_restore_to, source_of
 
 # A restore that no report tells of is taken for one of a run that was ended in the middle only for so long. So a drill
 # each night does without the reports of earlier ones, though not as well.
@@ -213,7 +213,7 @@ class Drilling:
             result.point, result.point_time, result.tier = point.name, point.time, point.tier
             result.numbers = measured(None, point.time, self.at, choice.size, None)
             result.changed = self.session.check_mode
-            source = source_of(choice.item, self.containers)
+            source = origin_of(choice.item, self.containers)
             quota = choice.details.quota if choice.details else None
             self.orders.append(DrillOrder(result, choice.item, point, source.account, source.access, quota))
 

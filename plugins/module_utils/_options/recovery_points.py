@@ -28,8 +28,11 @@ class PointRef:
             raise BackupError("recovery_point is empty: give a name, latest, or a time.")
         return cls(text.strip())
 
-    def pick(self, points: Sequence[RecoveryPoint], share: str) -> RecoveryPoint:
-        """Raises BackupError where there is no such point, or none that can be restored from."""
+    def pick(self, points: Sequence[RecoveryPoint], share: str, where: str = "") -> RecoveryPoint:
+        """``where`` is said of the place that has them.
+
+        Raises BackupError where there is no such point, or none that can be restored from.
+        """
         if not points:
             raise BackupError(f"The share '{share}' has no recovery point yet: back it up first.")
         for point in points:
@@ -45,13 +48,13 @@ class PointRef:
         moment = parse_time(self.text)
         if moment is None:
             raise BackupError(
-                f"The share '{share}' has no recovery point '{self.text}'. It has {len(usable)}, from "
+                f"The share '{share}' has no recovery point '{self.text}'{where}. It has {len(usable)}, from "
                 f"{_told(usable[-1])} to {_told(usable[0])}. A time is written as 2027-01-31T18:00:00Z."
             )
         found = next((point for point in usable if point.time and point.time <= moment), None)
         if found is None:
             raise BackupError(
-                f"The share '{share}' has no recovery point at or before {format_time(moment)}: the oldest is "
+                f"The share '{share}' has no recovery point{where} at or before {format_time(moment)}: the oldest is "
                 f"{_told(usable[-1])}."
             )
         return found

@@ -10,9 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .._azure.errors import BackupError
+from .._azure.ids import same
 from .._records.restore import RestoreFile
 from .accounts import AccountRef
 from .recovery_points import PointRef
+from .secondary import WantedRegion
 from .shares import share_name
 from .texts import stripped_path
 
@@ -22,22 +24,27 @@ _IMPOSSIBLE = re.compile(r'["*:<>?|]')  # no name in a share has one of these
 
 @dataclass(frozen=True)
 class TargetRef:
-    """Where to restore to, as the user names it; what is None is taken from the share that is restored."""
+    """Where to restore to, as the user names it; what is None is taken from the share that is restored.
+
+    ``subscription`` is that of the account, where it is another one than the vault's.
+    """
 
     account: AccountRef | None
     share: str | None
     folder: str
+    subscription: str | None = None
 
 
 @dataclass(frozen=True)
 class WantedRestore:
-    """``files`` empty: the full share. ``target`` None: the original location."""
+    """``files`` empty: the full share. ``target`` None: the original location. ``region`` None: the vault's own."""
 
     share: str
     point: PointRef
     files: tuple[RestoreFile, ...]
     target: TargetRef | None
     overwrite: bool
+    region: WantedRegion | None = None
 
     @classmethod
     def parse(
@@ -47,8 +54,11 @@ class WantedRestore:
         files: Sequence[Mapping[str, str]] | None,
         target: Mapping[str, str | None] | None,
         conflict: str,
+        region: WantedRegion | None = None,
     ) -> WantedRestore:
         """Raises BackupError for whatever no share could make right."""
+        if region:
+            _check_secondary(files, target, conflict)
         if files is not None and not files:
             raise BackupError("files is empty: name files or directories, or leave it out to restore the full share.")
         chosen = tuple(
@@ -67,21 +77,47 @@ class WantedRestore:
             files=chosen,
             target=_target(target) if target is not None else None,
             overwrite=conflict == "overwrite",
+            region=region,
         )
+
+
+def _check_secondary(
+    files: Sequence[Mapping[str, str]] | None, target: Mapping[str, str | None] | None, conflict: str
+) -> None:
+    """What Azure does not do from the other region of a vault (documented, and refused by its own clients)."""
+    only = "From the secondary region Azure restores"
+    if files is not None:
+        raise BackupError(f"{only} the full share, not single files: leave files out.")
+    if target is None or not target.get("storage_account"):
+        raise BackupError(
+            f"{only} to another storage account, not to the original place: name one of that region in target, in "
+            "storage_account."
+        )
+    if conflict != "overwrite":
+        raise BackupError(f"{only} with conflict: overwrite only.")
 
 
 def _target(options: Mapping[str, str | None]) -> TargetRef:
     account, group = options.get("storage_account"), options.get("storage_account_resource_group")
-    share, folder = options.get("share"), options.get("folder")
+    share, folder, subscription = options.get("share"), options.get("folder"), options.get("subscription_id")
     if not (account or share or folder):
         raise BackupError(
             "target names no other place: give a folder, a share or a storage_account, or leave target out to restore "
             "to the original location."
         )
+    ref = AccountRef.parse(account, group) if account else None
+    if subscription and ref is None:
+        raise BackupError("target has a subscription_id, but no storage_account: name the account to restore to.")
+    if subscription and ref and ref.account_id and not same(ref.account_id.subscription, subscription):
+        raise BackupError(
+            f"target is in the subscription {ref.account_id.subscription} by the id in storage_account, but its "
+            f"subscription_id is {subscription}."
+        )
     return TargetRef(
-        account=AccountRef.parse(account, group) if account else None,
+        account=ref,
         share=share_name(share) if share else None,
         folder=_path(folder, "target") if folder else "",
+        subscription=subscription or None,
     )
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timezone
 
 from .._azure.errors import BackupError, ServiceError
@@ -70,14 +71,29 @@ def await_job(session: Session, job_id: str, region: WantedRegion | None = None)
         session.outcome.failure = job_failure(job_title(job), job)
 
 
-def job_begun_by(session: Session, activity_id: str, operation: str, since: datetime) -> Job | None:
+def job_begun_by(
+    session: Session,
+    activity_id: str,
+    operation: str,
+    since: datetime,
+    source: Source | None = None,
+    is_it: Callable[[Job], bool] = lambda _job: False,
+) -> Job | None:
     """The job that the request with this id has begun after ``since``, by the service's clock.
 
-    None where none shows after some looks, or where the jobs cannot be read.
+    Where none has that id, it is the first one of which ``is_it`` says so. None where none shows after some looks, or
+    where the jobs cannot be read.
     """
+    source = source or session.vault
     since -= CLOCKS_DIFFER
+
+    def look() -> Job | None:
+        jobs = source.jobs(operation, since=since)
+        by_id = (job for job in jobs if same(job.activity_id, activity_id))
+        return next(by_id, None) or next((job for job in jobs if is_it(job)), None)
+
     try:
-        return session.look_for(lambda: session.vault.job_of(activity_id, operation, since))
+        return session.look_for(look)
     except BackupError:
         return None
 

@@ -6,17 +6,18 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 
 from .._azure.errors import BackupError
 from .._azure.ids import same
 from .._options.accounts import AccountRef
-from .._options.recovery_points import WantedPoints
+from .._options.recovery_points import PointRef, WantedPoints
 from .._options.secondary import WantedRegion
 from .._records.protected_item import ProtectedItem, living_last
-from .._records.recovery_point import newest_first
+from .._records.recovery_point import RecoveryPoint, newest_first
 from .._result.listings import FoundRecoveryPoints
 from .._session import Session
-from .._vault.secondary import Source
+from .._vault.secondary import SecondaryRegion, Source
 from .secondary import source_of_reads
 
 NAMED = 5  # how many shares a message names
@@ -30,6 +31,22 @@ def list_recovery_points(
     item = protected_share(source, ref, wanted.share)
     points = newest_first(source.recovery_points(item.address))
     session.outcome.result = FoundRecoveryPoints([point for point in points if wanted.matches(point)])
+
+
+def pick(source: Source, points: Sequence[RecoveryPoint], share: str, wanted: PointRef) -> RecoveryPoint:
+    """The recovery point to restore from; in the other region, of those that can be restored there.
+
+    Raises BackupError where there is none.
+    """
+    if not isinstance(source, SecondaryRegion):
+        return wanted.pick(points, share)
+    arrived = [point for point in points if point.in_vault and point.cross_region is not False]
+    if not arrived:
+        raise BackupError(
+            f"No recovery point of the share '{share}' can be restored in {source.region} yet: those of the vault tier "
+            "arrive there about an hour after the vault has its copy."
+        )
+    return wanted.pick(arrived, share, f" in {source.region}")
 
 
 def protected_share(source: Source, ref: AccountRef, share: str) -> ProtectedItem:

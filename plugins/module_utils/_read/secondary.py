@@ -23,7 +23,8 @@ def source_of_reads(session: Session, wanted: WantedRegion | None) -> Source:
 
 def secondary_region(session: Session, wanted: WantedRegion) -> SecondaryRegion:
     vault = session.vault
-    return SecondaryRegion(vault, secondary_of(vault.id, vault.settings(), wanted))
+    settings = vault.settings()
+    return SecondaryRegion(vault, secondary_of(vault.id, settings, wanted), settings)
 
 
 def waiter_for(session: Session, source: Source) -> Waiter:

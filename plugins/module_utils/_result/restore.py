@@ -13,7 +13,7 @@ from .._azure.times import format_time
 from .._plan.restore import Place
 from .._records.job import Job
 from .._records.protected_item import ProtectedItem
-from .._records.recovery_point import RecoveryPoint
+from .._records.recovery_point import VAULT, RecoveryPoint
 from .._records.restore import RestoreOrder
 from .result import Change
 
@@ -22,12 +22,17 @@ NAMED = 5  # how many paths a diff names
 
 @dataclass
 class RestoreResult(Change):
-    """What became of the restore; before it is done, what is to become of it."""
+    """What became of the restore; before it is done, what is to become of it.
+
+    ``region`` is where Azure restores from, where that is known; ``secondary`` whether that is the vault's other one.
+    """
 
     item: ProtectedItem
     point: RecoveryPoint
     place: Place
     order: RestoreOrder
+    region: str | None = None
+    secondary: bool = False
     job_id: str | None = None
     job: Job | None = None
     error: BackupError | None = None
@@ -51,6 +56,8 @@ class RestoreResult(Change):
             "status": job.status if job else None,
             "recovery_point": self.point.name,
             "recovery_point_time": format_time(self.point.time),
+            "tier": VAULT if self.secondary else self.point.tier,
+            "region": self.region,
             "target": self.place.to_result(),
             "restored_files": job.count("number_of_restored_files") if job else None,
             "skipped_files": job.count("number_of_skipped_files") if job else None,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from .._azure.ids import path, same
+from .._azure.ids import path
 from .._azure.times import filter_time, now
 from .._records.job import Job
 from .._records.operation import Operation
@@ -31,10 +31,6 @@ class JobCalls(VaultWire):
         """
         wanted = job_conditions(operation, status, since, until)
         return [Job.from_api(each) for each in self.elements("/backupJobs", wanted)]
-
-    def job_of(self, activity_id: str, operation: str, since: datetime) -> Job | None:
-        """The job that a request with this id has begun, among those that began after ``since``."""
-        return next((job for job in self.jobs(operation, since=since) if same(job.activity_id, activity_id)), None)
 
     def cancel(self, job: Job) -> Operation | None:
         """Ask for the end of a running job. The job itself tells when that has come."""

@@ -22,6 +22,7 @@ from .._records.protectable_item import ItemAddress
 from .._records.protected_item import ProtectedItem
 from .._records.recovery_point import RecoveryPoint
 from .._records.restore import RestoreOrder
+from .._records.vault_settings import VaultSettings
 from .jobs import job_conditions
 from .recovery_points import restore_request
 from .vault import Vault
@@ -46,9 +47,10 @@ class PointToken:
 class SecondaryRegion(VaultWire):
     """What the region ``region`` holds of a vault. Its jobs are asked for by POSTs, which count as writes."""
 
-    def __init__(self, vault: Vault, region: str) -> None:
+    def __init__(self, vault: Vault, region: str, vault_settings: VaultSettings) -> None:
         super().__init__(vault.client, vault.subscription, vault.resource_group, vault.name, SECONDARY_API)
         self.region = region
+        self.vault_settings = vault_settings
         home = ("subscriptions", vault.subscription, "providers", "Microsoft.RecoveryServices", "locations", region)
         self._place = path(*home)
 
@@ -85,12 +87,12 @@ class SecondaryRegion(VaultWire):
             raise BackupError(f"Azure gave no access to the recovery point {point.name}: run again.")
         return PointToken(details)
 
-    def restore(self, title: str, token: PointToken, order: RestoreOrder) -> Operation | None:
+    def restore(
+        self, title: str, token: PointToken, order: RestoreOrder, activity_id: str | None = None
+    ) -> Operation | None:
         """Restore a share. The operation ends once there is a job, which goes on."""
         body = {"crossRegionRestoreAccessDetails": dict(token.details), "restoreRequest": restore_request(order)}
-        answer = self._explained(
-            lambda: self.client.send("POST", f"{self._place}/backupCrossRegionRestore", self._api, body)
-        )
+        answer = self.send("POST", f"{self._place}/backupCrossRegionRestore", None, body, activity_id)
         return self.operation(answer, title, f"{self._place}/backupCrrOperationsStatus", by_status_code=False)
 
     def job(self, job_id: str) -> Job:

@@ -91,6 +91,8 @@ def test_a_share_is_restored_to_where_it_was(simulators: Simulators) -> None:
     assert result["target"] == {
         "storage_account": "contosofiles",
         "storage_account_resource_group": "Files-RG",
+        "subscription_id": simulator.subscription_id,
+        "location": "westeurope",
         "share": "finance",
         "folder": None,
         "original_location": True,

@@ -75,7 +75,10 @@ def test_what_a_target_leaves_out_is_as_in_the_original(target: Any, account: Ac
 
 
 def test_a_place_is_returned() -> None:
+    assert FABRIKAM
     assert place({"storage_account": "fabrikamfiles", "folder": "a"}, FABRIKAM).to_result() == {
+        "subscription_id": FABRIKAM.subscription,
+        "location": None,
         "storage_account": "fabrikamfiles",
         "storage_account_resource_group": "Other-RG",
         "share": "finance",
