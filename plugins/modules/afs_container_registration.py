@@ -55,6 +55,7 @@ options:
     description:
       - The resource id of a user-assigned managed identity of the vault, for O(access_type=identity).
       - If unset or empty, it is the vault's system-assigned identity.
+      - An identity that the vault does not have is refused before anything is registered.
     type: str
 author:
   - The azurefiles.backup maintainers (@azurefiles)

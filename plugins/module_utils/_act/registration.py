@@ -14,7 +14,7 @@ from .._azure.errors import BackupError, unexpected
 from .._azure.ids import AccountId, same
 from .._options.accounts import AccountRef
 from .._options.registration import Registration
-from .._plan.registration import PlannedContainer, differs
+from .._plan.registration import PlannedContainer, check_identity, differs
 from .._read.accounts import discovered_account, registered_container
 from .._read.lists import VaultLists
 from .._read.whereabouts import find_moved
@@ -56,6 +56,8 @@ def ensure_registered(session: Session, ref: AccountRef, desired: Registration) 
     known: Known | None = registered_container(session.vault, ref)
     account = None
     result = ContainerResult()
+    if not isinstance(known, Container) or differs(desired, known):
+        _check_identity(session, desired)
     if known is None:
         known = discovered_account(session.vault, ref)
         account = known.account if known else _account_to_discover(session, ref)
@@ -72,6 +74,12 @@ def ensure_registered(session: Session, ref: AccountRef, desired: Registration) 
     register_accounts(session, [registering], ref.name)
     if registering.error:
         raise registering.error
+
+
+def _check_identity(session: Session, desired: Registration) -> None:
+    """A user-assigned identity has to be one of the vault's, which the vault tells for one read."""
+    if desired.access and desired.access.identity_id:
+        check_identity(session.vault.id, session.vault.settings(), desired.access.identity_id)
 
 
 def register_accounts(session: Session, registrations: Sequence[Registering], whose: str) -> None:

@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .._azure.ids import AccountId, same
+from .._azure.errors import BackupError
+from .._azure.ids import AccountId, VaultId, same
 from .._options.accounts import AccountRef
 from .._options.registration import Registration
 from .._records.container import Container, ProtectableAccount
+from .._records.vault_settings import VaultSettings
 
 
 def differs(desired: Registration, container: Container) -> bool:
@@ -22,6 +24,18 @@ def differs(desired: Registration, container: Container) -> bool:
         return False
     return desired.access.kind != container.access.kind or not same(
         desired.access.identity_id, container.access.identity_id
+    )
+
+
+def check_identity(vault: VaultId, settings: VaultSettings, identity_id: str) -> None:
+    """Raises BackupError for an identity that the vault does not have, by which it could not get at the account."""
+    if settings.identities is None or any(same(each, identity_id) for each in settings.identities):
+        return
+    has = f"It has {', '.join(settings.identities)}." if settings.identities else "It has no user-assigned identity."
+    raise BackupError(
+        f"The identity '{identity_id}' is not one of the vault '{vault.name}'. {has} Assign it first, with az backup "
+        f"vault identity assign --name {vault.name} --resource-group {vault.resource_group} --user-assigned "
+        f"{identity_id}"
     )
 
 

@@ -18,31 +18,32 @@ ENABLED = "Enabled"
 class VaultSettings:
     """``redundancy``, ``cross_region`` and ``cross_subscription`` are the service's words; None where it does not say.
 
-    ``identities`` are the ids of the managed identities that the vault may use beside its own, which
-    ``own_identity`` tells of.
+    ``identities`` are the ids of the user-assigned managed identities that the vault has; None where there is no vault
+    yet that could tell.
     """
 
     location: str
     redundancy: str | None
     cross_region: str | None
     cross_subscription: str | None
-    identities: tuple[str, ...]
-    own_identity: bool
+    identities: tuple[str, ...] | None
 
     @classmethod
     def from_api(cls, resource: dict[str, Any]) -> VaultSettings:
         properties = properties_of(resource)
         redundancy = _inner(properties, "redundancySettings")
         elsewhere = _inner(_inner(properties, "restoreSettings"), "crossSubscriptionRestoreSettings")
-        identity = _inner(resource, "identity")
         return cls(
             location=region(resource.get("location")),
             redundancy=text(redundancy.get("standardTierStorageRedundancy")),
             cross_region=text(redundancy.get("crossRegionRestore")),
             cross_subscription=text(elsewhere.get("crossSubscriptionRestoreState")),
-            identities=tuple(_inner(identity, "userAssignedIdentities")),
-            own_identity="systemassigned" in str(identity.get("type") or "").lower(),
+            identities=tuple(_inner(_inner(resource, "identity"), "userAssignedIdentities")),
         )
+
+
+UNKNOWN = VaultSettings("", None, None, None, None)
+"""Of a vault that is still to be made."""
 
 
 def _inner(thing: dict[str, Any], name: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from .._arm.client import ArmClient
 from .._azure.ids import VaultId
 from .._records.policy import Policy
+from .._records.vault_settings import UNKNOWN, VaultSettings
 from .vault import Vault
 from .wire import VaultMissing
 
@@ -30,6 +31,9 @@ class PlannedVault(Vault):
     def location(self) -> str:
         """Empty where there is no vault yet."""
         return self._unless_missing(super().location, "")
+
+    def settings(self) -> VaultSettings:
+        return self._unless_missing(super().settings, UNKNOWN)
 
     def elements(self, where: str, conditions: Mapping[str, str]) -> list[dict[str, Any]]:
         return self._unless_missing(lambda: super(PlannedVault, self).elements(where, conditions), [])

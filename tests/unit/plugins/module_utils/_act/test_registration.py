@@ -412,10 +412,13 @@ def test_without_waiting_the_registration_goes_on(simulators: Simulators) -> Non
 def test_another_way_is_registered_again(
     simulators: Simulators, desired: Registration, key: str, value: object
 ) -> None:
-    simulator = simulators.start(world(registered(protected("finance"))))
+    vault = VAULT | {"identities": ["/my/identity"]}
+    simulator = simulators.start(world(registered(protected("finance")), vaults=[vault]))
 
     plan = register(run_of(simulator, check_mode=True), desired=desired)
-    assert simulator.tally() == {"GET backupProtectionContainers": 1}
+    assert simulator.tally() == {"GET backupProtectionContainers": 1} | (
+        {"GET vaults/*": 1} if key == "identity_id" else {}
+    )
     run = register(run_of(simulator), desired=desired)
     again = register(run_of(simulator), desired=desired)
 
@@ -424,6 +427,22 @@ def test_another_way_is_registered_again(
     assert run.values["container"][key] == value
     assert run.values["container"]["protected_item_count"] == 1
     assert simulator.writes() == {"PUT protectionContainers/*": 1}
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+@pytest.mark.parametrize(
+    ("identities", "words"), [([], "It has no user-assigned identity"), (["/my/identity"], "It has /my/identity")]
+)
+def test_an_identity_that_the_vault_does_not_have_is_refused(
+    simulators: Simulators, check_mode: bool, identities: list[str], words: str
+) -> None:
+    """Before a refresh is spent on the account."""
+    simulator = simulators.start(world(account("finance"), vaults=[VAULT | {"identities": identities}]))
+    desired = Registration(lock=True, access=Access("identity", "/another/identity"))
+
+    with pytest.raises(BackupError, match=f"'/another/identity' is not one of the vault 'backup-vault'. {words}"):
+        register(run_of(simulator, check_mode=check_mode), desired=desired)
+    assert simulator.writes() == {}
 
 
 def test_a_lock_is_changed_without_a_change_of_access(simulators: Simulators) -> None:

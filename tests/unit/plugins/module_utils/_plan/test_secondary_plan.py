@@ -15,7 +15,7 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._plan.secondary 
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.vault_settings import VaultSettings
 
 VAULT = VaultId("0", "backup-rg", "backup-vault")
-SETTINGS = VaultSettings("westeurope", "GeoRedundant", "Enabled", "Enabled", (), own_identity=False)
+SETTINGS = VaultSettings("westeurope", "GeoRedundant", "Enabled", "Enabled", ())
 PAIR = WantedRegion(None)
 
 
@@ -77,6 +77,6 @@ def test_a_vaults_settings_are_read() -> None:
         },
     }
     assert VaultSettings.from_api(resource) == VaultSettings(
-        "centraluseuap", "GeoRedundant", "Enabled", "Disabled", ("/subscriptions/0/i",), own_identity=True
+        "centraluseuap", "GeoRedundant", "Enabled", "Disabled", ("/subscriptions/0/i",)
     )
-    assert VaultSettings.from_api({"properties": None}) == VaultSettings("", None, None, None, (), own_identity=False)
+    assert VaultSettings.from_api({"properties": None}) == VaultSettings("", None, None, None, ())
