@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from .._azure.ids import AccountId
 from .._azure.times import format_time
 from .._options.drill import DrillLimits
-from .._records.drill import DrillKey, PastDrill, item_key
+from .._records.drill import DrillKey, PastDrill, by_name, item_key
 from .._records.job import Job
 from .._records.protected_item import SOFT_DELETED, ProtectedItem, living_last
 from .._records.storage_account import ShareDetails
@@ -90,7 +90,7 @@ def last_drills(history: Iterable[PastDrill]) -> dict[DrillKey, PastDrill]:
 def in_turn(items: Iterable[ProtectedItem], last: Mapping[DrillKey, PastDrill]) -> list[Choice]:
     """The longest undrilled first, then by the names of account and share."""
     choices = [Choice(item, past.started if past else None) for item in items for past in [last.get(item_key(item))]]
-    return sorted(choices, key=lambda choice: (choice.last is not None, choice.last or _ANY, item_key(choice.item)))
+    return sorted(choices, key=lambda choice: (choice.last is not None, choice.last or _ANY, by_name(choice.item)))
 
 
 _ANY = datetime.min

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from .._azure.errors import BackupError
-from .._azure.ids import AccountId, VaultId, same
+from .._azure.ids import AccountId, VaultId, last_segment, same
 from .._azure.times import format_time, parse_time
 from .protected_item import ProtectedItem
 from .recovery_point import RecoveryPoint
@@ -35,6 +35,12 @@ def key_of(account_id: str, share: str) -> DrillKey:
 
 def item_key(item: ProtectedItem) -> DrillKey:
     return key_of(item.source_resource_id, item.share)
+
+
+def by_name(item: ProtectedItem) -> tuple[str, str, str]:
+    """The order of shares: by the names of account and share."""
+    account, share = item_key(item)
+    return last_segment(account), share, account
 
 
 @dataclass(frozen=True)
@@ -140,5 +146,34 @@ class PastDrill:
             made=str(known.get("target_share") or ""),
             outcome=str(known.get("outcome")),
             restored_files=files if isinstance(files, int) else None,
-            entry=known,
+            entry=_tidied(known),
         )
+
+
+# What a report tells of a drill, and by which kinds of values.
+_TEXTS = (
+    *("storage_account", "storage_account_id", "share", "policy", "reason", "started_at", "ended_at"),
+    *("recovery_point", "recovery_point_time", "tier", "target_storage_account", "target_share", "cleanup"),
+    *("job_id", "status"),
+)
+_AMOUNTS = (
+    *("rpo_hours", "rto_minutes", "restored_files", "skipped_files", "failed_files", "transferred_mb"),
+    *("source_bytes", "restored_bytes"),
+)
+_LISTS = ("problems", "remarks")
+
+
+def _tidied(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry with all its keys, whatever has become of the file that it was kept in."""
+    error, outcome = entry.get("error"), entry.get("outcome")
+    lists = {name: entry[name] if isinstance(entry.get(name), list) else [] for name in _LISTS}
+    return (
+        {name: entry[name] if isinstance(entry.get(name), str) else None for name in _TEXTS}
+        | {name: entry[name] if isinstance(entry.get(name), int | float) else None for name in _AMOUNTS}
+        | {name: [str(each) for each in found] for name, found in lists.items()}
+        | {
+            "outcome": outcome if outcome in (PASSED, FAILED) else UNFINISHED,
+            "picked_up": entry.get("picked_up") is True,
+            "error": error if isinstance(error, dict) else None,
+        }
+    )

@@ -15,7 +15,7 @@ from .._azure.ids import AccountId, VaultId
 from .._azure.times import format_time
 from .._options.drill import WantedDrill
 from .._plan.drill import DrillPlan, Numbers, PassedOver
-from .._records.drill import FAILED, PASSED, PLANNED, UNFINISHED, DrillKey, PastDrill, item_key, key_of
+from .._records.drill import FAILED, PASSED, PLANNED, UNFINISHED, DrillKey, PastDrill, by_name, item_key, key_of
 from .._records.job import Job
 from .._records.protected_item import ProtectedItem
 from .._run.progress import Stage
@@ -221,7 +221,7 @@ class DrillReport(Result):
                 "outcome": mine[0].get("outcome") if mine else None,
                 "drills": len(mine),
             }
-            for item in sorted(self.items, key=item_key)
+            for item in sorted(self.items, key=by_name)
             for mine in [by_key.get(item_key(item), [])]
         ]
 
