@@ -26,19 +26,38 @@ QUESTION = {"question_name", "question_description", "required", "type", "variab
 TYPES = {"text", "textarea", "password", "integer", "float", "multiplechoice", "multiselect"}
 
 
-def survey() -> list[dict[str, Any]]:
-    spec: list[dict[str, Any]] = json.loads((AWX / "survey.json").read_text(encoding="utf-8"))["spec"]
+# Which playbook each survey asks for.
+SURVEYS = {"survey.json": "protect_account", "restore_survey.json": "restore_share"}
+
+
+def survey(file: str = "survey.json") -> list[dict[str, Any]]:
+    spec: list[dict[str, Any]] = json.loads((AWX / file).read_text(encoding="utf-8"))["spec"]
     return spec
 
 
 def tasks() -> dict[str, Any]:
-    """The arguments of each task of the play that sets the controller up, by the module's name."""
+    """The arguments of the first task with each module that sets the controller up, by the module's name."""
     plays = yaml.safe_load((AWX / "configure.yml").read_text(encoding="utf-8"))
-    return {name: task[name] for task in plays[0]["tasks"] for name in task if name.startswith("awx.awx.")}
+    found: dict[str, Any] = {}
+    for task in plays[0]["tasks"]:
+        for name in task:
+            if name.startswith("awx.awx."):
+                found.setdefault(name, task[name])
+    return found
 
 
-def test_questions_are_well_formed() -> None:
-    for question in survey():
+def test_the_template_for_restores_has_its_files() -> None:
+    play = yaml.safe_load((AWX / "configure.yml").read_text(encoding="utf-8"))[0]
+    templates = [task["awx.awx.job_template"] for task in play["tasks"] if "awx.awx.job_template" in task]
+    restore = next(template for template in templates if template["name"] == "Restore an Azure file share")
+    assert (AWX / restore["playbook"]).exists()
+    (file,) = re.findall(r"'(\w+\.json)'", restore["survey_spec"])
+    assert SURVEYS[file] == "restore_share"
+
+
+@pytest.mark.parametrize("file", SURVEYS)
+def test_questions_are_well_formed(file: str) -> None:
+    for question in survey(file):
         assert question.keys() <= QUESTION
         assert question["type"] in TYPES
         if question["type"] == "multiplechoice":
@@ -47,16 +66,20 @@ def test_questions_are_well_formed() -> None:
             assert question["min"] <= question["default"] <= question["max"]
 
 
-def test_questions_are_variables_of_the_playbook() -> None:
+@pytest.mark.parametrize("file", SURVEYS)
+def test_questions_are_variables_of_the_playbook(file: str) -> None:
     """What the playbook demands is asked for, as required; the rest has the playbook's choices and defaults."""
-    options = playbook_pages.specification("protect_account")["options"]
-    required = {question["variable"] for question in survey() if question["required"]}
+    options = playbook_pages.specification(SURVEYS[file])["options"]
+    required = {question["variable"] for question in survey(file) if question["required"]}
     assert required == {name for name, option in options.items() if option.get("required")}
-    for question in survey():
+    for question in survey(file):
         option = options[question["variable"]]
-        assert question.get("choices") == option.get("choices")
+        choices, default = option.get("choices"), option.get("default", "")
+        if option["type"] == "bool":  # a controller has no question for yes or no
+            choices, default = ["false", "true"], str(default).lower()
+        assert question.get("choices") == choices
         if not question["required"]:
-            assert question["default"] == option["default"]
+            assert question["default"] == default
 
 
 def test_the_playbook_and_the_role_take_the_same() -> None:

@@ -101,6 +101,8 @@ def test_variables_are_set_before_they_are_used(guide: Path) -> None:
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.stem)
 def test_guide(guide: Path, azure: Callable[[World], Azure]) -> None:
     running, output, commands = azure(World.of(guide.stem)), "", 0
+    if running.world.before:
+        running.play({"hosts": "localhost", "gather_facts": False, "tasks": running.world.before})
     for block in in_rst(guide):
         kind = block.options.get("class")
         if kind == "run" and block.language in COMMANDS:

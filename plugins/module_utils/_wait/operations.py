@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from itertools import repeat
+from itertools import chain, repeat
 
 from .._azure.advice import advice
 from .._azure.errors import AzureFault, BackupError, OperationFailed, WaitTimeout, unexpected
@@ -51,7 +51,7 @@ class Waiter:
     def __init__(
         self, vault: Source, deadline: Deadline, poll_interval: float, job_interval: float | None = None
     ) -> None:
-        """``job_interval`` passes between all questions about jobs, where these shall not follow the poll interval."""
+        """``job_interval`` passes between two questions about jobs, where these shall not follow the poll interval."""
         self._vault = vault
         self._deadline = deadline
         self._poll_interval = poll_interval
@@ -126,7 +126,7 @@ class Waiter:
         waiting = list(ids)
         patience = dict.fromkeys(ids, PATIENCE)
         with self._counted():
-            for pause in self._pauses() if self._job_interval is None else repeat(self._job_interval):
+            for pause in self._job_pauses():
                 if not waiting:
                     break
                 self._sleep(pause)
@@ -187,6 +187,12 @@ class Waiter:
             AzureFault(code="WaitTimeout"),
             in_doubt=True,
         )
+
+    def _job_pauses(self) -> Iterator[float]:
+        """With an interval of their own, but for a first question soon: some jobs take a moment only."""
+        if self._job_interval is None:
+            return self._pauses()
+        return chain([SHORTEST * self._job_interval], repeat(self._job_interval))
 
     def _pauses(self) -> Iterator[float]:
         begun = self._deadline.waited

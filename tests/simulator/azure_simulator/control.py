@@ -147,9 +147,7 @@ def change_account(control: Control, body: Any) -> Any:
     if account is None:
         raise BadData(f"there is no storage account '{change.account}'")
     if change.action == "delete":
-        for share in account.shares:
-            account.purge_share(share, world.clock.now())
-        world.accounts.remove(account)
+        world.remove(account)
     elif change.action == "move":
         if not change.resource_group:
             raise BadData("a move needs a resource_group")
@@ -186,6 +184,7 @@ def read_state(control: Control, _body: Any) -> Any:
             for account in world.accounts
         ],
         "vaults": [_vault_state(vault) for vault in world.vaults.all],
+        "point_tokens": world.secondary.tokens(),
         "budgets": {name: budget.report() for name, budget in world.budgets().items()},
     }
 

@@ -245,6 +245,8 @@ class StorageAccount:
     """Registered and inquired at the start."""
     soft_deleted: bool = False
     """Whether its registration is soft-deleted at the start."""
+    gone: bool = False
+    """Deleted meanwhile; what vaults have of it stays there."""
     vault: str | None = None
     """The vault it is registered with; by default the first one in its subscription and location."""
 

@@ -11,12 +11,19 @@ from typing import Any
 import pytest
 from ansible_collections.azurefiles.backup.tests.unit.support.programs import Ended, Programs
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulators
-from ansible_collections.azurefiles.backup.tests.unit.support.worlds import protected, registered, world
+from ansible_collections.azurefiles.backup.tests.unit.support.worlds import (
+    VAULT,
+    account,
+    protected,
+    registered,
+    world,
+)
 
 PLAYBOOK = "azurefiles.backup.restore_share"
 EMPTY = (
     *("storage_account_resource_group", "recovery_point", "files", "target_storage_account"),
     *("target_storage_account_resource_group", "target_share", "in_place", "conflict", "wait_timeout"),
+    *("target_subscription_id", "use_secondary_region", "secondary_region"),
 )
 
 
@@ -68,3 +75,40 @@ def test_a_list_that_names_no_file_restores_none(simulators: Simulators, tmp_pat
     assert ended.code != 0
     assert "files is empty" in ended.output
     assert [request for request in simulator.journal() if request.method == "POST"] == []
+
+
+def test_a_share_is_restored_from_the_other_region_into_another_subscription(
+    simulators: Simulators, tmp_path: Path
+) -> None:
+    """The token that it takes is in no output, however much of that there is."""
+    abroad = "8b5e0f7a-3d35-4f0c-9d43-9c0f6d1e2004"
+    vault = VAULT | {"policies": [{"name": "tiered", "days": 3, "vault_days": 30}], "cross_region_restore": True}
+    refuge = account("finance", name="refuge", location="northeurope", subscription_id=abroad)
+    simulator = simulators.start(
+        world(
+            account(protected("finance", "tiered", recovery_points=1)),
+            refuge,
+            durations={"secondary_restore_start": 0.0, "secondary_restore": 0.0},
+            vaults=[vault],
+        )
+    )
+    answers = {
+        "share": "finance",
+        "target_folder": "from-there",
+        "target_storage_account": "refuge",
+        "target_subscription_id": abroad,
+        "use_secondary_region": "true",
+    }
+
+    ended = play(Programs(tmp_path, simulator), answers, "-vvv")
+
+    assert ended.code == 0, ended.output
+    result = ended.stats["restore_share_result"]
+    assert (result["status"], result["region"], result["target"]["subscription_id"]) == (
+        "Completed",
+        "northeurope",
+        abroad,
+    )
+    assert "contosofiles/finance: restore to refuge/finance/from-there Completed" in ended.output
+    (token,) = simulator.point_tokens()
+    assert token not in ended.output

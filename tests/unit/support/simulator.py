@@ -77,6 +77,11 @@ class Simulator(Simulated):
         budgets: dict[str, dict[str, int]] = self.state()["budgets"]
         return budgets
 
+    def point_tokens(self) -> list[str]:
+        """The rights to read recovery points that were given."""
+        tokens: list[str] = self.state()["point_tokens"]
+        return tokens
+
     def vault(self, name: str) -> dict[str, Any]:
         vaults: list[dict[str, Any]] = self.state()["vaults"]
         return next(vault for vault in vaults if vault["id"].endswith(f"/{name}"))

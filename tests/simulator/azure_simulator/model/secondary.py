@@ -68,6 +68,9 @@ class Secondary:
         self._grants[token] = Grant(token, vault, item, point, principal, until)
         return self._grants[token]
 
+    def tokens(self) -> list[str]:
+        return list(self._grants)
+
     def granted(self, token: str) -> Grant | None:
         """None for a token that is unknown or has ended."""
         grant = self._grants.get(token)

@@ -119,6 +119,12 @@ class World:
                 return account
         return None
 
+    def remove(self, account: StorageAccount) -> None:
+        """Delete an account with its shares and their snapshots. What vaults hold of it stays."""
+        for share in account.shares:
+            account.purge_share(share, self.clock.now())
+        self.accounts.remove(account)
+
     def move(self, account: StorageAccount, group: str) -> None:
         """Move an account to another resource group. What vaults hold of it stays under the old names (inferred)."""
         spelled = self._add_group(account.subscription, group)
@@ -158,6 +164,8 @@ class World:
                 vault.discovered.add(account.id.lower())
         if wanted.registered or wanted.soft_deleted or any(entry.protected_by for entry in wanted.shares):
             self._register(settings, wanted, account)
+        if wanted.gone:
+            self.remove(account)
 
     def _register(self, settings: Scenario, wanted: scenario.StorageAccount, account: StorageAccount) -> None:
         home = scenario.home(settings, wanted)
