@@ -69,11 +69,11 @@ options:
         type: str
       window_hours:
         description:
-          - For how many hours from then on backups are taken, V(4) to V(24).
+          - For how many hours from then on backups are taken, V(4) to V(24), and O(schedule.interval_hours) at least.
         type: int
   time_zone:
     description:
-      - The time zone of O(schedule), by its name in Windows, such as V(W. Europe Standard Time).
+      - The time zone of O(schedule), by its name in Windows, such as V(W. Europe Standard Time). No other is taken.
       - If unset, V(UTC) where O(schedule) is given; otherwise an existing policy keeps its time zone.
     type: str
   retention:
@@ -81,6 +81,7 @@ options:
       - How long backups are kept. It is taken as a whole, so that for an existing policy, what is not named in it ends.
       - Needed for a new policy; if unset, an existing policy keeps its retention.
       - In the vault tier, it is about the copies in the vault.
+      - In the snapshot tier, what adds up to more than 200 snapshots at once is refused, because a share holds no more.
     type: dict
     suboptions:
       days:

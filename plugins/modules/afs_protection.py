@@ -39,6 +39,7 @@ options:
   policy:
     description:
       - The backup policy, by its name in the vault or its full id. Required for O(state=present).
+      - A share whose policy copies to the vault tier gets none of the snapshot tier; that is an error of the share.
     type: str
     aliases: [backup_policy_id]
   state:

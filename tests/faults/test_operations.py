@@ -52,7 +52,8 @@ def test_an_operation_that_ends_badly_is_the_failure_of_its_share(known: Bench, 
 
 
 def test_the_services_own_failure_changes_nothing(known: Bench) -> None:
-    known.simulator.plan({"operation": "protect", "account": known.account, "share": "hiring", "times": 1})
+    """An internal error is tried once more before it counts."""
+    known.simulator.plan({"operation": "protect", "account": known.account, "share": "hiring", "times": 2})
     run = known.protect()
     assert run.failed
     assert run.shares()["hiring"]["error"]["code"] == "CloudInternalError"

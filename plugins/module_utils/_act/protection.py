@@ -16,6 +16,7 @@ from .._options.policies import PolicyRef
 from .._options.protection import Desired
 from .._plan.day import PROTECTIONS, is_near, protections, spent, without_late
 from .._plan.protection import LOOKED_FOR_DAILY, make_plan, missing
+from .._plan.tier import without_steps_back
 from .._read.inventory import not_registered
 from .._read.lists import VaultLists, ref_to
 from .._read.policies import PolicyMissing
@@ -87,6 +88,8 @@ def _make_plans(session: Session, lists: VaultLists, subjects: Sequence[Subject]
         with subject.attempt():
             for policy in {step.policy for step in subject.plan.steps if step.policy}:
                 _see_policy(session, lists, policy)
+        if subject.plan.needs_policy:
+            subject.plan = without_steps_back(subject.plan, lists.policies)
     _fit_into_day(session, lists, going(subjects))
 
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from .._azure.errors import BackupError
 from .._records.policy import DAILY, MONTHS, SNAPSHOT, VAULT, WEEKDAYS, WEEKS, Retention, Rule, Schedule
+from .snapshots import SNAPSHOTS, snapshots_kept
+from .time_zones import time_zone
 
-# A share holds so many snapshots at once.
-SNAPSHOTS = 200
 # What a tier keeps at most, in days, weeks, months and years.
 LIMITS = {
     SNAPSHOT: {"days": 200, "weeks": 200, "months": 120, "years": 10},
@@ -43,7 +43,7 @@ class WantedTerms:
         """Raises BackupError for what no policy can have, whatever the vault holds."""
         wanted = cls(
             schedule=_schedule(options["schedule"]) if options["schedule"] else None,
-            time_zone=_time_zone(options["time_zone"]),
+            time_zone=time_zone(options["time_zone"]),
             retention=_retention(options["retention"]) if options["retention"] else None,
             tier=options["tier"],
             snapshot_retention_days=options["snapshot_retention_days"],
@@ -81,6 +81,11 @@ def _schedule(options: Mapping[str, Any]) -> Schedule:
         raise BackupError(f"schedule.interval_hours is {interval}, but Azure knows 4, 6, 8 and 12.")
     if not WINDOW[0] <= window <= WINDOW[1]:
         raise BackupError(f"schedule.window_hours is {window}, but it has to be from {WINDOW[0]} to {WINDOW[1]}.")
+    if window < interval:
+        raise BackupError(
+            f"schedule.window_hours is {window}, but with a backup every {interval} hours (interval_hours) it has to "
+            f"be {interval} at least; for one backup a day, use frequency: daily."
+        )
     return Schedule(
         frequency,
         interval_hours=interval,
@@ -97,15 +102,6 @@ def _time(option: str, text: str) -> str:
     if match["minute"] not in ("00", "30"):
         raise BackupError(f"schedule.{option} is {text}, but Azure begins backups at full and half hours only.")
     return f"{int(match['hour']):02}:{match['minute']}"
-
-
-def _time_zone(text: str | None) -> str | None:
-    if text and "/" in text:
-        raise BackupError(
-            f"time_zone '{text}' is not a name that Azure knows: it takes those of Windows, such as "
-            "'W. Europe Standard Time'."
-        )
-    return text or None
 
 
 def _retention(options: Mapping[str, Any]) -> Retention:
@@ -161,6 +157,7 @@ def check_limits(schedule: Schedule | None, retention: Retention | None, tier: s
             name = "retention.days" if unit == "days" else f"retention.{unit}.count"
             wider = f" The vault tier allows {LIMITS[VAULT][unit]}." if 0 < count <= LIMITS[VAULT][unit] else ""
             raise BackupError(f"{name} is {count}, but in the {tier} tier it has to be from 1 to {most}.{wider}")
+    _check_snapshots(schedule, retention, tier)
     if retention.days is None:
         return
     if snapshot_days is not None and snapshot_days > retention.days:
@@ -168,17 +165,24 @@ def check_limits(schedule: Schedule | None, retention: Retention | None, tier: s
             f"snapshot_retention_days is {snapshot_days}, but the backups are kept for {retention.days} days only "
             "(retention.days)."
         )
-    _check_snapshots(schedule, retention.days, tier)
 
 
-def _check_snapshots(schedule: Schedule | None, days: int, tier: str) -> None:
-    if schedule is None or schedule.frequency == DAILY or tier == VAULT:
+def _check_snapshots(schedule: Schedule | None, retention: Retention, tier: str) -> None:
+    """In the vault tier, none of the terms reaches so many."""
+    if tier == VAULT:
         return
-    most = SNAPSHOTS // schedule.backups_a_day - 1
-    if days > most:
+    a_day = schedule.backups_a_day if schedule else 1
+    most = SNAPSHOTS // a_day - 1
+    if a_day > 1 and retention.days and retention.days > most:
         raise BackupError(
-            f"retention.days is {days}, but with {schedule.backups_a_day} backups a day it can be {most} at most: a "
-            f"share holds {SNAPSHOTS} snapshots."
+            f"retention.days is {retention.days}, but with {a_day} backups a day it can be {most} at most: a share "
+            f"holds {SNAPSHOTS} snapshots."
+        )
+    kept = snapshots_kept(retention, a_day)
+    if kept > SNAPSHOTS:
+        raise BackupError(
+            f"retention keeps {kept} snapshots at once in the end, but a share holds {SNAPSHOTS} at most: keep fewer "
+            "days, weeks, months or years, or copies in the vault with tier: vault."
         )
 
 

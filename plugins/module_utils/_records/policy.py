@@ -324,6 +324,9 @@ class Policy:
             protected_items_count=count if isinstance(count, int) else 0,
         )
 
+    def means(self, policy_id: str) -> bool:
+        return same(self.id, policy_id)
+
     @property
     def for_shares(self) -> bool:
         """Whether it is a policy for file shares; older services leave the workload out."""

@@ -24,7 +24,7 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._run.deadline im
 from ansible_collections.azurefiles.backup.tests.unit.support.room import PATIENCE, Room
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import Run, VirtualTime, run_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
-from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, protected, registered, world
+from ansible_collections.azurefiles.backup.tests.unit.support.worlds import VAULT, account, protected, registered, world
 
 NFS = {"name": "unix-home", "protocol": "NFS"}
 DELETED = {"name": "old", "deleted": True}
@@ -287,6 +287,47 @@ def test_a_share_goes_through_all_states(simulators: Simulators) -> None:
         assert share["changed"]
         assert states(simulator)["finance"] == (after, policy)
         assert not again.outcome.changed
+
+
+TIERS = VAULT | {"policies": [*VAULT["policies"], {"name": "tiered", "days": 5, "vault_days": 60}]}
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+@pytest.mark.parametrize("shares", [(), ("finance", "hiring")], ids=["all", "named"])
+def test_no_share_is_taken_back_from_the_vault_tier(
+    simulators: Simulators, check_mode: bool, shares: tuple[str, ...]
+) -> None:
+    """Microsoft's clients refuse it themselves, so that what Azure says is not recorded. Other shares go on."""
+    place = registered(protected("finance", "tiered"), protected("hiring", "hourly-7"))
+    simulator = simulators.start(world(place, vaults=[TIERS]))
+
+    run = ensure(run_of(simulator, check_mode=check_mode), *shares, policy="daily-30")
+
+    assert (
+        "'finance' is in the vault tier by its policy 'tiered', and 'daily-30'" in error_of(run, "finance")["message"]
+    )
+    assert actions(run) == {"finance": "none", "hiring": "change_policy"}
+    assert run.shares()["finance"]["policy"] == "tiered"
+    assert simulator.writes() == ({} if check_mode else {"PUT protectedItems/*": 1})
+
+
+def test_a_share_gets_into_the_vault_tier_and_from_one_policy_of_it_to_another(simulators: Simulators) -> None:
+    policies = [*TIERS["policies"], {"name": "tiered-90", "days": 5, "vault_days": 90}]
+    place = registered(protected("finance", "tiered"), protected("hiring", "daily-30"))
+    simulator = simulators.start(world(place, vaults=[VAULT | {"policies": policies}]))
+
+    assert actions(ensure(run_of(simulator), policy="tiered-90")) == dict.fromkeys(
+        ("finance", "hiring"), "change_policy"
+    )
+
+
+def test_a_suspended_share_is_not_taken_back_from_the_vault_tier_either(simulators: Simulators) -> None:
+    place = registered(protected("finance", "tiered"))
+    simulator = simulators.start(world(place, vaults=[TIERS], suspends_anywhere=True))
+    ensure(run_of(simulator), "finance", state="suspended")
+
+    assert "vault tier" in error_of(ensure(run_of(simulator), "finance", policy="daily-30"), "finance")["message"]
+    assert actions(ensure(run_of(simulator), "finance", policy="tiered")) == {"finance": "resume"}
 
 
 @pytest.mark.parametrize("policy", ["hourly-7", "HOURLY-7", "id"])

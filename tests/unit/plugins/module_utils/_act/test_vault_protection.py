@@ -214,6 +214,20 @@ def test_what_somebody_stopped_is_left(simulators: Simulators) -> None:
     assert summary(resumed, "left", "protected", "changed") == [1, 1, 1]
 
 
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_no_share_is_taken_back_from_the_vault_tier(simulators: Simulators, check_mode: bool) -> None:
+    tiers = VAULT | {"policies": [*VAULT["policies"], {"name": "tiered", "days": 5, "vault_days": 60}]}
+    place = registered(protected("finance", "tiered"), protected("hiring"))
+    simulator = simulators.start(world(place, vaults=[tiers]))
+
+    run = protect(simulator, {"policy": "daily-30"}, check_mode=check_mode)
+
+    account = accounts(run)["contosofiles"]
+    assert "'finance' is in the vault tier by its policy 'tiered'" in account["shares"][0]["error"]["message"]
+    assert run.outcome.failure
+    assert simulator.writes() == {}
+
+
 def test_a_vault_without_accounts(simulators: Simulators) -> None:
     simulator = simulators.start(world())
 

@@ -12,13 +12,16 @@ from typing import Any
 import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import BackupError
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.policy_terms import WantedTerms
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.time_zones import NAMES
 from ansible_collections.azurefiles.backup.plugins.module_utils._plan.policy import terms_of, terms_of_new
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.policy import (
+    MONTHS,
     Retention,
     Rule,
     Schedule,
     Terms,
 )
+from azure_simulator.model.time_zones import TIME_ZONES
 
 DAILY_21 = Schedule("daily", ("21:00",))
 FOUR_HOURLY = Schedule("hourly", interval_hours=4, window_start="08:00", window_hours=12)
@@ -154,9 +157,28 @@ def test_a_time_zone_is_taken_as_it_is(text: str, expected: str | None) -> None:
     assert asked(time_zone=text).time_zone == expected
 
 
-def test_a_time_zone_of_another_system_is_refused() -> None:
-    with pytest.raises(BackupError, match="it takes those of Windows"):
-        asked(time_zone="Europe/Berlin")
+def test_a_time_zone_is_spelled_as_azure_does() -> None:
+    assert asked(time_zone=" w. europe standard TIME").time_zone == "W. Europe Standard Time"
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("Europe/Berlin", ""),
+        ("CET", ""),
+        ("Eastern Time", r" Did you mean 'Eastern Standard Time'"),
+        ("Romance", r" Did you mean 'Romance Standard Time'\?$"),
+        ("W Europe Standard Time", r" Did you mean 'W\. Europe Standard Time'"),
+        ("UTC+1", " Did you mean 'UTC.1"),
+    ],
+)
+def test_a_time_zone_that_azure_does_not_know_is_refused(text: str, hint: str) -> None:
+    with pytest.raises(BackupError, match=rf"^time_zone '{re.escape(text)}' .* takes those of Windows, .*{hint}"):
+        asked(time_zone=text)
+
+
+def test_the_simulator_knows_the_same_time_zones() -> None:
+    assert set(TIME_ZONES) == set(NAMES)
 
 
 # Limits, before anything is read
@@ -178,7 +200,8 @@ def test_each_tier_has_its_limits(tier: str | None, most: dict[str, int], unit: 
             "months": of_month(count, **FIRST_SUNDAY),
             "years": of_month(count, months=["may"], **FIRST_SUNDAY),
         }
-        return kept(count) if unit == "days" else kept(30, **{unit: rules[unit]})
+        # All weeks that a rule can keep leave room for one day more.
+        return kept(count) if unit == "days" else kept(1, **{unit: rules[unit]})
 
     name = "retention.days" if unit == "days" else f"retention.{unit}.count"
 
@@ -196,7 +219,7 @@ def test_the_wider_limit_of_the_vault_tier_is_named() -> None:
 
 @pytest.mark.parametrize(
     ("interval", "hours", "most"),
-    [(4, 24, 32), (4, 12, 49), (6, 24, 49), (8, 24, 65), (12, 24, 99), (12, 4, 199)],
+    [(4, 24, 32), (4, 12, 49), (6, 24, 49), (8, 24, 65), (12, 24, 99), (12, 12, 99)],
 )
 def test_hourly_snapshots_are_kept_for_fewer_days(interval: int, hours: int, most: int) -> None:
     schedule = hourly(interval, "08:00", hours)
@@ -205,6 +228,38 @@ def test_hourly_snapshots_are_kept_for_fewer_days(interval: int, hours: int, mos
     asked(schedule=schedule, retention=kept(200), tier="vault")
     with pytest.raises(BackupError, match=f"backups a day it can be {most} at most"):
         asked(schedule=schedule, retention=kept(most + 1), tier="snapshot")
+
+
+SUNDAYS = {"weekdays": ["sunday"]}
+LAST_DAYS = {"last_day": True}
+
+
+@pytest.mark.parametrize(
+    ("retention", "least"),
+    [
+        (kept(200, weeks={"count": 28, **SUNDAYS}, months=of_month(6, **FIRST_SUNDAY)), 200),
+        (kept(30, weeks={"count": 12, **SUNDAYS}, months=of_month(60, **LAST_DAYS)), None),
+        (kept(30, months=of_month(120, **FIRST_SUNDAY), years=of_month(10, months=["may"], **FIRST_SUNDAY)), None),
+        (kept(200, weeks={"count": 200, **SUNDAYS}), 200 + 171),
+        (kept(30, weeks={"count": 200, "weekdays": ["sunday", "monday"]}), 30 + 390),
+        (kept(100, months=of_month(120, last_day=True, days=[15])), 100 + 240 - 7),
+        (kept(150, years=of_month(10, months=list(MONTHS), last_day=True)), 150 + 120 - 5),
+    ],
+)
+def test_no_more_snapshots_are_kept_than_a_share_holds(retention: dict[str, Any], least: int | None) -> None:
+    """Days, weeks and months that take the same backup count it once."""
+    if least is None or least <= 200:
+        asked(retention=retention, tier="snapshot")
+        return
+    with pytest.raises(BackupError, match=f"^retention keeps {least} snapshots at once in the end, but a share holds"):
+        asked(retention=retention, tier="snapshot")
+    asked(retention=retention, tier="vault")
+
+
+@pytest.mark.parametrize(("interval", "hours"), [(12, 4), (12, 11), (8, 7), (6, 5)])
+def test_a_window_has_room_for_two_backups(interval: int, hours: int) -> None:
+    with pytest.raises(BackupError, match=f"^schedule.window_hours is {hours}, .* it has to be {interval} at least"):
+        asked(schedule=hourly(interval, "08:00", hours))
 
 
 @pytest.mark.parametrize("days", [1, 30])
