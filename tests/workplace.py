@@ -61,7 +61,7 @@ class Azure:
         self._thread = thread
         self.home = folder / "home"
         self.work = folder / "work"
-        self._collections = folder / "collections"
+        self._collections = self.home / ".ansible" / "collections"
 
     def __enter__(self) -> Azure:
         for place in (self.home, self.work, self._collections / "ansible_collections" / "azurefiles"):

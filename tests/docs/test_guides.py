@@ -29,6 +29,7 @@ OTHERS = (
     "ansible-galaxy ",
     "terraform ",
     "ansible-builder ",
+    "ansible-rulebook ",
     "ansible-playbook configure.yml",
     "vault=",
     "account=",
