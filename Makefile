@@ -21,6 +21,7 @@ IN_ARCHIVE = $(RUN) env ANSIBLE_COLLECTIONS_PATH=.build/archive
 PYTHON_VERSION = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
 .PHONY: help demo docs-blocks test unit faults docs-test test-matrix test-lowest test-live test-az test-js run-js \
+	test-rulebook run-rulebook \
 	test-slow scale bench bench-az galaxy-check clean $(PARTS)
 
 help: ## List these targets
@@ -126,6 +127,13 @@ run-js: $(READY)/js
 	@$(RUN) python tests/with_simulator.py --scenario tests/js/scenario.yml -- \
 		sh -c 'NODE_EXTRA_CA_CERTS="$$REQUESTS_CA_BUNDLE" exec node .build/js/life_cycle.mjs'
 
+test-rulebook: $(READY)/test ## Let ansible-rulebook run the rulebooks, where there is Java; not part of "make test"
+	@if command -v java >/dev/null; then $(MAKE) --no-print-directory run-rulebook; \
+		else echo "Skipped: there is no Java on this machine; on Debian it is the package openjdk-17-jre-headless."; fi
+
+run-rulebook: $(READY)/rulebook
+	@$(RUN) env PATH="$(CURDIR)/$(VENV)/bin:$(CURDIR)/.build/rulebook/bin:$(PATH)" pytest -n0 -p no:randomly tests/rulebook
+
 scale: $(READY)/demo ## Protect 50 simulated accounts of 40 shares each, twice; not part of "make test"
 	@$(RUN) python tests/scale.py
 
@@ -139,6 +147,13 @@ $(READY)/js: tests/js/package.json | $(READY)/demo
 	@echo "Installing Microsoft's JavaScript SDK in .build"
 	@mkdir -p .build/js && cp tests/js/package.json .build/js
 	@cd .build/js && npm install --silent --no-audit --no-fund --no-package-lock
+	@touch $@
+
+$(READY)/rulebook: requirements.txt | $(READY)/demo
+	@echo "Installing ansible-rulebook in .build"
+	@$(PYTHON) -m venv --clear .build/rulebook
+	@.build/rulebook/bin/pip install --quiet --disable-pip-version-check \
+		ansible-rulebook '$(ANSIBLE_CORE)' -r requirements.txt
 	@touch $@
 
 clean: ## Remove everything that was made
