@@ -89,12 +89,12 @@ class Watcher:
                 self._remember(each.memory)
 
     def _event(self, news: News, session: Session) -> Event:
-        told = news.what.to_result() if isinstance(news.what, Job) else dict(news.what)
-        account, share = (
-            (news.what.account_name, news.what.share)
-            if isinstance(news.what, Job)
-            else (told["storage_account"], told["share"])
-        )
+        if isinstance(news.what, Job):
+            account, share = news.what.account_name, news.what.share
+            told = {"job": news.what.to_result(), "failures": news.memory.failures_of(news.what)}
+        else:
+            account, share = news.what["storage_account"], news.what["share"]
+            told = {"coverage": dict(news.what)}
         return {
             "kind": news.kind,
             "seen_at": format_time(self._clock()),
@@ -103,7 +103,7 @@ class Watcher:
             "subscription_id": session.subscription,
             "storage_account": account,
             "share": share,
-            ("job" if news.kind == "job" else "coverage"): told,
+            **told,
         }
 
     def _session(self) -> Session:

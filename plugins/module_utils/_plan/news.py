@@ -15,7 +15,7 @@ from typing import Any
 
 from .._azure.times import CLOCKS_DIFFER, format_time, parse_time
 from .._options.watching import Watching
-from .._records.job import Job
+from .._records.job import JOB_FAILED, Job
 
 # A job that began before the first look may end after it; no restore is expected to take longer.
 LONGEST_JOB = timedelta(days=3)
@@ -29,13 +29,14 @@ class Memory:
     """What was told.
 
     ``horizon`` is the time before which no job began that has not been told; ``jobs`` are the ids of those that began
-    since and were told. ``shares`` are those that are known, by the kind of the news; ``waiting`` those that are
-    protected without a recovery point, with the time when they were first seen so. A vault that was never looked at
-    has no horizon.
+    since and were told. ``failures`` is how many jobs of one operation have failed in a row for a share. ``shares`` are
+    those that are known, by the kind of the news; ``waiting`` those that are protected without a recovery point, with
+    the time when they were first seen so. A vault that was never looked at has no horizon.
     """
 
     horizon: datetime | None = None
     jobs: frozenset[str] = frozenset()
+    failures: Mapping[str, int] = field(default_factory=dict)
     shares: Mapping[str, frozenset[str]] = field(default_factory=dict)
     waiting: Mapping[str, datetime] = field(default_factory=dict)
 
@@ -46,6 +47,7 @@ class Memory:
         return cls(
             horizon=parse_time(kept.get("horizon")),
             jobs=frozenset(kept.get("jobs") or []),
+            failures=dict(kept.get("failures") or {}),
             shares={kind: frozenset(keys) for kind, keys in (kept.get("shares") or {}).items()},
             waiting={key: at for key, at in waiting.items() if at},
         )
@@ -54,9 +56,24 @@ class Memory:
         return {
             "horizon": format_time(self.horizon),
             "jobs": sorted(self.jobs),
+            "failures": dict(sorted(self.failures.items())),
             "shares": {kind: sorted(keys) for kind, keys in sorted(self.shares.items())},
             "waiting": {key: format_time(at) for key, at in sorted(self.waiting.items())},
         }
+
+    def after(self, job: Job) -> Memory:
+        """One more job that has ended. Between failures in a row, one may be cancelled."""
+        key = _work(job)
+        failures = dict(self.failures)
+        if job.status == JOB_FAILED:
+            failures[key] = failures.get(key, 0) + 1
+        elif job.good:
+            failures.pop(key, None)
+        return replace(self, jobs=self.jobs | {job.id}, failures=failures)
+
+    def failures_of(self, job: Job) -> int:
+        """How many jobs like this one have failed in a row; 0 where this one has not."""
+        return self.failures.get(_work(job), 0) if job.status == JOB_FAILED else 0
 
     def known(self, kind: str) -> frozenset[str]:
         return self.shares.get(kind, frozenset())
@@ -74,6 +91,10 @@ class News:
     memory: Memory
 
 
+def _work(job: Job) -> str:
+    return f"{job.operation}/{job.account_name}/{job.share}".lower()
+
+
 def jobs_since(memory: Memory, at: datetime, look_back: timedelta) -> datetime:
     """The earliest start of a job that can be news."""
     return memory.horizon or at - max(LONGEST_JOB, look_back) - CLOCKS_DIFFER
@@ -86,11 +107,13 @@ def job_news(memory: Memory, jobs: Sequence[Job], at: datetime, wanted: Watching
     """
     ended = sorted((job for job in jobs if not job.running), key=lambda job: (job.end_time or at, job.id))
     if memory.horizon is None:
-        old = [job for job in ended if not wanted.look_back or (job.end_time or at) < at - wanted.look_back]
-        memory = replace(memory, horizon=jobs_since(memory, at, wanted.look_back), jobs=frozenset(j.id for j in old))
+        memory = replace(memory, horizon=jobs_since(memory, at, wanted.look_back))
+        for job in ended:
+            if not wanted.look_back or (job.end_time or at) < at - wanted.look_back:
+                memory = memory.after(job)
     for job in ended:
         if job.id not in memory.jobs:
-            memory = replace(memory, jobs=memory.jobs | {job.id})
+            memory = memory.after(job)
             if wanted.wants(job):
                 yield News("job", job, memory)
     running = [job.start_time for job in jobs if job.running and job.start_time]

@@ -16,8 +16,9 @@ from .fields import properties_of, text, words
 
 JOB_RUNNING = ("InProgress", "Cancelling")
 JOB_GOOD = ("Completed", "CompletedWithWarnings")
+JOB_FAILED = "Failed"
 JOB_CANCELLED = "Cancelled"
-JOB_BAD = ("Failed", JOB_CANCELLED)
+JOB_BAD = (JOB_FAILED, JOB_CANCELLED)
 # Jobs of a whole account, the entity of which is the account (recorded in 2024).
 JOBS_OF_ACCOUNT = ("register", "unregister")
 _NAMED_ERROR = re.compile(r"(?P<name>[A-Z][A-Za-z0-9]*[a-z0-9][A-Z][A-Za-z0-9]*): (?P<words>.+)")

@@ -152,6 +152,10 @@ share:
   description: The share that it is about; empty for a job of the whole account.
 job:
   description: With V(job), the job as M(azurefiles.backup.afs_job_info) returns it.
+failures:
+  description: >-
+    With V(job), how many jobs of this operation have failed in a row for this share, this one included; 0 where it has
+    not failed.
 coverage:
   description: Otherwise, the share as M(azurefiles.backup.afs_coverage_info) returns it.
 """

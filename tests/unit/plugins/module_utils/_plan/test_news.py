@@ -131,6 +131,26 @@ def test_only_what_is_wanted_is_told_and_the_rest_is_not_told_later() -> None:
     assert look(memory, jobs, NOON + HOUR)[0] == []
 
 
+def test_failures_in_a_row_are_counted_by_share_and_operation() -> None:
+    memory = look(Memory(), [job("old", NOON - 9 * HOUR, NOON - 8 * HOUR, "Failed")])[1]
+    ends = [
+        ("a", "Failed", "finance", "Backup", 2),
+        ("b", "Failed", "finance", "Restore", 1),
+        ("c", "Failed", "hiring", "Backup", 1),
+        ("d", "Cancelled", "finance", "Backup", 0),
+        ("e", "Failed", "finance", "Backup", 3),
+        ("f", "Completed", "finance", "Backup", 0),
+        ("g", "Failed", "finance", "Backup", 1),
+    ]
+    for hours, (name, status, share, operation, failures) in enumerate(ends):
+        at = NOON + hours * HOUR
+        ended = job(name, at, at, status, share=share, operation=operation)
+        news, memory = job_news(memory, [ended], at, WATCHING)
+        assert isinstance(news, News)
+        assert isinstance(memory, Memory)
+        assert (name, news.memory.failures_of(ended)) == (name, failures)
+
+
 def covered(
     share: str, coverage: str = "protected", point: str | None = None, account: str = "files"
 ) -> dict[str, Any]:
