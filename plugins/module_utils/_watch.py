@@ -23,6 +23,7 @@ from ._options.coverage import WantedCoverage
 from ._options.names import check_names
 from ._options.settings import Settings, home, resolve
 from ._options.texts import tidied
+from ._options.vaults import WantedVaults
 from ._options.watching import WATCHING, Watching
 from ._plan.news import Memory, News, job_news, jobs_since, share_news
 from ._read.coverage import report_coverage
@@ -121,7 +122,7 @@ class Watcher:
         )
 
     def _coverage(self, session: Session) -> dict[str, Any]:
-        report_coverage(session, WantedCoverage((self.wanted.vault,), 1, False, True, CONNECTIONS))
+        report_coverage(session, WantedCoverage(WantedVaults((self.wanted.vault,)), 1, False, True, CONNECTIONS))
         if session.outcome.failure:
             raise session.outcome.failure
         found: dict[str, Any] = session.outcome.values["coverage"]
