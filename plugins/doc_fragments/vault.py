@@ -86,6 +86,18 @@ options:
     default: []
 """
 
+    GUARD = r"""
+options:
+  resource_guard_tenant_id:
+    description:
+      - The tenant of the resource guard that watches over the vault, where it is not the login's own. The same login
+        then gets a token of that tenant too, and sends it with what is guarded and with nothing else. The application
+        has to be known in both tenants; a managed identity is in one only.
+      - Needed only where the vault is guarded from another tenant. Approvals are named by themselves, in any tenant.
+    type: str
+    version_added: 1.1.0
+"""
+
     FILTER = r"""
 options:
   storage_account:

@@ -20,6 +20,7 @@ from ._arm.client import ArmClient
 from ._arm.connection import connect, missing_library, subscription_of
 from ._azure.errors import AzureFault, BackupError, unexpected
 from ._options.argspec import API_VERSION, AUTHENTICATION, VAULT, Options
+from ._options.guards import with_guard_tenant
 from ._options.names import check_names
 from ._options.settings import Settings, home, resolve
 from ._options.texts import tidied
@@ -56,7 +57,7 @@ def _run(module: AnsibleModule, prepare: Callable[[Params], Work]) -> None:
         _check_waiting(module.params)
         check_names(module.params, [name for name, option in module.argument_spec.items() if option.get("required")])
         work = prepare(module.params)
-        settings = resolve(module.params, os.environ, home())
+        settings = with_guard_tenant(resolve(module.params, os.environ, home()), module.params)
         hide(module, settings.secrets)
         deadline = Deadline(min(float(module.params.get("wait_timeout") or 3600), LONGEST))
         with interruptible(deadline):
@@ -105,6 +106,7 @@ def _session(
         place=_place(params),
         api_version=params["api_version"],
         poll_interval=params.get("poll_interval") or 5.0,
+        guard_tenant=settings.guard_tenant,
         outcome=outcome,
         progress=LiveProgress(way_out() if params.get("progress") else None),
     )

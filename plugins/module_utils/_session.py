@@ -54,6 +54,7 @@ class Session:
 
     ``hide`` is told of secrets that shall appear in no output.
     ``place`` is the vault that the options name: ``vault`` and ``waiter`` are there where they name one.
+    ``guard_tenant`` is the tenant of its resource guard, where that is another one than the login's.
     """
 
     client: ArmClient
@@ -66,6 +67,7 @@ class Session:
     place: VaultName | None = None
     api_version: str = API_VERSION
     poll_interval: float = 5.0
+    guard_tenant: str | None = None
     outcome: Outcome = field(default_factory=Outcome)
     progress: LiveProgress = field(default_factory=LiveProgress)
     said: set[str] = field(default_factory=set)

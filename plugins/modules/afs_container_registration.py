@@ -12,8 +12,8 @@ version_added: 1.0.0
 description:
   - Registers a storage account with a vault, so that Azure Backup can protect its file shares.
   - An account that is registered already costs one read, and one more for each further page of the vault's list.
-  - Otherwise the vault is asked which accounts it has discovered, and only if the account is not among them, and the
-    subscription does have it, one of the vault's 50 daily refreshes is spent.
+  - Otherwise the vault is asked which accounts it has discovered, and which registrations are soft-deleted. Only if the
+    account is in neither list, and the subscription does have it, one of the vault's 50 daily refreshes is spent.
   - An account belongs to one vault at a time, which has to be in the account's own region.
 extends_documentation_fragment:
   - azurefiles.backup.azure
@@ -33,7 +33,9 @@ options:
   state:
     description:
       - V(present) registers the account. One that is registered with another O(access_type) or
-        O(storage_account_lock) is registered again, without a change to what is protected.
+        O(storage_account_lock) is registered again, without a change to what is protected. A registration that is
+        soft-deleted is brought back. That is made after Microsoft's SDK; no traffic of it has been recorded for storage
+        accounts.
       - V(absent) takes the account from the vault. While the vault keeps backup data of its shares, also soft-deleted
         data, it fails and names them.
     type: str
@@ -91,6 +93,13 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+action:
+  description: What was done; in check mode, what would be. One of V(none), V(register), V(reregister), V(undelete) (a
+    soft-deleted registration was brought back), V(unregister).
+  returned: when the registration was read
+  type: str
+  sample: register
+  version_added: 1.1.0
 container:
   description:
     - The storage account as the vault knows it. In check mode, before the account is registered, what only Azure can

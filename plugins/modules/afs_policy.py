@@ -16,10 +16,13 @@ description:
     and says the same is left alone. That costs one read. A vault allows 50 writes of policies a day.
   - A change holds for all shares that use the policy.
   - The vault's policies for virtual machines and other things are never touched.
+  - A change by which a policy keeps less, or backs up more rarely, costs one or two reads more, to learn whether a
+    resource guard has to approve of it. A vault that is immutable keeps nothing for less time than it does.
 extends_documentation_fragment:
   - azurefiles.backup.azure
   - azurefiles.backup.attributes
   - azurefiles.backup.vault
+  - azurefiles.backup.vault.guard
   - azurefiles.backup.wait
 attributes:
   check_mode:
@@ -288,6 +291,12 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+guarded:
+  description: Whether a resource guard watches over the change, and has to approve of it.
+  returned: when the policy was read
+  type: bool
+  sample: false
+  version_added: 1.1.0
 policy:
   description:
     - The policy as the vault has it afterwards, in the words of the options; null where there is none. In check mode,
@@ -402,7 +411,7 @@ error:
 from ..module_utils._act.policy import ensure_no_policy, ensure_policy
 from ..module_utils._azure.errors import BackupError
 from ..module_utils._module import Params, Work, run
-from ..module_utils._options.argspec import waiting
+from ..module_utils._options.argspec import GUARD, waiting
 from ..module_utils._options.policy_terms import WantedTerms
 from ..module_utils._records.policy import DAILY, HOURLY, MONTHS, SNAPSHOT, VAULT, WEEKDAYS, WEEKS
 
@@ -455,6 +464,7 @@ def main() -> None:
             "tier": {"type": "str", "choices": [SNAPSHOT, VAULT]},
             "snapshot_retention_days": {"type": "int"},
             "allow_tier_change": {"type": "bool", "default": False},
+            **GUARD,
             **waiting(),
         },
         prepare,

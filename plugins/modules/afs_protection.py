@@ -14,6 +14,9 @@ description:
     side, and what is already as it should be is left alone.
   - Where nothing has to be changed, it costs three reads at most, and none of the service's daily budgets. Each further
     page of a list is one more read.
+  - Before protection is ended, backup data deleted or a share given a policy that keeps less, it is read once whether
+    the vault is immutable and whether a resource guard has to approve, which costs one or two reads. What an immutable
+    vault does not do is refused before anything is asked of Azure.
   - The storage account has to be registered with the vault, see M(azurefiles.backup.afs_container_registration). One
     that was deleted or moved since, and that the vault still has, cannot have shares protected, but still have its
     backups ended.
@@ -24,6 +27,7 @@ extends_documentation_fragment:
   - azurefiles.backup.vault
   - azurefiles.backup.vault.account
   - azurefiles.backup.vault.selection
+  - azurefiles.backup.vault.guard
   - azurefiles.backup.wait
 attributes:
   check_mode:
@@ -115,6 +119,16 @@ EXAMPLES = r"""
     storage_account: contosofiles
     shares: legal
     state: stopped
+
+- name: Delete the backup data of a share in a vault whose resource guard is in another tenant
+  azurefiles.backup.afs_protection:
+    resource_group: backup-rg
+    vault_name: backup-vault
+    storage_account: contosofiles
+    shares: legal
+    state: absent
+    delete_data: true
+    resource_guard_tenant_id: 11111111-2222-3333-4444-555555555555
 """
 
 RETURN = r"""
@@ -149,6 +163,11 @@ shares:
       sample: IRPending
     left:
       description: Whether somebody ended the backups of the share, and O(stopped=leave) left it as it is.
+      type: bool
+      sample: false
+      version_added: 1.1.0
+    guarded:
+      description: Whether a resource guard watches over what is done to the share, and has to approve of it.
       type: bool
       sample: false
       version_added: 1.1.0
@@ -293,7 +312,7 @@ from ..module_utils._act.protection import ensure_protection
 from ..module_utils._azure.errors import BackupError
 from ..module_utils._module import Params, Work, run
 from ..module_utils._options.accounts import AccountRef
-from ..module_utils._options.argspec import ACCOUNT, SELECTION, waiting
+from ..module_utils._options.argspec import ACCOUNT, GUARD, SELECTION, waiting
 from ..module_utils._options.policies import PolicyRef
 from ..module_utils._options.protection import LEAVE, RESUME, STOPPED, Desired
 from ..module_utils._options.shares import Selection
@@ -333,6 +352,7 @@ def main() -> None:
             "stopped": {"type": "str", "choices": list(STOPPED), "default": RESUME},
             "delete_data": {"type": "bool", "default": False},
             "parallel": {"type": "int", "default": 20},
+            **GUARD,
             **waiting(),
         },
         prepare,

@@ -24,6 +24,7 @@ extends_documentation_fragment:
   - azurefiles.backup.vault
   - azurefiles.backup.vault.account
   - azurefiles.backup.vault.secondary
+  - azurefiles.backup.vault.guard
   - azurefiles.backup.wait
 attributes:
   check_mode:
@@ -194,6 +195,11 @@ restore:
       description: The restore job, or null.
       type: str
       sample: 9ea4e2ca-6f2b-4b54-9a0d-2f6a1f0c7d11
+    guarded:
+      description: Whether a resource guard watches over restores from this vault, and has to approve of them.
+      type: bool
+      sample: false
+      version_added: 1.1.0
     status:
       description: The job's status when it was seen last, or null where it was not waited for.
       type: str
@@ -331,7 +337,7 @@ error:
 from ..module_utils._act.restore import restore_share
 from ..module_utils._module import Params, Work, run
 from ..module_utils._options.accounts import AccountRef
-from ..module_utils._options.argspec import ACCOUNT, SECONDARY, waiting
+from ..module_utils._options.argspec import ACCOUNT, GUARD, SECONDARY, waiting
 from ..module_utils._options.restore import WantedRestore
 from ..module_utils._options.secondary import WantedRegion
 
@@ -371,6 +377,7 @@ def main() -> None:
             "files": {"type": "list", "elements": "dict", "options": FILES},
             "target": {"type": "dict", "options": TARGET},
             "conflict": {"type": "str", "choices": ["overwrite", "skip"], "default": "overwrite"},
+            **GUARD,
             **waiting(14400),
         },
         prepare,

@@ -21,6 +21,7 @@ extends_documentation_fragment:
   - azurefiles.backup.azure
   - azurefiles.backup.attributes
   - azurefiles.backup.vault
+  - azurefiles.backup.vault.guard
   - azurefiles.backup.wait
 attributes:
   check_mode:
@@ -354,7 +355,7 @@ error:
 from ..module_utils._act.vault_protection import protect_vault
 from ..module_utils._azure.times import now
 from ..module_utils._module import Params, Work, run
-from ..module_utils._options.argspec import waiting
+from ..module_utils._options.argspec import GUARD, waiting
 from ..module_utils._options.protection import LEAVE, STOPPED
 from ..module_utils._options.rules import RULE
 from ..module_utils._options.vault_accounts import DISCOVERABLE, REGISTERED, STATES
@@ -381,6 +382,7 @@ def main() -> None:
             "initial_backup": {"type": "str", "choices": ["never", "if_missing", "always"], "default": "never"},
             "retention_days": {"type": "int", "default": 30},
             "parallel": {"type": "int", "default": 20},
+            **GUARD,
             **waiting(14400),
         },
         prepare,

@@ -11,13 +11,17 @@ from .._azure.errors import BackupError, OperationFailed
 from .._azure.ids import same
 from .._options.policy_terms import WantedTerms
 from .._plan.policy import terms_of, terms_of_new
+from .._plan.safeguards import cannot_shorten_policy, keeps_less, keeps_shorter
 from .._read.policies import read_policy
+from .._read.safeguards import read_safeguards
 from .._records.operation import Operation
 from .._records.policy import SHARES, Policy, Terms
 from .._records.protected_item import ProtectedItem
+from .._records.safeguards import CHANGE_POLICY, Approval
 from .._result.policy import PolicyResult
 from .._session import Session
 from .._wait.obstacles import persist
+from .guarded import approved
 
 NAMED = 10  # how many shares a message names
 
@@ -31,6 +35,8 @@ def ensure_policy(session: Session, name: str, wanted: WantedTerms) -> None:
     terms = terms_of(wanted, before, name) if before else terms_of_new(wanted, name)
     if terms == before:
         return
+    approval = _approval(session, name, terms, before) if before and keeps_less(terms, before) else None
+    result.guarded = approval is not None
     expected = replace(policy, terms=terms) if policy else _new(session, name, terms)
     if session.check_mode:
         result.changed, result.policy = True, expected
@@ -38,8 +44,8 @@ def ensure_policy(session: Session, name: str, wanted: WantedTerms) -> None:
     title = f"{'Changing' if policy else 'Making'} the policy '{name}'"
 
     def put() -> Policy | None:
-        with result.may_change():
-            after, operation = session.vault.put_policy(title, name, terms)
+        with result.may_change(), approved(session, approval):
+            after, operation = session.vault.put_policy(title, name, terms, approval)
         return _follow(session, result, operation, name, terms) if operation and session.wait else after
 
     after = persist(session.waiter, put)
@@ -72,6 +78,17 @@ def ensure_no_policy(session: Session, name: str) -> None:
     else:
         persist(session.waiter, delete)
     result.policy = None
+
+
+def _approval(session: Session, name: str, terms: Terms, before: Terms) -> Approval | None:
+    """The approval of a resource guard for a policy that keeps less than before.
+
+    Raises BackupError for a vault that is immutable.
+    """
+    safeguards = read_safeguards(session)
+    if safeguards.immutability and keeps_shorter(terms, before):
+        raise cannot_shorten_policy(name, safeguards.immutability, session.vault.name)
+    return safeguards.approval(CHANGE_POLICY)
 
 
 def _follow(session: Session, result: PolicyResult, operation: Operation, name: str, terms: Terms) -> Policy | None:

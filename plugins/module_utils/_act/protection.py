@@ -6,21 +6,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .._azure.errors import BackupError
+from .._azure.ids import same
 from .._azure.times import now
 from .._azure.words import sentences
 from .._options.accounts import AccountRef
 from .._options.policies import PolicyRef
 from .._options.protection import Desired
 from .._plan.day import PROTECTIONS, is_near, protections, spent, without_late
-from .._plan.protection import LOOKED_FOR_DAILY, make_plan, missing
+from .._plan.protection import LOOKED_FOR_DAILY, Step, make_plan, missing
+from .._plan.safeguards import critical_operation, keeps_shorter, safeguarded
 from .._plan.tier import without_steps_back
 from .._read.inventory import not_registered
 from .._read.lists import VaultLists, ref_to
 from .._read.policies import PolicyMissing
+from .._read.safeguards import read_safeguards
 from .._read.subjects import Subject, going, read_subjects
+from .._records.policy import Terms
 from .._records.protected_item import NOT_PROTECTED, ProtectedItem
 from .._result.deferral import DAY
 from .._result.failed_shares import failed_shares
@@ -115,6 +119,40 @@ def _fit_into_day(session: Session, lists: VaultLists, subjects: Sequence[Subjec
             subject.plan = plan
 
 
+def _heed_safeguards(session: Session, lists: VaultLists, subjects: Sequence[Subject]) -> None:
+    """Have the steps approved that a resource guard watches over, and none tried that an immutable vault refuses.
+
+    The vault is asked for its safeguards only where a step could run into them.
+    """
+    critical: dict[int, tuple[str, bool]] = {}
+    steps = [step for subject in subjects for step in subject.plan.steps if step.changes]
+    for step in steps:
+        before, after = _terms(lists, step)
+        operation = critical_operation(step, before, after)
+        if operation:
+            critical[id(step)] = operation, bool(before and after and keeps_shorter(after, before))
+    if not critical:
+        return
+    safeguards = read_safeguards(session)
+    for subject in subjects:
+        subject.plan = replace(
+            subject.plan,
+            steps=tuple(
+                safeguarded(step, *critical[id(step)], safeguards, session.vault.name) if id(step) in critical else step
+                for step in subject.plan.steps
+            ),
+        )
+
+
+def _terms(lists: VaultLists, step: Step) -> tuple[Terms | None, Terms | None]:
+    """What the policy of a share says that it has, and what the one that it gets; None where there is none."""
+    held = step.item.policy_id if isinstance(step.item, ProtectedItem) else None
+    if not held or step.policy is None:
+        return None, None
+    before = next((policy.terms for policy in lists.policies if same(policy.id, held)), None)
+    return before, lists.policy(step.policy).terms
+
+
 def _inquire(session: Session, lists: VaultLists, subjects: Sequence[Subject], whose: str) -> None:
     """Plan anew after a new look at the accounts. Where that fails, the shares that the vault knows already go on."""
     problems = _look_anew(session, lists, subjects, whose)
@@ -194,6 +232,7 @@ class Protection:
         due = [each for each in going(self.subjects) if each.plan.needs_inquiry and each.actual.registered]
         if due and not check_mode:
             _inquire(self.session, self.lists, due, self.whose)
+        _heed_safeguards(self.session, self.lists, going(self.subjects))
         for subject in going(self.subjects):
             _warn(self.session, subject)
             result = ShareResult.expected if check_mode else ShareResult.begun

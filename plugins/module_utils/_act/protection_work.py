@@ -21,6 +21,7 @@ from .._result.protection import ShareResult
 from .._run.parallel import Turn, in_turns
 from .._session import Session
 from .._wait.obstacles import Obstacles
+from .guarded import Unlocking, approved
 
 _VERBS = {
     "protect": "Protecting",
@@ -75,14 +76,18 @@ class ProtectionWork:
         if step.item is None:
             raise BackupError(f"The vault does not offer the share '{step.share}'.")
         vault, address, share, wait = self.session.vault, step.item.address, step.share, self.session.wait
+        approval = step.approval
 
         policy_id = self.policy_id(step.policy) if step.policy else ""
 
         def protect(verb: str) -> Call:
-            return Call(lambda: vault.protect(f"{verb} the share '{share}'", address, policy_id), wait)
+            return Call(lambda: vault.protect(f"{verb} the share '{share}'", address, policy_id, approval), wait)
 
         def stop(verb: str, state: str) -> Call:
-            return Call(lambda: vault.stop(f"{verb} the share '{share}'", address, state), wait)
+            return Call(lambda: vault.stop(f"{verb} the share '{share}'", address, state, approval), wait)
+
+        def delete() -> Operation | None:
+            return vault.delete(f"Deleting the backup data of the share '{share}'", address, approval)
 
         if step.action == "undelete":
             then = [protect("Resuming the protection of")] if step.after != PROTECTION_STOPPED else []
@@ -92,8 +97,11 @@ class ProtectionWork:
             return [stop("Stopping", PROTECTION_STOPPED)]
         if step.action == "suspend":
             return [stop("Suspending", BACKUPS_SUSPENDED)]
+        if step.action == "delete" and approval and isinstance(step.item, ProtectedItem):
+            unlocking = Unlocking(self.session, step.item.id, approval)
+            return [Call(lambda: unlocking.delete(delete), wait)]
         if step.action == "delete":
-            return [Call(lambda: vault.delete(f"Deleting the backup data of the share '{share}'", address), wait)]
+            return [Call(delete, wait)]
         return [protect(_VERBS[step.action])]
 
     def _attempt(self, result: ShareResult, calls: list[Call], turn: Turn, obstacles: Obstacles) -> BackupError | None:
@@ -120,7 +128,8 @@ class ProtectionWork:
                 if is_budgeted and self.refusals:
                     raise self.refusals[0]
                 result.changed = True
-                operation = call.start()
+                with approved(self.session, result.step.approval):
+                    operation = call.start()
             if call.wait:
                 result.job_id = self.session.waiter.operation(operation) or result.job_id
         except BackupError as error:

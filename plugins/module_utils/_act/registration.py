@@ -15,10 +15,10 @@ from .._azure.ids import AccountId, same
 from .._options.accounts import AccountRef
 from .._options.registration import Registration
 from .._plan.registration import PlannedContainer, check_identity, differs
-from .._read.accounts import discovered_account, registered_container
+from .._read.accounts import deleted_registration, discovered_account, registered_container
 from .._read.lists import VaultLists
 from .._read.whereabouts import find_moved
-from .._records.container import Container, ProtectableAccount
+from .._records.container import Container, DeletedRegistration, ProtectableAccount
 from .._records.storage_account import StorageAccount
 from .._result.container import ContainerResult
 from .._run.parallel import Turn, in_turns
@@ -35,7 +35,13 @@ REFRESHES = 3  # at most, in one run
 AT_ONCE = 20  # registrations that are asked for
 
 Found = TypeVar("Found")
-Known = Container | ProtectableAccount
+Known = Container | ProtectableAccount | DeletedRegistration
+# What is done about an account by how the vault knows it: what the result calls it, and what the service does.
+KINDS: dict[type[Known], tuple[str, str]] = {
+    Container: ("reregister", "Reregister"),
+    ProtectableAccount: ("register", "Register"),
+    DeletedRegistration: ("undelete", "Rehydrate"),
+}
 
 
 @dataclass
@@ -43,11 +49,16 @@ class Registering:
     """An account on its way into the vault. ``doubt`` is why the end of its operation stays unknown."""
 
     ref: AccountRef
-    known: Container | ProtectableAccount | None
+    known: Known | None
     planned: PlannedContainer
     result: ContainerResult
     error: BackupError | None = None
     doubt: BackupError | None = None
+
+    @property
+    def kind(self) -> tuple[str, str]:
+        """An account that is still to be discovered will be registered."""
+        return KINDS[type(self.known) if self.known else ProtectableAccount]
 
 
 def ensure_registered(session: Session, ref: AccountRef, desired: Registration) -> None:
@@ -59,7 +70,7 @@ def ensure_registered(session: Session, ref: AccountRef, desired: Registration) 
     if not isinstance(known, Container) or differs(desired, known):
         _check_identity(session, desired)
     if known is None:
-        known = discovered_account(session.vault, ref)
+        known = discovered_account(session.vault, ref) or deleted_registration(session.vault, ref)
         account = known.account if known else _account_to_discover(session, ref)
         session.outcome.result = result
         if known is None and not session.check_mode:
@@ -87,6 +98,8 @@ def register_accounts(session: Session, registrations: Sequence[Registering], wh
 
     What fails for one of them is its own error.
     """
+    for each in registrations:
+        each.result.action = each.kind[0]
     if session.check_mode:
         for each in registrations:
             each.result.changed, each.result.container = True, each.planned
@@ -103,12 +116,12 @@ def _register(session: Session, registering: Registering, turn: Turn) -> None:
     known, desired, result = registering.known, registering.planned.desired, registering.result
     if known is None or known.account is None:
         raise BackupError(f"The vault does not tell the id of the storage account '{registering.ref.name}'.")
-    name, account, again = known.name, known.account, isinstance(known, Container)
+    name, account, kind = known.name, known.account, registering.kind[1]
 
     def attempt() -> None:
         with turn:
             result.changed = True
-            operation = session.vault.register(name, account, desired.lock, desired.access, again)
+            operation = session.vault.register(name, account, desired.lock, desired.access, kind)
             result.container = registering.planned
         if session.wait:
             session.waiter.operation(operation)

@@ -29,7 +29,7 @@ def ensure_unregistered(session: Session, ref: AccountRef) -> None:
     kept = list(protected_shares(session.vault, ref).values())
     if kept:
         raise _in_use(session, container, kept)
-    result.changed, result.container = True, None
+    result.changed, result.container, result.action = True, None, "unregister"
     if not session.check_mode:
         _unregister(session, ref, container, result)
 

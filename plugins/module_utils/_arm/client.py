@@ -21,7 +21,16 @@ from .._azure.times import now
 from .._run.calls import ApiCalls
 from .._run.deadline import LAST_WORD, Deadline
 from .network import check_network, masked, reason
-from .pipeline import CONNECT_TIMEOUT, OUT_OF_ORDER, READ_TIMEOUT, REPEATED, Attempts, build_pipeline, not_begun
+from .pipeline import (
+    CONNECT_TIMEOUT,
+    OUT_OF_ORDER,
+    READ_TIMEOUT,
+    REPEATED,
+    Attempts,
+    Auxiliary,
+    build_pipeline,
+    not_begun,
+)
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
@@ -71,8 +80,9 @@ class ArmClient:
         validate_certificates: bool = True,
         connections: int = 20,
         explain: Callable[[Exception], BackupError] | None = None,
+        auxiliary: Auxiliary | None = None,
     ) -> None:
-        """``explain`` puts a failed login into words."""
+        """``explain`` puts a failed login into words; ``auxiliary`` is a second login, for what is guarded."""
         self.cloud = cloud
         self.calls = calls or ApiCalls()
         self._deadline = deadline
@@ -80,14 +90,17 @@ class ArmClient:
         self._validate = validate_certificates
         self._clock_ahead = timedelta()
         self._gate = threading.BoundedSemaphore(connections)
-        self._pipeline = build_pipeline(cloud, credential, deadline, self.calls, validate_certificates, connections)
+        self._has_auxiliary = auxiliary is not None
+        self._pipeline = build_pipeline(
+            cloud, credential, deadline, self.calls, validate_certificates, connections, auxiliary
+        )
 
     def get(self, path: str, query: Mapping[str, str]) -> Answer:
         return self.send("GET", path, query)
 
-    def ask(self, path: str, query: Mapping[str, str], body: Any) -> Answer:
+    def ask(self, path: str, query: Mapping[str, str], body: Any, *, guarded: bool = False) -> Answer:
         """A question that is posted: it changes nothing, so it is asked again, and after the end, as a read is."""
-        return self._run("POST", self._url(path, query), body, asks=True)
+        return self._run("POST", self._url(path, query), body, asks=True, guarded=guarded)
 
     def pages(self, path: str, query: Mapping[str, str], body: Any = None) -> Iterator[dict[str, Any]]:
         """Every element of a list, over all its pages; one that is asked for with a ``body`` is posted.
@@ -113,15 +126,25 @@ class ArmClient:
             answer = self._run(method, self.cloud.own_url(str(following)), body, asks=True).object
 
     def send(
-        self, method: str, path: str, query: Mapping[str, str], body: Any = None, activity_id: str | None = None
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        body: Any = None,
+        activity_id: str | None = None,
+        *,
+        guarded: bool = False,
     ) -> Answer:
         """Send one request to the resource manager, under an id that is made up where none is given.
+
+        One that is ``guarded`` goes with the auxiliary login as well, if there is one.
 
         Raises ServiceError for an answer of 300 or more, BackupError where there was no answer at all, and WaitTimeout
         for anything but a read after the end of the run's time. These are in doubt where a request that is no read may
         have been carried out.
         """
-        return self._run(method, self._url(path, query), body, activity_id, asks=method == "GET")
+        url = self._url(path, query)
+        return self._run(method, url, body, activity_id, asks=method == "GET", guarded=guarded)
 
     def _url(self, path: str, query: Mapping[str, str]) -> str:
         # The service wants %20 for a space in $filter, not a plus sign.
@@ -131,7 +154,9 @@ class ArmClient:
         """The time by the service's clock, as far as its last answer told it."""
         return now() + self._clock_ahead
 
-    def _run(self, method: str, url: str, body: Any, activity_id: str | None = None, *, asks: bool) -> Answer:
+    def _run(
+        self, method: str, url: str, body: Any, activity_id: str | None = None, *, asks: bool, guarded: bool = False
+    ) -> Answer:
         """``asks`` is true for what only reads, by whichever method."""
         from azure.core.rest import HttpRequest
 
@@ -149,6 +174,7 @@ class ArmClient:
                     read_timeout=min(READ_TIMEOUT, limit),
                     attempts=attempts,
                     retry_on_methods=REPEATED | {method} if asks else REPEATED,
+                    **({"guarded": True} if guarded and self._has_auxiliary else {}),
                 )
             self._learn_time(response)
             return replace(_answer(method, response, asks), activity_id=request.headers.get("x-ms-client-request-id"))

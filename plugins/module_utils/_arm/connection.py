@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from ansible.module_utils.basic import missing_required_lib
@@ -17,9 +18,10 @@ from .._options.settings import Settings
 from .._run.calls import ApiCalls
 from .._run.deadline import Deadline
 from .client import ArmClient, get_public_json
-from .cloud import find_cloud
+from .cloud import Cloud, find_cloud
 from .credentials import HidingCredential, build_credential, cli_subscription, explain_refusal
 from .network import check_network, proxy_secrets, unmistakable
+from .pipeline import Auxiliary
 
 SUBSCRIPTIONS = {"api-version": "2022-12-01"}
 
@@ -47,7 +49,21 @@ def connect(
         validate_certificates=settings.validate_certificates,
         connections=connections,
         explain=partial(explain_refusal, settings, cloud),
+        auxiliary=_auxiliary(replace(settings, tenant=settings.guard_tenant), cloud, hide)
+        if settings.guard_tenant
+        else None,
     )
+
+
+def _auxiliary(settings: Settings, cloud: Cloud, hide: Callable[[str], None]) -> Auxiliary:
+    """The login to the tenant of a resource guard."""
+
+    def explain(problem: Exception) -> BackupError:
+        error = explain_refusal(settings, cloud, problem)
+        words = f" It was for resource_guard_tenant_id, the tenant {settings.tenant} of the resource guard."
+        return BackupError(error.message + words, error.fault)
+
+    return Auxiliary(HidingCredential(build_credential(settings, cloud), hide), explain)
 
 
 def subscription_of(client: ArmClient, settings: Settings) -> str:

@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .._azure.errors import AzureFault, WaitTimeout
+from .._azure.errors import AzureFault, BackupError, WaitTimeout
 from .._run.calls import ApiCalls
 from .._run.deadline import Deadline
 from .cloud import Cloud
@@ -27,6 +28,17 @@ LONGEST_PAUSE = 30  # seconds between two attempts where Azure names no time of 
 # The methods that are repeated after a broken connection, as azure-core has them.
 REPEATED = frozenset({"HEAD", "GET", "PUT", "DELETE", "OPTIONS", "TRACE"})
 OUT_OF_ORDER = (408, 500, 502, 503, 504)
+
+
+AUXILIARY = "x-ms-authorization-auxiliary"
+
+
+@dataclass(frozen=True)
+class Auxiliary:
+    """A second login, to the tenant of a resource guard; ``explain`` puts its failure into words."""
+
+    credential: TokenCredential
+    explain: Callable[[Exception], BackupError]
 
 
 @dataclass
@@ -48,6 +60,7 @@ def build_pipeline(
     calls: ApiCalls,
     validate_certificates: bool,
     connections: int,
+    auxiliary: Auxiliary | None = None,
 ) -> Any:
     """A client of azure-core that logs in, retries with care, counts, and stays with the cloud's resource manager."""
     from azure.core import PipelineClient
@@ -63,6 +76,7 @@ def build_pipeline(
             _retry_policy(deadline),
             _rate_limit_policy(deadline),
             _resource_manager_only_policy(cloud),
+            *([_auxiliary_policy(auxiliary, cloud.scope)] if auxiliary else []),
             policies.BearerTokenCredentialPolicy(credential, cloud.scope),
             _attempt_policy(calls),
         ],
@@ -173,6 +187,28 @@ def _resource_manager_only_policy(cloud: Cloud) -> Any:
         raw_request_hook=lambda request: cloud.refuse_foreign(request.http_request.url),
         raw_response_hook=check_redirect,
     )
+
+
+def _auxiliary_policy(auxiliary: Auxiliary, scope: str) -> Any:
+    """Adds a token of the guard's tenant to the requests that are sent with ``guarded``, and to no others.
+
+    It stands behind the policy that lets nothing out to another host, and logs in with the first such request.
+    """
+    from azure.core.exceptions import AzureError
+    from azure.core.pipeline.policies import SansIOHTTPPolicy
+
+    class AuxiliaryPolicy(SansIOHTTPPolicy[Any, Any]):
+        def on_request(self, request: Any) -> None:
+            options = request.context.options
+            if not request.context.setdefault("guarded", options.pop("guarded", False)):
+                return
+            try:
+                token = auxiliary.credential.get_token(scope).token
+            except AzureError as problem:
+                raise auxiliary.explain(problem) from problem
+            request.http_request.headers[AUXILIARY] = f"Bearer {token}"
+
+    return AuxiliaryPolicy()
 
 
 def _attempt_policy(calls: ApiCalls) -> Any:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from .errors import INTERNAL, AzureFault
+from .guards import guard_advice, refused_by_guard
 from .ids import same, segment
 
 ROLES = (
@@ -195,6 +196,8 @@ def advice(fault: AzureFault, asked: str = "") -> str:
     ``asked`` is the address of the request that failed, where there was one. The most specific code counts.
     """
     message = fault.message or ""
+    if refused_by_guard(fault):
+        return guard_advice(fault)
     for code in fault.codes:
         if code in ("AuthorizationFailed", "LinkedAuthorizationFailed"):
             return _missing_role(message)
@@ -221,10 +224,7 @@ def _missing_group(message: str, asked: str) -> str:
 
 def _missing_role(message: str) -> str:
     lowered = message.lower()
-    if "microsoft.dataprotection/resourceguards" in lowered:
-        # A guard has roles of its own, and may be of another subscription or tenant.
-        role = "The role 'Backup MUA Operator' on the vault's resource guard is missing, or its subscription not seen."
-    elif "microsoft.storage/" in lowered and "microsoft.recoveryservices/" not in lowered:
+    if "microsoft.storage/" in lowered and "microsoft.recoveryservices/" not in lowered:
         role = "The roles 'Storage Account Backup Contributor' and 'Reader' on the storage account are missing."
     elif "microsoft.recoveryservices/" in lowered and "microsoft.storage/" not in lowered:
         role = "The role 'Backup Contributor' on the vault is missing."

@@ -47,6 +47,8 @@ SECONDARY: Options = {
     "use_secondary_region": {"type": "bool", "default": False},
     "secondary_region": {"type": "str"},
 }
+# For modules with steps that a resource guard can watch over.
+GUARD: Options = {"resource_guard_tenant_id": {"type": "str"}}
 # For modules that list: the account may be left out, and shares are patterns.
 FILTER: Options = {
     "storage_account": {"type": "str", "aliases": ["account_name"]},

@@ -60,6 +60,7 @@ class Settings:
 
     ``login`` is ``principal``, ``msi``, ``cli``, or ``msi+cli`` (the first that answers).
     ``proof`` names which proof a principal uses; its value is in ``proof_value``.
+    ``guard_tenant`` is another tenant, of a resource guard, to which the same login goes for what is guarded.
     ``places`` names options as messages do, with the variable or the file that the value came from.
     """
 
@@ -73,6 +74,7 @@ class Settings:
     validate_certificates: bool = True
     disable_instance_discovery: bool = False
     adfs_authority_url: str | None = None
+    guard_tenant: str | None = None
     places: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property

@@ -29,7 +29,7 @@ _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE
 _SUBSCRIPTION = re.compile(r"/?subscriptions/([^/]+)/?", re.IGNORECASE)
 _DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]*[a-z][a-z0-9-]*", re.IGNORECASE | re.ASCII)
 # The tenants of Entra ID that are words.
-_ANY_TENANT = ("common", "consumers", "organizations")
+ANY_TENANT = ("common", "consumers", "organizations")
 # Options that are paths in a share: a folder may begin with a blank, and no name in a share has a line end.
 _SHARE_PATHS = ("folder", "path")
 # Options that say which of a user's data are meant: a blank is refused there, and does not stand for the default.
@@ -78,7 +78,7 @@ def subscription_id(name: str, text: str) -> str:
 
 def tenant(name: str, text: str) -> str:
     """A tenant of Entra ID: an id or a domain name; raises BackupError for anything else."""
-    if not (_GUID.fullmatch(plain(name, text)) or _DOMAIN.fullmatch(text) or text.lower() in _ANY_TENANT):
+    if not (_GUID.fullmatch(plain(name, text)) or _DOMAIN.fullmatch(text) or text.lower() in ANY_TENANT):
         raise BackupError(
             f"{name} '{text[:100]}' cannot be a tenant: it has to be an id such as "
             "00000000-0000-0000-0000-000000000000, or a domain name such as contoso.onmicrosoft.com."

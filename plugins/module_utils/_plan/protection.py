@@ -22,6 +22,7 @@ from .._records.protected_item import (
     SOFT_DELETED,
     ProtectedItem,
 )
+from .._records.safeguards import Approval
 from .._records.storage_account import Share
 
 NOT_OFFERED = "the vault does not offer this share, also after an inquiry"
@@ -61,7 +62,7 @@ class Actual:
 class Step:
     """What is to be done about one share. Without an ``item``, ``protect`` needs an inquiry to find the share first.
 
-    ``choice`` is what decided on the share.
+    ``choice`` is what decided on the share, ``approval`` what lets the step past a resource guard.
     """
 
     share: str
@@ -71,6 +72,12 @@ class Step:
     item: ProtectedItem | ProtectableItem | None = None
     problem: BackupError | None = None
     choice: Choice | None = None
+    approval: Approval | None = None
+
+    @property
+    def guarded(self) -> bool:
+        """Whether a resource guard has to approve of it."""
+        return self.approval is not None
 
     @property
     def left(self) -> bool:

@@ -12,7 +12,7 @@ from .._azure.errors import BackupError
 from .._azure.ids import AccountId, VaultId, same
 from .._options.accounts import AccountRef
 from .._options.registration import Registration
-from .._records.container import Container, ProtectableAccount
+from .._records.container import Container, DeletedRegistration, ProtectableAccount
 from .._records.vault_settings import VaultSettings
 
 
@@ -58,7 +58,7 @@ class PlannedContainer:
     @classmethod
     def of(
         cls,
-        known: Container | ProtectableAccount | None,
+        known: Container | ProtectableAccount | DeletedRegistration | None,
         account: AccountId | None,
         ref: AccountRef,
         desired: Registration,

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from .._options.accounts import AccountRef
-from .._records.container import Container, ProtectableAccount
+from .._records.container import Container, DeletedRegistration, ProtectableAccount
 from .._vault.vault import Vault
+from .allowed import if_allowed
 
 
 def registered_container(vault: Vault, ref: AccountRef) -> Container | None:
@@ -19,4 +20,10 @@ def registered_container(vault: Vault, ref: AccountRef) -> Container | None:
 def discovered_account(vault: Vault, ref: AccountRef) -> ProtectableAccount | None:
     """The account among those that the vault has discovered but not registered."""
     found = ref.pick(vault.protectable_accounts(), lambda account: account.account)
+    return found[0] if found else None
+
+
+def deleted_registration(vault: Vault, ref: AccountRef) -> DeletedRegistration | None:
+    """The account's registration with this vault, if that is soft-deleted."""
+    found = ref.pick(if_allowed(vault.deleted_registrations) or [], lambda registration: registration.account)
     return found[0] if found else None

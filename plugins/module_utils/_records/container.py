@@ -97,3 +97,18 @@ class ProtectableAccount:
     @classmethod
     def from_api(cls, resource: dict[str, Any]) -> ProtectableAccount:
         return cls(string(resource.get("name")), AccountId.parse(properties_of(resource).get("containerId")))
+
+
+@dataclass(frozen=True)
+class DeletedRegistration:
+    """A storage account whose registration with the vault is soft-deleted.
+
+    For storage accounts no traffic of it is on record: list and rehydration are in Microsoft's SDK.
+    """
+
+    name: str
+    account: AccountId | None
+
+    @classmethod
+    def from_api(cls, resource: dict[str, Any]) -> DeletedRegistration:
+        return cls(string(resource.get("name")), AccountId.parse(properties_of(resource).get("sourceResourceId")))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from .._azure.ids import AccountId
 from .container import Access
+from .safeguards import Approval
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,14 @@ class RestoreTarget:
 
 @dataclass(frozen=True)
 class RestoreOrder:
-    """What shall be restored. No ``files`` mean the full share, no ``target`` the original location."""
+    """What shall be restored. No ``files`` mean the full share, no ``target`` the original location.
+
+    ``approval`` is a resource guard's, where one watches over restores.
+    """
 
     account: AccountId
     files: tuple[RestoreFile, ...]
     target: RestoreTarget | None
     overwrite: bool
     access: Access | None
+    approval: Approval | None = None

@@ -15,11 +15,15 @@ from .result import Change, Told, told
 
 @dataclass
 class ContainerResult(Change):
-    """``found`` is the registration as it was at first, ``container`` as it is, or as it is to be."""
+    """``found`` is the registration as it was at first, ``container`` as it is, or as it is to be.
+
+    ``action`` is what was done about it, or is to be.
+    """
 
     found: Told | None = None
     container: Told | None = None
     deferred: list[dict[str, Any]] = field(default_factory=list)
+    action: str = "none"
 
     def defer(self, error: BackupError) -> None:
         """Remember what a daily budget holds up, if it does."""
@@ -35,4 +39,5 @@ class ContainerResult(Change):
         return {"container": told(self.container)}
 
     def to_result(self) -> dict[str, Any]:
-        return {"container": told(self.container)} | ({"deferred": self.deferred} if self.deferred else {})
+        result = {"action": self.action, "container": told(self.container)}
+        return result | ({"deferred": self.deferred} if self.deferred else {})

@@ -14,10 +14,14 @@ from .result import Change, told
 
 @dataclass
 class PolicyResult(Change):
-    """``found`` is the policy as it was at first, ``policy`` as it is, or in check mode as it is to be."""
+    """``found`` is the policy as it was at first, ``policy`` as it is, or in check mode as it is to be.
+
+    ``guarded``: whether a resource guard has to approve of the change.
+    """
 
     found: Policy | None
     policy: Policy | None
+    guarded: bool = False
 
     @property
     def before(self) -> dict[str, Any]:
@@ -25,7 +29,8 @@ class PolicyResult(Change):
 
     @property
     def after(self) -> dict[str, Any]:
-        return {"policy": told(self.policy.terms) if self.policy else None}
+        after = {"policy": told(self.policy.terms) if self.policy else None}
+        return after | ({"guarded": True} if self.guarded else {})
 
     def to_result(self) -> dict[str, Any]:
-        return {"policy": told(self.policy)}
+        return {"policy": told(self.policy), "guarded": self.guarded}

@@ -72,6 +72,7 @@ class ShareResult:
             "policy": self.policy,
             "policy_before": self.step.policy_before,
             "left": self.step.left,
+            "guarded": self.step.guarded,
             "job_id": self.job_id,
             "item_name": place.name if place else None,
             "container_name": place.container_name if place else None,
@@ -96,7 +97,12 @@ class ProtectionResult(Result):
 
     @property
     def after(self) -> dict[str, Any]:
-        return {"shares": {each.step.share: _view(each.state_after, each.policy) for each in self.shares}}
+        return {
+            "shares": {
+                each.step.share: _view(each.state_after, each.policy) | ({"guarded": True} if each.step.guarded else {})
+                for each in self.shares
+            }
+        }
 
     def to_result(self) -> dict[str, Any]:
         return {

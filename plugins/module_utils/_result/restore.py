@@ -53,6 +53,7 @@ class RestoreResult(Change):
         job = self.job
         return {
             "job_id": self.job_id,
+            "guarded": self.order.approval is not None,
             "status": job.status if job else None,
             "recovery_point": self.point.name,
             "recovery_point_time": format_time(self.point.time),
@@ -72,4 +73,5 @@ class RestoreResult(Change):
         more = f" and {len(paths) - NAMED} more" if len(paths) > NAMED else ""
         what = ", ".join(paths[:NAMED]) + more if paths else "the full share"
         kept = "" if self.order.overwrite else ", except what is there already"
+        kept += " (guarded: true)" if self.order.approval else ""
         return f"{what} of '{self.item.share}' as of {format_time(self.point.time)}{kept}"

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from .._azure.ids import AccountId
-from .._records.container import Access, Container, ProtectableAccount
+from .._records.container import Access, Container, DeletedRegistration, ProtectableAccount
 from .._records.operation import Operation
 from .wire import STORAGE, VaultWire
 
@@ -25,6 +25,11 @@ class ContainerCalls(VaultWire):
         found = self.elements("/backupFabrics/Azure/protectableContainers", STORAGE)
         return [ProtectableAccount.from_api(each) for each in found]
 
+    def deleted_registrations(self) -> list[DeletedRegistration]:
+        """The storage accounts whose registrations are soft-deleted."""
+        found = self.elements("/backupDeletedProtectionContainers", STORAGE)
+        return [DeletedRegistration.from_api(each) for each in found]
+
     def refresh(self) -> Operation | None:
         """Discover the subscription's storage accounts anew: 50 times a day for each vault."""
         self.client.calls.count("refreshes")
@@ -37,9 +42,9 @@ class ContainerCalls(VaultWire):
         )
 
     def register(
-        self, container_name: str, account: AccountId, lock: bool, access: Access | None, again: bool = False
+        self, container_name: str, account: AccountId, lock: bool, access: Access | None, kind: str = "Register"
     ) -> Operation | None:
-        """Register a storage account, or register it ``again`` in another way.
+        """Register a storage account; ``Reregister`` it in another way, or ``Rehydrate`` a deleted registration.
 
         ``lock`` lets Azure Backup place its delete lock on the account.
         """
@@ -52,8 +57,8 @@ class ContainerCalls(VaultWire):
         }
         if access:
             properties |= access.to_api()
-        if again:
-            properties["operationType"] = "Reregister"
+        if kind != "Register":
+            properties["operationType"] = kind
         where = self.container_path(container_name)
         answer = self.send("PUT", where, body={"properties": properties})
         return self.operation(

@@ -14,7 +14,8 @@ from .._records.job import JobKey
 from .._records.operation import Operation
 from .._records.protectable_item import ItemAddress, ProtectableItem
 from .._records.protected_item import ItemDetails, ProtectedItem
-from .wire import STORAGE, VaultWire
+from .._records.safeguards import Approval
+from .wire import STORAGE, VaultWire, named
 
 
 class ItemCalls(VaultWire):
@@ -32,22 +33,27 @@ class ItemCalls(VaultWire):
         """What the lists leave out of a share that is protected, stopped or soft-deleted."""
         return ItemDetails.from_api(self.read(self.item_path(item)).object)
 
-    def protect(self, title: str, item: ItemAddress, policy_id: str) -> Operation | None:
+    def protect(
+        self, title: str, item: ItemAddress, policy_id: str, approval: Approval | None = None
+    ) -> Operation | None:
         """Protect a share by a policy; also how a policy is changed and a stopped share resumed."""
-        return self._put_item(title, item, {"policyId": policy_id}, "ConfigureBackup")
+        return self._put_item(title, item, {"policyId": policy_id}, "ConfigureBackup", approval)
 
-    def stop(self, title: str, item: ItemAddress, state: str) -> Operation | None:
+    def stop(self, title: str, item: ItemAddress, state: str, approval: Approval | None = None) -> Operation | None:
         """End the backups of a share and keep its recovery points, in one of the two states that mean so."""
-        return self._put_item(title, item, {"policyId": "", "protectionState": state}, "DisableBackup")
+        return self._put_item(title, item, {"policyId": "", "protectionState": state}, "DisableBackup", approval)
 
     def undelete(self, title: str, item: ItemAddress) -> Operation | None:
         """Take back the deletion of a soft-deleted share; it is stopped afterwards."""
         properties = {"policyId": "", "protectionState": "ProtectionStopped", "isRehydrate": True}
         return self._put_item(title, item, properties, "Undelete")
 
-    def delete(self, title: str, item: ItemAddress) -> Operation | None:
-        """End the protection of a share and delete its backup data, or mark it deleted where soft delete is on."""
-        operation = self.item_operation(self.send("DELETE", self.item_path(item)), title)
+    def delete(self, title: str, item: ItemAddress, approval: Approval | None = None) -> Operation | None:
+        """End the protection of a share and delete its backup data, or mark it deleted where soft delete is on.
+
+        What a guard watches over has to be unlocked before.
+        """
+        operation = self.item_operation(self.send("DELETE", self.item_path(item), approval=approval), title)
         return _with_job(operation, item, "DeleteBackupData")
 
     def backup(
@@ -61,12 +67,15 @@ class ItemCalls(VaultWire):
         answer = self.send("POST", f"{self.item_path(item)}/backup", None, {"properties": properties}, activity_id)
         return self.item_operation(answer, title)
 
-    def _put_item(self, title: str, item: ItemAddress, properties: dict[str, Any], job: str) -> Operation | None:
+    def _put_item(
+        self, title: str, item: ItemAddress, properties: dict[str, Any], job: str, approval: Approval | None = None
+    ) -> Operation | None:
         body = {
             "protectedItemType": "AzureFileShareProtectedItem",
             "sourceResourceId": item.source_resource_id,
-        } | properties
-        operation = self.item_operation(self.send("PUT", self.item_path(item), body={"properties": body}), title)
+        }
+        wanted = {"properties": body | properties | named(approval)}
+        operation = self.item_operation(self.send("PUT", self.item_path(item), body=wanted, approval=approval), title)
         return _with_job(operation, item, job)
 
 

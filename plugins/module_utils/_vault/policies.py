@@ -9,7 +9,8 @@ from .._azure.errors import ServiceError
 from .._azure.ids import path
 from .._records.operation import Operation
 from .._records.policy import Policy, Terms
-from .wire import STORAGE, VAULT_NOT_FOUND, VaultWire
+from .._records.safeguards import Approval
+from .wire import STORAGE, VAULT_NOT_FOUND, VaultWire, named
 
 
 class PolicyCalls(VaultWire):
@@ -30,10 +31,12 @@ class PolicyCalls(VaultWire):
             return None
         return Policy.from_api(answer.object)
 
-    def put_policy(self, title: str, name: str, terms: Terms) -> tuple[Policy | None, Operation | None]:
+    def put_policy(
+        self, title: str, name: str, terms: Terms, approval: Approval | None = None
+    ) -> tuple[Policy | None, Operation | None]:
         """Make or change a policy, one of 50 times a day: done at once, or by an operation where shares use it."""
         where = self._policy_path(name)
-        answer = self.send("PUT", where, body={"properties": terms.to_api()})
+        answer = self.send("PUT", where, body={"properties": terms.to_api() | named(approval)}, approval=approval)
         operation = self.operation(answer, title, f"{where}/operationResults", True)
         return (None, operation) if operation else (Policy.from_api(answer.object), None)
 

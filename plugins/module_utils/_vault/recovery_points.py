@@ -12,7 +12,7 @@ from .._records.operation import Operation
 from .._records.protectable_item import ItemAddress
 from .._records.recovery_point import RecoveryPoint
 from .._records.restore import RestoreOrder
-from .wire import VaultWire
+from .wire import VaultWire, named
 
 
 class RecoveryPointCalls(VaultWire):
@@ -35,7 +35,7 @@ class RecoveryPointCalls(VaultWire):
         The operation ends once there is a job, which has the ``activity_id``; the job goes on.
         """
         where = self.item_path(item) + path("recoveryPoints", point.name, "restore")
-        answer = self.send("POST", where, None, {"properties": restore_request(order)}, activity_id)
+        answer = self.send("POST", where, None, {"properties": restore_request(order)}, activity_id, order.approval)
         return self.item_operation(answer, title)
 
 
@@ -53,7 +53,7 @@ def restore_request(order: RestoreOrder) -> dict[str, Any]:
         "sourceResourceId": str(order.account),
         "copyOptions": "Overwrite" if order.overwrite else "Skip",
         "restoreRequestType": "ItemLevelRestore" if order.files else "FullShareRestore",
-    }
+    } | named(order.approval)
     if specs:
         properties["restoreFileSpecs"] = specs
     if order.target:

@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 from .containers import ContainerCalls
+from .guards import GuardCalls
 from .items import ItemCalls
 from .jobs import JobCalls
 from .policies import PolicyCalls
 from .recovery_points import RecoveryPointCalls
 
 
-class Vault(ContainerCalls, ItemCalls, JobCalls, PolicyCalls, RecoveryPointCalls):
+class Vault(ContainerCalls, GuardCalls, ItemCalls, JobCalls, PolicyCalls, RecoveryPointCalls):
     """One vault: one method for each of the service's calls."""

@@ -21,6 +21,7 @@ from .._options.argspec import API_VERSION
 from .._records.fields import region
 from .._records.operation import Operation, Progress
 from .._records.protectable_item import ItemAddress
+from .._records.safeguards import Approval
 from .._records.vault_settings import VaultSettings
 
 STORAGE = {"backupManagementType": "AzureStorage"}
@@ -96,9 +97,11 @@ class VaultWire:
         conditions: Mapping[str, str] | None = None,
         body: Any = None,
         activity_id: str | None = None,
+        approval: Approval | None = None,
     ) -> Answer:
-        query = self._query(conditions or {})
-        return self._explained(lambda: self.client.send(method, where, query, body, activity_id))
+        """What needs a guard's ``approval`` goes with a token of the guard's tenant, where that is another one."""
+        query, extra = self._query(conditions or {}), {"guarded": True} if approval else {}
+        return self._explained(lambda: self.client.send(method, where, query, body, activity_id, **extra))
 
     def _query(self, conditions: Mapping[str, str]) -> dict[str, str]:
         return self._api | ({"$filter": _filter(conditions)} if conditions else {})
@@ -165,6 +168,11 @@ class VaultWire:
         if operation.by_status_code:
             return Progress("InProgress" if answer.status == 202 else "Succeeded")
         return Progress.from_api(answer.object)
+
+
+def named(approval: Approval | None) -> dict[str, Any]:
+    """The property by which a request names a guard's approval."""
+    return {"resourceGuardOperationRequests": [approval.request]} if approval else {}
 
 
 def _filter(conditions: Mapping[str, str]) -> str:

@@ -193,6 +193,7 @@ def _vault_state(vault: Vault) -> dict[str, Any]:
     return {
         "id": vault.id,
         "soft_delete": vault.soft_delete,
+        "guard": vault.guard.id if vault.guard else None,
         "policies": [policy.name for policy in vault.policies.values()],
         "containers": [
             {

@@ -227,23 +227,27 @@ def test_a_policy_of_another_program_that_says_the_same_is_left_alone(
 
 
 @pytest.mark.parametrize(
-    ("wanted", "expected"),
+    ("wanted", "expected", "looks"),
     [
-        (asked(Schedule("daily", ("22:00",))), Terms(Schedule("daily", ("22:00",)), "UTC", MONTHLY)),
-        (asked(retention=Retention(30)), Terms(DAILY_21, "UTC", Retention(30))),
-        (asked(time_zone="GMT Standard Time"), Terms(DAILY_21, "GMT Standard Time", MONTHLY)),
+        (asked(Schedule("daily", ("22:00",))), Terms(Schedule("daily", ("22:00",)), "UTC", MONTHLY), {}),
+        # What keeps less may be guarded.
+        (asked(retention=Retention(30)), Terms(DAILY_21, "UTC", Retention(30)), {"GET vaults/*": 1}),
+        (asked(time_zone="GMT Standard Time"), Terms(DAILY_21, "GMT Standard Time", MONTHLY), {}),
         (
             asked(tier="vault", snapshot_retention_days=3, allow_tier_change=True),
             Terms(DAILY_21, "UTC", MONTHLY, "vault", 3),
+            {},
         ),
     ],
     ids=["schedule", "retention", "time zone", "tier"],
 )
-def test_what_differs_is_changed(simulator: Simulator, existing: str, wanted: WantedTerms, expected: Terms) -> None:
+def test_what_differs_is_changed(
+    simulator: Simulator, existing: str, wanted: WantedTerms, expected: Terms, looks: dict[str, int]
+) -> None:
     run = ensure(simulator, existing, wanted)
 
     assert run.outcome.changed
-    assert simulator.tally() == ONE_READ | WRITE
+    assert simulator.tally() == ONE_READ | WRITE | looks
     assert terms_in(simulator, existing) == expected
     assert diff(run) == (TERMS.to_result(), expected.to_result())
     assert not ensure(simulator, existing, wanted).outcome.changed

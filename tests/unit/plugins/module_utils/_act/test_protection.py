@@ -227,6 +227,7 @@ def test_a_protected_share_is_returned_as_it_was_read_back(simulators: Simulator
         "policy": "daily-30",
         "policy_before": None,
         "left": False,
+        "guarded": False,
         "job_id": simulator.jobs()[0]["id"],
         "item_name": item["name"],
         "container_name": container,

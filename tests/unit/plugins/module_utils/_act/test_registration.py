@@ -25,7 +25,13 @@ from ansible_collections.azurefiles.backup.tests.unit.support.worlds import (
 
 NAME = "contosofiles"
 CONTAINER = "StorageContainer;Storage;Files-RG;contosofiles"
-LISTS = {"GET backupProtectionContainers", "GET protectableContainers", "GET storageAccounts", "GET vaults/*"}
+LISTS = {
+    "GET backupProtectionContainers",
+    "GET protectableContainers",
+    "GET backupDeletedProtectionContainers",
+    "GET storageAccounts",
+    "GET vaults/*",
+}
 
 
 def register(run: Run, text: str = NAME, group: str | None = None, desired: Registration | None = None) -> Run:
@@ -100,6 +106,7 @@ def test_an_unknown_account_costs_one_refresh(simulators: Simulators) -> None:
     assert simulator.tally() == {
         "GET backupProtectionContainers": 2,
         "GET protectableContainers": 2,
+        "GET backupDeletedProtectionContainers": 1,
         "GET storageAccounts": 1,
         "GET vaults/*": 1,
         "POST refreshContainers": 1,
@@ -140,7 +147,8 @@ def test_a_second_run_changes_nothing(simulators: Simulators) -> None:
     second = register(run_of(simulator))
 
     assert not second.outcome.changed
-    assert second.values == first.values
+    assert first.values["action"] == "register"
+    assert second.values == first.values | {"action": "none"}
     assert simulator.tally() == {"GET backupProtectionContainers": 1}
 
 
@@ -165,6 +173,31 @@ def test_check_mode_on_a_registered_account_foretells_nothing(unchanged: Simulat
     assert not register(run_of(unchanged, check_mode=True), "donefiles").outcome.changed
 
     assert unchanged.tally() == {"GET backupProtectionContainers": 1}
+
+
+# A registration that is soft-deleted
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_soft_deleted_registration_is_brought_back(simulators: Simulators, check_mode: bool) -> None:
+    simulator = simulators.start(world(account(protected("finance", recovery_points=1), soft_deleted=True)))
+
+    run = register(run_of(simulator, check_mode=check_mode))
+
+    assert (run.outcome.changed, run.values["action"]) == (True, "undelete")
+    assert run.values["container"]["storage_account_id"].lower() == storage_id(simulator).lower()
+    assert run.calls["refreshes"] == 0
+    assert simulator.writes() == ({} if check_mode else {"PUT protectionContainers/*": 1})
+    assert [each["account"] for each in simulator.vault("backup-vault")["containers"]] == ([] if check_mode else [NAME])
+
+
+@pytest.mark.parametrize("status", [400, 403, 404])
+def test_a_cloud_without_the_list_of_deleted_registrations_does_no_harm(simulators: Simulators, status: int) -> None:
+    simulator = simulators.start(world(account("finance")))
+    body = {"error": {"code": "InvalidResourceType", "message": "Not here."}}
+    simulator.plan({"path": "/backupDeletedProtectionContainers", "status": status, "body": body})
+
+    assert register(run_of(simulator)).values["action"] == "register"
 
 
 # How the account is named

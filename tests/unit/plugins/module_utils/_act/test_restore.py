@@ -175,7 +175,7 @@ def test_the_vaults_way_to_the_account_is_told(
     run = run_of(simulator)
     container = next(each for each in run.vault.containers() if each.friendly_name == "contosofiles")
     assert container.account
-    run.waiter.operation(run.vault.register(container.name, container.account, True, access, again=True))
+    run.waiter.operation(run.vault.register(container.name, container.account, True, access, "Reregister"))
     bodies: list[Any] = []
     send = ArmClient.send
 
@@ -347,6 +347,7 @@ def test_a_restore_of_a_namesake_is_not_looked_at(simulators: Simulators) -> Non
         "GET backupProtectionContainers": 1,
         "GET shares": 1,
         "GET backupJobs": 1,
+        "GET backupResourceGuardProxies": 1,
     }
 
 

@@ -33,7 +33,7 @@ def test_an_account_of_which_nothing_is_kept_is_unregistered(simulators: Simulat
     run = unregister(run_of(simulator))
 
     assert run.outcome.changed
-    assert run.values == {"container": None}
+    assert run.values == {"action": "unregister", "container": None}
     assert run.outcome.before["container"]["storage_account"] == "contosofiles"
     assert simulator.writes() == {"DELETE protectionContainers/*": 1}
     assert [container.friendly_name for container in run.vault.containers()] == ["fabrikamfiles"]
@@ -55,7 +55,7 @@ def test_check_mode_only_reads(simulators: Simulators) -> None:
     run = unregister(run_of(simulator, check_mode=True))
 
     assert run.outcome.changed
-    assert run.values == {"container": None}
+    assert run.values == {"action": "unregister", "container": None}
     assert simulator.tally() == {"GET backupProtectionContainers": 1, "GET backupProtectedItems": 1}
 
 

@@ -74,7 +74,7 @@ def test_the_code_inside_of_a_general_one_counts() -> None:
         ),
         (
             "Microsoft.DataProtection/resourceGuards/read' on '/x/providers/Microsoft.RecoveryServices/vaults/v",
-            ["'Backup MUA Operator' on the vault's resource guard"],
+            ["The vault's resource guard", "'Backup MUA Operator'"],
             ["Backup Contributor"],
         ),
         ("Microsoft.Resources/subscriptions/read", ["'Backup Contributor'", "'Reader'"], []),
