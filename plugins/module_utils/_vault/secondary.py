@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from .._azure.errors import BackupError
 from .._azure.ids import path
@@ -114,5 +114,5 @@ class SecondaryRegion(VaultWire):
         return [Job.from_api(each) for each in found]
 
 
-Source = Vault | SecondaryRegion
+Source: TypeAlias = "Vault | SecondaryRegion"
 """Where shares, recovery points and jobs are read, and restores begun."""

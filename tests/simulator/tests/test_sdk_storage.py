@@ -33,8 +33,8 @@ CONTOSO = {"resource_group_name": "Files-RG", "account_name": "contosofiles"}
 FABRIKAM = {"resource_group_name": "Other-RG", "account_name": "fabrikamfiles"}
 
 
-def shares(simulator: Simulation, account: Mapping[str, str] = CONTOSO, **query: Any) -> list[Any]:
-    return list(simulator.storage.file_shares.list(**account, **query))
+def shares(simulator: Simulation, account: Mapping[str, str] | None = None, **query: Any) -> list[Any]:
+    return list(simulator.storage.file_shares.list(**(account or CONTOSO), **query))
 
 
 def test_accounts_are_listed(simulator: Simulation) -> None:
