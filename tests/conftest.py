@@ -44,12 +44,18 @@ if not _importable():
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulators  # noqa: E402
 from azure_simulator.certificates import Authority  # noqa: E402
 from azure_simulator.thread import Thread  # noqa: E402
+from run_parts import CORES  # noqa: E402
 from workplace import Azure, World  # noqa: E402
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "slow: takes minutes; not among the tests of every day")
     config.addinivalue_line("markers", "story: the tests of this file go on where the one before has ended")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores, for each waits now and then."""
+    return CORES + 1
 
 
 @pytest.hookimpl(trylast=True)

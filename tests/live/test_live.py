@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -33,10 +32,9 @@ def running(azure: Callable[[World], Azure]) -> Azure:
 
 
 def items(running: Azure) -> list[dict[str, Any]]:
-    """What the vault holds, as a module sees it."""
-    words = ["ansible", "localhost", "-m", "azurefiles.backup.afs_protected_item_info", "-a"]
-    listed = running.run([*words, "resource_group=backup-rg vault_name=backup-vault"])
-    found: list[dict[str, Any]] = json.loads(listed.split(" => ", maxsplit=1)[1])["protected_items"]
+    """What the vault holds, as the simulator sees it."""
+    (vault,) = running.state()["vaults"]
+    found: list[dict[str, Any]] = vault["items"]
     return found
 
 
@@ -45,13 +43,14 @@ def test_twice(running: Azure) -> None:
     for _time in range(2):
         output = running.run(RUN)
         assert "Every module works on backup-vault." in output
-        assert [(item["share"], item["protection_state"]) for item in items(running)] == [("finance", "SoftDeleted")]
+        assert [(item["share"], item["soft_deleted"]) for item in items(running)] == [("finance", True)]
 
 
-def test_a_share_in_use_is_left_alone(running: Azure) -> None:
-    protect = "resource_group=backup-rg vault_name=backup-vault storage_account=contosofiles policy=daily-30"
-    words = protect.split()
-    running.run(["ansible-playbook", "azurefiles.backup.protect_account", *(w for word in words for w in ("-e", word))])
+def test_a_share_in_use_is_left_alone(azure: Callable[[World], Azure]) -> None:
+    world = World.of("runner")
+    world.scenario["storage_accounts"][0]["shares"] = [{"name": "finance", "protected_by": "daily-30"}]
+    running = azure(world)
+    running.environment |= running.login | NAMES
     before = items(running)
     with pytest.raises(AssertionError, match="Name a share in AFS_LIVE_SHARE that is not"):
         running.run(RUN)
