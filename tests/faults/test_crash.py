@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.azurefiles.backup.tests.faults.support.lab import Bench, Lab, parse
+from ansible_collections.azurefiles.backup.tests.faults.support.lab import PLENTY, Bench, Lab, parse
 from ansible_collections.azurefiles.backup.tests.faults.support.proxy import Answer, Exchange, Forward, on
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import VAULT, account, world
 
@@ -42,7 +42,7 @@ class Runner:
 
     def start(self, bench: Bench) -> tuple[int, Path]:
         """The process group, and the file that holds the results once it has ended."""
-        options = bench.params(poll_interval=0.05, wait_timeout=30)
+        options = bench.params(poll_interval=0.05, wait_timeout=PLENTY)
         everything = {"all_shares": True}
         steps = [
             ("afs_container_registration", options),
@@ -70,7 +70,7 @@ class Runner:
 
 
 def results(bench: Bench, file: Path) -> list[dict[str, Any]]:
-    give_up = time.monotonic() + 60
+    give_up = time.monotonic() + PLENTY
     while not file.exists():
         assert time.monotonic() < give_up, "the run does not end"
         time.sleep(0.01)

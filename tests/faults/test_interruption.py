@@ -12,7 +12,7 @@ import threading
 import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._run import interruption
 from ansible_collections.azurefiles.backup.plugins.module_utils._run.deadline import Deadline
-from ansible_collections.azurefiles.backup.tests.faults.support.clocks import PATIENCE, withheld
+from ansible_collections.azurefiles.backup.tests.faults.support.clocks import PATIENCE, virtual_time, withheld
 from ansible_collections.azurefiles.backup.tests.faults.support.lab import Bench, Lab, parse
 from ansible_collections.azurefiles.backup.tests.faults.support.proxy import (
     Answer,
@@ -155,6 +155,7 @@ def test_a_hanging_connection_ends_some_seconds_after_the_deadline(
     known: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An answer that comes so slowly that no limit of the connection holds."""
+    virtual_time(known, monkeypatch)  # so that the time of the run does not end first
     monkeypatch.setattr(interruption, "LAST_WORD", 0.5)
     monkeypatch.setattr(interruption, "LATENESS", 0.5)
     drip = afterwards(lambda answer: Answer(answer.status, answer.headers, answer.body, pause=1.0))

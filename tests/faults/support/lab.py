@@ -31,6 +31,7 @@ from .proxy import Interference, Proxy, honest
 from .secrets import Watch
 
 MODULES = "ansible_collections.azurefiles.backup.plugins.modules"
+PLENTY = 300  # seconds of time for a run that is not about time
 MAIN_JOB = ("afs_container_registration", "afs_protection", "afs_backup_trigger")
 
 
@@ -102,7 +103,7 @@ class Bench:
 
     def run(self, module: str, *, check: bool = False, **options: Any) -> Run:
         """Run a module in this process, from its arguments to its last line."""
-        waiting = {} if module.endswith("_info") else {"poll_interval": 0.05, "wait_timeout": 30}
+        waiting = {} if module.endswith("_info") else {"poll_interval": 0.05, "wait_timeout": PLENTY}
         params = self.params(**(waiting | options))
         params |= {"_ansible_check_mode": check, "_ansible_diff": True, "_ansible_verbosity": 4}
         _global_warnings.clear()  # a module's process is its own; these runs share one
@@ -123,14 +124,14 @@ class Bench:
 
     def command(self, module: str, **options: Any) -> tuple[list[str], str]:
         """A program that runs a module as Ansible does, in a process of its own, and what it has to read."""
-        waiting = {"poll_interval": 0.05, "wait_timeout": 30}
+        waiting = {"poll_interval": 0.05, "wait_timeout": PLENTY}
         return [sys.executable, "-c", RUNNER], json.dumps([module, self.params(**(waiting | options))])
 
     def elsewhere(self, module: str, **options: Any) -> Run:
         """Run a module in a process of its own."""
         command, arguments = self.command(module, **options)
         begun = time.monotonic()
-        done = subprocess.run(command, input=arguments, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(command, input=arguments, capture_output=True, text=True, timeout=PLENTY, check=False)
         output = done.stdout + done.stderr
         self.watch.look_at(output)
         return Run(parse(done.stdout), output, time.monotonic() - begun)

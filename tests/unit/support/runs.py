@@ -19,6 +19,8 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._vault.vault imp
 
 from .simulator import Simulator
 
+PATIENCE = 300.0  # seconds: what a run may take here that is not about time; only what will never come takes so long
+
 
 class VirtualTime:
     """A clock that moves only when somebody sleeps, and the simulator's clock with it."""
@@ -73,7 +75,7 @@ def cloud_of(simulator: Simulator) -> Cloud:
 
 
 def client_of(simulator: Simulator, deadline: Deadline | None = None, **options: Any) -> ArmClient:
-    return ArmClient(cloud_of(simulator), simulator.credential, deadline or Deadline(30), **options)
+    return ArmClient(cloud_of(simulator), simulator.credential, deadline or Deadline(PATIENCE), **options)
 
 
 def vault_of(simulator: Simulator, client: ArmClient | None = None, name: str = "backup-vault") -> Vault:
@@ -89,7 +91,7 @@ def run_of(
     deadline: Deadline | None = None,
     poll_interval: float = 0.02,
 ) -> Run:
-    deadline = deadline or Deadline(30)
+    deadline = deadline or Deadline(PATIENCE)
     client = client_of(simulator, deadline)
     warnings: list[str] = []
     return Run(

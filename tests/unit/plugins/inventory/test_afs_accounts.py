@@ -290,7 +290,7 @@ def test_an_account_that_two_vaults_offer_is_taken_for_the_first(simulators: Sim
     assert "'fabrikamfiles' could be registered with several of the vaults" in ended.output
     assert "'contosofiles' could be" not in ended.output
 
-    one = programs.source(name="a.afs_accounts.yml")
+    one = programs.source(name="a.afs_accounts.yml", accounts=["registered", "discoverable", "undiscovered"])
     other = programs.source(name="b.afs_accounts.yml", vaults=vaults[1:])
     for sources in ((one, other), (other, one)):
         hosts = programs.hosts(*sources)

@@ -4,10 +4,13 @@
 
 from __future__ import annotations
 
+import threading
 from time import monotonic
 
 from ansible_collections.azurefiles.backup.plugins.module_utils._run.deadline import Deadline
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import VirtualTime
+
+PATIENCE = 60  # seconds: only what will never come takes so long
 
 
 def test_a_deadline_counts_from_its_creation() -> None:
@@ -41,6 +44,20 @@ def test_nobody_sleeps_past_it() -> None:
     deadline.sleep(50)
 
     assert time.pauses == [50, 10, 0]
+
+
+def test_stopping_it_ends_every_sleep() -> None:
+    deadline = Deadline(3600)
+    sleepers = [threading.Thread(target=deadline.sleep, args=(3600,), daemon=True) for _number in range(2)]
+    for sleeper in sleepers:
+        sleeper.start()
+
+    deadline.stop("it is enough")
+
+    for sleeper in sleepers:
+        sleeper.join(PATIENCE)
+        assert not sleeper.is_alive()
+    assert deadline.reason == "it is enough"
 
 
 def test_the_clock_is_real_unless_another_is_given() -> None:
