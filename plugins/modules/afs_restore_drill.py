@@ -23,6 +23,7 @@ extends_documentation_fragment:
   - azurefiles.backup.azure
   - azurefiles.backup.attributes
   - azurefiles.backup.vault
+  - azurefiles.backup.vault.guard
   - azurefiles.backup.wait
 attributes:
   check_mode:
@@ -397,7 +398,7 @@ error:
 
 from ..module_utils._act.drill import drill
 from ..module_utils._module import Params, Work, run
-from ..module_utils._options.argspec import FILTER, waiting
+from ..module_utils._options.argspec import FILTER, GUARD, waiting
 from ..module_utils._options.drill import WantedDrill
 
 
@@ -421,6 +422,7 @@ def main() -> None:
             "restores": {"type": "int", "default": 10},
             "keep": {"type": "bool", "default": False},
             "history": {"type": "list", "elements": "dict", "default": []},
+            **GUARD,
             **waiting(14400),
         },
         prepare,

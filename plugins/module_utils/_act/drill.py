@@ -21,11 +21,14 @@ from .._plan.restore import check_item
 from .._read.drill import AT_ONCE, Leftover, drill_restores, read_leftovers, target_of
 from .._read.recovery_points import account_not_found, share_among
 from .._read.restore_places import account_to_restore_to, origin_of
+from .._read.safeguards import read_safeguards
 from .._records.container import Container
 from .._records.drill import DrillKey, PastDrill, item_key
 from .._records.job import Job
 from .._records.protected_item import ProtectedItem
 from .._records.recovery_point import RecoveryPoint
+from .._records.safeguards import RESTORE as RESTORE_SHARE
+from .._records.safeguards import Approval
 from .._records.storage_account import ShareDetails
 from .._result.drill import DELETED, DrillReport, DrillResult
 from .._result.failed_shares import failures
@@ -205,6 +208,7 @@ class Drilling:
     def _order(self, chosen: Sequence[DrillResult]) -> None:
         """From the latest recovery point of each share; one that has none has failed."""
         choices = self.plan.chosen
+        approval = self._approval() if choices and not self.session.check_mode else None
         answers = side_by_side(lambda choice: self._latest_point(choice.item), choices, AT_ONCE)
         for choice, result, point in zip(choices, chosen, answers, strict=True):
             if isinstance(point, Exception):
@@ -215,7 +219,10 @@ class Drilling:
             result.changed = self.session.check_mode
             source = origin_of(choice.item, self.containers)
             quota = choice.details.quota if choice.details else None
-            self.orders.append(DrillOrder(result, choice.item, point, source.account, source.access, quota))
+            self.orders.append(DrillOrder(result, choice.item, point, source.account, source.access, quota, approval))
+
+    def _approval(self) -> Approval | None:
+        return read_safeguards(self.session, immutability=False).approval(RESTORE_SHARE)
 
     def _latest_point(self, item: ProtectedItem) -> RecoveryPoint:
         return PointRef(LATEST).pick(self.session.vault.recovery_points(item.address), item.share)

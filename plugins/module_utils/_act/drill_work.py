@@ -20,11 +20,13 @@ from .._records.job import Job
 from .._records.protected_item import ProtectedItem
 from .._records.recovery_point import RecoveryPoint
 from .._records.restore import RestoreOrder, RestoreTarget
+from .._records.safeguards import Approval
 from .._records.storage_account import ShareDetails
 from .._result.drill import DELETED, KEPT, LEFT, DrillResult
 from .._result.job_failure import job_failure
 from .._run.parallel import Turn, in_turns, side_by_side
 from .._session import Session
+from .guarded import approved
 
 # The service's front ends do not agree on the time to the second.
 SKEW = timedelta(seconds=2)
@@ -39,7 +41,10 @@ def restore_to(session: Session, target: AccountId, share: str, since: datetime)
 
 @dataclass(frozen=True)
 class DrillOrder:
-    """What it takes to begin a drill. ``quota``, in GiB, is that of the share which is restored."""
+    """What it takes to begin a drill. ``quota``, in GiB, is that of the share which is restored.
+
+    ``approval`` is a resource guard's, where one watches over restores.
+    """
 
     result: DrillResult
     item: ProtectedItem
@@ -47,6 +52,7 @@ class DrillOrder:
     account: AccountId
     access: Access | None
     quota: int | None
+    approval: Approval | None = None
 
 
 @dataclass
@@ -94,7 +100,7 @@ class DrillWork:
         with result.may_change():
             self._make(result, mark, order.quota)
         target = RestoreTarget(self.target, mark.share_name, "")
-        restore = RestoreOrder(order.account, (), target, overwrite=True, access=order.access)
+        restore = RestoreOrder(order.account, (), target, True, order.access, order.approval)
         while not self._start(order, restore, turn):
             pass
 
@@ -115,7 +121,8 @@ class DrillWork:
         with turn:
             asked_at = result.started = session.vault.client.service_time()
             try:
-                operation = session.vault.restore(title, order.item.address, order.point, restore)
+                with approved(session, order.approval):
+                    operation = session.vault.restore(title, order.item.address, order.point, restore)
             except BackupError as error:
                 operation, problem = None, error
         try:
