@@ -168,6 +168,10 @@ _ADVICE = {
     ),
     # Vaults
     "BMSUserErrorRedundancySettingsUseVaultApi": _Advice("Set the redundancy in the properties of the vault itself."),
+    "BMSUserErrorCrossRegionRestoreNotEnabledInThisVault": _Advice(
+        "It is a setting of a geo-redundant vault, and cannot be turned off again: az backup vault update "
+        "--backup-storage-redundancy GeoRedundant --cross-region-restore-flag Enabled."
+    ),
     "UserErrorUnsupportedVaultImmutabilityStateChange": _Advice(
         "A vault goes from Disabled to Unlocked, and only from there to Locked, which is for good."
     ),
@@ -224,7 +228,10 @@ def _missing_group(message: str, asked: str) -> str:
 
 def _missing_role(message: str) -> str:
     lowered = message.lower()
-    if "microsoft.storage/" in lowered and "microsoft.recoveryservices/" not in lowered:
+    if "microsoft.recoveryservices/locations/" in lowered:
+        # A region is no part of the vault, so that no role on the vault alone reaches it.
+        role = "This is asked of a region, so the login needs that action on the whole subscription of the vault."
+    elif "microsoft.storage/" in lowered and "microsoft.recoveryservices/" not in lowered:
         role = "The roles 'Storage Account Backup Contributor' and 'Reader' on the storage account are missing."
     elif "microsoft.recoveryservices/" in lowered and "microsoft.storage/" not in lowered:
         role = "The role 'Backup Contributor' on the vault is missing."

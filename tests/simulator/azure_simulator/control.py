@@ -12,7 +12,7 @@ from .dotnet import timestamp
 from .faults import Fault, FaultPlan
 from .journal import Journal
 from .messages import Answer, Request
-from .model.vault import Vault
+from .model.vault import Job, Vault
 from .model.world import World
 from .routing import Routes
 from .scenario import is_share_name
@@ -222,15 +222,17 @@ def _vault_state(vault: Vault) -> dict[str, Any]:
             for operation in vault.operations.values()
             if operation.running
         ],
-        "jobs": [
-            {
-                "id": job.id,
-                "operation": job.operation,
-                "status": job.status,
-                "account": job.account,
-                "share": job.share,
-                "error": job.error_code,
-            }
-            for job in vault.jobs.values()
-        ],
+        "jobs": [_job_state(job) for job in vault.jobs.values()],
+        "secondary_jobs": [_job_state(job) for job in vault.secondary.jobs.values()],
+    }
+
+
+def _job_state(job: Job) -> dict[str, Any]:
+    return {
+        "id": job.id,
+        "operation": job.operation,
+        "status": job.status,
+        "account": job.account,
+        "share": job.share,
+        "error": job.error_code,
     }

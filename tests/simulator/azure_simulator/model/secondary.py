@@ -64,7 +64,7 @@ class Secondary:
 
     def grant(self, vault: Vault, item: ProtectedItem, point: RecoveryPoint, principal: str) -> Grant:
         until = self._clock.now() + TOKEN_LIFE
-        token = ".".join(secrets.token_urlsafe(size) for size in (150, 600, 256))
+        token = "eyJ" + ".".join(secrets.token_urlsafe(size) for size in (150, 600, 256))  # as a JSON web token looks
         self._grants[token] = Grant(token, vault, item, point, principal, until)
         return self._grants[token]
 

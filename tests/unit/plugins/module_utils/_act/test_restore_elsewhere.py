@@ -42,7 +42,8 @@ def start(simulators: Simulators, vault: dict[str, Any] | None = None, **setting
     refuge = account("finance", name="refuge", location="northeurope")
     abroad = account("finance", "shallow", name="abroad", location="northeurope", subscription_id=ABROAD)
     vaults = [TIERED | (vault or {})]
-    return simulators.start(world(contoso, beside, refuge, abroad, durations=DURATIONS, vaults=vaults, **settings))
+    settings = {"durations": DURATIONS, "vaults": vaults} | settings
+    return simulators.start(world(contoso, beside, refuge, abroad, **settings))
 
 
 def wanted(share: str = "finance", region: WantedRegion | None = PAIR, **options: Any) -> WantedRestore:
@@ -309,6 +310,62 @@ def test_the_restore_of_an_account_with_an_identity_names_none(
     (here,) = [body["properties"] for body in bodies if body and "objectType" in body.get("properties", {})]
     assert here.pop("identityInfo") == {"isSystemAssignedIdentity": True}
     assert there.keys() == here.keys()
+
+
+class Killed(BaseException):
+    """The end of a process, which nothing in it sees coming."""
+
+
+@pytest.mark.parametrize("region", [None, PAIR])
+def test_whenever_a_restore_is_killed_the_next_run_does_not_restore_twice(
+    simulators: Simulators, monkeypatch: pytest.MonkeyPatch, region: WantedRegion | None
+) -> None:
+    """A run some seconds later restores what was not begun, and refuses what runs already."""
+    short = {"restore_start": 2.0, "restore": 10.0, "secondary_restore_start": 2.0, "secondary_restore": 10.0}
+    limits = {"restores": 0, "reads_per_second": 0, "writes_per_second": 0}
+    simulator = start(simulators, durations=short, limits=limits)
+    what = wanted(region=region, target={"storage_account": "besidefiles"} if region is None else REFUGE)
+    counter = {"all": 0, "last": 0}
+    run = ArmClient._run
+
+    def counted(client: ArmClient, *request: Any, **options: Any) -> Any:
+        answer = run(client, *request, **options)
+        counter["all"] += 1
+        if counter["all"] == counter["last"]:
+            raise Killed
+        return answer
+
+    monkeypatch.setattr(ArmClient, "_run", counted)
+    begun_after_the_kill = []
+    for last in range(1, 40):
+        known = len(_restores(simulator, region))
+        counter |= {"all": 0, "last": last}
+        with pytest.raises(Killed):
+            restore(simulator, what)
+        counter["last"] = 0
+        simulator.pass_time(5)
+        if known < len(_restores(simulator, region)) and not _runs(simulator, region):
+            break  # it has ended, and another run is another restore
+        try:
+            restore(simulator, what)
+            begun_after_the_kill.append(True)
+        except BackupError as refused:
+            assert "is running" in refused.message
+            begun_after_the_kill.append(False)
+        assert len(_restores(simulator, region)) == known + 1
+        simulator.pass_time(3600)
+    else:
+        raise AssertionError("the restore has too many requests")
+    assert begun_after_the_kill == sorted(begun_after_the_kill, reverse=True)
+    assert set(begun_after_the_kill) == {True, False}
+
+
+def _restores(simulator: Simulator, region: WantedRegion | None) -> list[dict[str, Any]]:
+    return simulator.jobs() if region is None else simulator.vault("backup-vault")["secondary_jobs"]
+
+
+def _runs(simulator: Simulator, region: WantedRegion | None) -> bool:
+    return any(job["status"] == "InProgress" for job in _restores(simulator, region))
 
 
 # Into another subscription
