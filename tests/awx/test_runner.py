@@ -173,17 +173,18 @@ def test_check_mode(azure: Callable[[World], Azure], monkeypatch: pytest.MonkeyP
     assert tasks(job)["Protect the shares"]["api_calls"]["writes"] == 0
 
 
-@pytest.mark.parametrize(
-    "empty",
-    [{"client": ""}, {"tenant": ""}, {"client": "", "tenant": "", "secret": ""}],
-    ids="+".join,
-)
-def test_subscription_only(
-    azure: Callable[[World], Azure], monkeypatch: pytest.MonkeyPatch, empty: dict[str, str]
-) -> None:
-    """Such a credential comes with an empty user and password. The machine's managed identity is used."""
+@pytest.mark.parametrize("missing", [("client",), ("tenant",), ("client", "tenant", "secret")], ids="+".join)
+def test_half_a_login_is_set_like_none(missing: tuple[str, ...]) -> None:
+    """Such a credential comes with an empty user and password."""
+    fields = {name: "x" for name in ("client", "tenant", "secret") if name not in missing}
+    injected = Credential(subscription="s", **fields).injected()
+    assert injected == {"AZURE_SUBSCRIPTION_ID": "s", "AZURE_AD_USER": "", "AZURE_PASSWORD": ""}
+
+
+def test_subscription_only(azure: Callable[[World], Azure], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine's managed identity is used."""
     running = azure(World.of("runner"))
-    job = run(running, of_the_simulator(running, **empty), monkeypatch, "--check")
+    job = run(running, of_the_simulator(running, client="", tenant="", secret=""), monkeypatch, "--check")
     assert job.status == "successful", job.output
 
 

@@ -110,6 +110,28 @@ def test_a_module_succeeds_and_tells_what_it_has_spent(modules: Modules, simulat
     }
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_every_module_takes_the_login_that_a_block_of_defaults_gives(
+    modules: Modules, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    log_out(monkeypatch)
+    login = {
+        "auth_source": "auto",
+        "cert_validation_mode": "validate",
+        "client_id": simulator.client_id,
+        "cloud_environment": simulator.url,
+        "disable_instance_discovery": True,
+        "secret": simulator.client_secret,
+        "subscription_id": simulator.subscription_id,
+        "tenant": simulator.tenant,
+    }
+
+    result = modules.run(name, OPTIONS[name] | login, check_mode=True)
+
+    assert not result.get("failed"), result
+    assert simulator.journal()
+
+
 @pytest.mark.parametrize(
     "name",
     [
