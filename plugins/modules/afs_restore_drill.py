@@ -24,6 +24,7 @@ extends_documentation_fragment:
   - azurefiles.backup.attributes
   - azurefiles.backup.vault
   - azurefiles.backup.vault.guard
+  - azurefiles.backup.vault.secondary
   - azurefiles.backup.wait
 attributes:
   check_mode:
@@ -144,6 +145,14 @@ EXAMPLES = r"""
     sample: 1
     target_storage_account: drillfiles
     history: "{{ run.drill.history }}"
+
+- name: Prove that shares can be restored when the vault's region is gone
+  azurefiles.backup.afs_restore_drill:
+    resource_group: backup-rg
+    vault_name: geo-vault
+    sample: 1
+    target_storage_account: northfiles
+    use_secondary_region: true
 """
 
 RETURN = r"""
@@ -163,6 +172,9 @@ drill:
     vault:
       description: Name, resource group and subscription of the vault.
       type: dict
+    secondary_region:
+      description: The region that the vault is copied to, if it was restored from there; otherwise null.
+      type: str
     target:
       description: Name, resource group and subscription of the storage account that was restored to.
       type: dict
@@ -398,7 +410,7 @@ error:
 
 from ..module_utils._act.drill import drill
 from ..module_utils._module import Params, Work, run
-from ..module_utils._options.argspec import FILTER, GUARD, waiting
+from ..module_utils._options.argspec import FILTER, GUARD, SECONDARY, waiting
 from ..module_utils._options.drill import WantedDrill
 
 
@@ -423,6 +435,7 @@ def main() -> None:
             "keep": {"type": "bool", "default": False},
             "history": {"type": "list", "elements": "dict", "default": []},
             **GUARD,
+            **SECONDARY,
             **waiting(14400),
         },
         prepare,

@@ -8,7 +8,7 @@ What an earlier run has begun is picked up: no share is restored twice because a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -19,9 +19,10 @@ from .._options.recovery_points import LATEST, PointRef
 from .._plan.drill import Choice, DrillPlan, Numbers, choose, drillable, in_turn, last_drills, measured, started_today
 from .._plan.restore import check_item
 from .._read.drill import AT_ONCE, Leftover, drill_restores, read_leftovers, target_of
-from .._read.recovery_points import account_not_found, share_among
+from .._read.recovery_points import account_not_found, pick, share_among
 from .._read.restore_places import account_to_restore_to, origin_of
 from .._read.safeguards import read_safeguards
+from .._read.secondary import source_of_reads
 from .._records.container import Container
 from .._records.drill import DrillKey, PastDrill, item_key
 from .._records.job import Job
@@ -34,6 +35,7 @@ from .._result.drill import DELETED, DrillReport, DrillResult
 from .._result.failed_shares import failures
 from .._run.parallel import side_by_side
 from .._session import Session
+from .._vault.secondary import SecondaryRegion, Source
 from .drill_work import SKEW, DrillOrder, DrillWork, restore_to
 
 # A restore that no report tells of is taken for one of a run that was ended in the middle only for so long. So a drill
@@ -47,7 +49,9 @@ def drill(session: Session, wanted: WantedDrill) -> None:
     """Everything that can be known to be wrong is refused before a share is made. One failed drill stops no other."""
     plan = Drilling(session, wanted)
     plan.read()
-    work = DrillWork(session, plan.target, wanted.limits, wanted.keep, plan.last, plan.results, plan.orders)
+    work = DrillWork(
+        session, plan.source, plan.target, wanted.limits, wanted.keep, plan.last, plan.results, plan.orders
+    )
     report = session.outcome.result = plan.report()
     if session.check_mode:
         for result in plan.results:
@@ -74,12 +78,13 @@ class Drilling:
 
     def read(self) -> None:
         session, wanted = self.session, self.wanted
-        self.items: list[ProtectedItem] = session.vault.protected_items()
+        self.source: Source = source_of_reads(session, wanted.region)
+        self.items: list[ProtectedItem] = self.source.protected_items()
         self.containers: list[Container] = session.vault.containers()
         self.target: AccountId = account_to_restore_to(session, self.containers, wanted.target)
         self.at: datetime = session.vault.client.service_time()
         self.last = last_drills(wanted.history)
-        self.known, self.others = drillable(self.items, self.target)
+        self.known, self.others = drillable(self.items, self.target, points_told=wanted.region is None)
         turn = self._turn()
         self._check_locks()
         picked = self._pick_up(read_leftovers(session, self.target))
@@ -100,7 +105,7 @@ class Drilling:
 
     def _turn(self) -> list[Choice]:
         """The shares that this run is about, in the order of their turn."""
-        wanted, vault = self.wanted, self.session.vault
+        wanted, told = self.wanted, self.source.told
         if wanted.account is None:
             return in_turn(self.known, self.last)
         if wanted.account.means(self.target):
@@ -108,12 +113,12 @@ class Drilling:
         self.others = [each for each in self.others if wanted.account.means(each.item.account)]
         if wanted.shares:
             self.others = []
-            named = [share_among(self.items, vault.told, wanted.account, share) for share in wanted.shares]
+            named = [share_among(self.items, told, wanted.account, share) for share in wanted.shares]
             for item in named:
                 check_item(item)
             return in_turn(named, self.last)
         if not wanted.account.pick(self.items, lambda item: item.account):
-            raise account_not_found(self.items, vault.told, wanted.account)
+            raise account_not_found(self.items, told, wanted.account)
         return in_turn(wanted.account.pick(self.known, lambda item: item.account), self.last)
 
     def _check_locks(self) -> None:
@@ -130,7 +135,7 @@ class Drilling:
         if not self.results and not self.plan.deferred:
             seen = self.plan.passed_over
             why = f" {seen[0].item.share}: {seen[0].reason}." if seen else ""
-            raise BackupError(f"The vault '{self.session.vault.name}' has no share that can be drilled.{why}")
+            raise BackupError(f"{self.source.told} has no share that can be drilled.{why}")
 
     # What earlier runs have begun
 
@@ -141,9 +146,7 @@ class Drilling:
         midnight = self.at.replace(hour=0, minute=0, second=0, microsecond=0)
         unreported = self.at - UNREPORTED
         started = [leftover.mark.started for leftover in leftovers if leftover.mark.started]
-        jobs = drill_restores(
-            self.session, self.target, min(midnight, unreported, *started) - SKEW, {past.job_id for past in told}
-        )
+        jobs = self._restores_since(min(midnight, unreported, *started) - SKEW, {past.job_id for past in told})
         self.spent = started_today(self.wanted.history, jobs, midnight)
         by_share = {target_of(job)[1].lower(): job for job in jobs}
         picked: list[DrillResult] = []
@@ -158,12 +161,18 @@ class Drilling:
         others = [self._picked_up(job) for job in by_share.values() if job.start_time and job.start_time >= unreported]
         return [*picked, *(result for result in others if result.account_id)]
 
+    def _restores_since(self, since: datetime, told: Collection[str | None]) -> list[Job]:
+        """In check mode, nothing is asked of the other region that counts as a write."""
+        if self.session.check_mode and isinstance(self.source, SecondaryRegion):
+            return []
+        return drill_restores(self.source, self.target, since, told)
+
     def _late(self, leftover: Leftover) -> Job | None:
         """The restore to a share that was made just before its run was ended may show some moments later only."""
         started = leftover.mark.started
         if self.session.check_mode or started is None or self.at - started > SHOWN:
             return None
-        return self.session.look_for(lambda: restore_to(self.session, self.target, leftover.name, started))
+        return self.session.look_for(lambda: restore_to(self.source, self.target, leftover.name, started))
 
     def _picked_up(self, job: Job, leftover: Leftover | None = None) -> DrillResult:
         """A job tells its share by names alone; the mark of the drill's share tells all, where that is still there."""
@@ -219,17 +228,22 @@ class Drilling:
             result.changed = self.session.check_mode
             source = origin_of(choice.item, self.containers)
             quota = choice.details.quota if choice.details else None
-            self.orders.append(DrillOrder(result, choice.item, point, source.account, source.access, quota, approval))
+            access = None if isinstance(self.source, SecondaryRegion) else source.access
+            self.orders.append(DrillOrder(result, choice.item, point, source.account, access, quota, approval))
 
     def _approval(self) -> Approval | None:
+        """Restores from the other region carry none, as both of Microsoft's clients send them."""
+        if isinstance(self.source, SecondaryRegion):
+            return None
         return read_safeguards(self.session, immutability=False).approval(RESTORE_SHARE)
 
     def _latest_point(self, item: ProtectedItem) -> RecoveryPoint:
-        return PointRef(LATEST).pick(self.session.vault.recovery_points(item.address), item.share)
+        return pick(self.source, self.source.recovery_points(item.address), item.share, PointRef(LATEST))
 
     def report(self) -> DrillReport:
         return DrillReport(
             vault=self.session.vault.id,
+            region=self.source.region if isinstance(self.source, SecondaryRegion) else None,
             target=self.target,
             wanted=self.wanted,
             at=self.at,

@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from .._azure.errors import BackupError, OperationFailed, unexpected
 from .._azure.ids import AccountId, same
+from .._azure.words import sentences
 from .._options.drill import DrillLimits
 from .._plan.drill import measured, problems, remarks
-from .._read.drill import AT_ONCE, RESTORE, drill_restores, target_of
+from .._read.drill import AT_ONCE, drill_restores, operation_of, target_of
+from .._read.secondary import waiter_for
 from .._records.container import Access
 from .._records.drill import UNFINISHED, DrillKey, Mark, PastDrill
 from .._records.job import Job
@@ -26,16 +29,18 @@ from .._result.drill import DELETED, KEPT, LEFT, DrillResult
 from .._result.job_failure import job_failure
 from .._run.parallel import Turn, in_turns, side_by_side
 from .._session import Session
-from .guarded import approved
+from .._vault.secondary import Source
+from .._wait.obstacles import persist
+from .restore import ask_for_restore
 
 # The service's front ends do not agree on the time to the second.
 SKEW = timedelta(seconds=2)
 UNKNOWN = "Whether it has begun is not known: the next drill looks for it, and cleans up."
 
 
-def restore_to(session: Session, target: AccountId, share: str, since: datetime) -> Job | None:
+def restore_to(source: Source, target: AccountId, share: str, since: datetime) -> Job | None:
     """The restore to a share of a drill that has begun since then, if it shows."""
-    jobs = drill_restores(session, target, since - SKEW)
+    jobs = drill_restores(source, target, since - SKEW)
     return next((job for job in jobs if same(target_of(job)[1], share)), None)
 
 
@@ -60,6 +65,7 @@ class DrillWork:
     """The drills of a run, side by side. ``left`` are shares of earlier runs that could not be deleted."""
 
     session: Session
+    source: Source
     target: AccountId
     limits: DrillLimits
     keep: bool
@@ -68,6 +74,9 @@ class DrillWork:
     orders: Sequence[DrillOrder]
     deleted: list[str] = field(default_factory=list)
     left: list[tuple[str, BackupError]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.waiter = waiter_for(self.session, self.source)
 
     def carry_out(self, abandoned: Sequence[str]) -> None:
         name = self.session.vault.name
@@ -101,8 +110,7 @@ class DrillWork:
             self._make(result, mark, order.quota)
         target = RestoreTarget(self.target, mark.share_name, "")
         restore = RestoreOrder(order.account, (), target, True, order.access, order.approval)
-        while not self._start(order, restore, turn):
-            pass
+        self._start(order, restore, turn)
 
     def _make(self, result: DrillResult, mark: Mark, quota: int | None) -> None:
         result.made = name = mark.share_name
@@ -113,35 +121,34 @@ class DrillWork:
             words = f"The share '{name}' could not be made in the storage account '{self.target.name}': {error.message}"
             raise BackupError(words, error.fault, in_doubt=error.in_doubt) from error
 
-    def _start(self, order: DrillOrder, restore: RestoreOrder, turn: Turn) -> bool:
-        """False where the share was busy, and may be asked again. What may have begun is looked for, never repeated."""
-        session, result, made = self.session, order.result, str(order.result.made)
+    def _start(self, order: DrillOrder, restore: RestoreOrder, turn: Turn) -> None:
+        """Up to the point where there is a job. What may have begun is looked for, and never asked for again."""
+        session, source, result, made = self.session, self.source, order.result, str(order.result.made)
         title = f"The restore of the share '{order.item.share}' to {self.target.name}/{made}"
         problem = BackupError(f"{title} has begun, but no job of it shows.", in_doubt=True)
-        with turn:
-            asked_at = result.started = session.vault.client.service_time()
-            try:
-                with approved(session, order.approval):
-                    operation = session.vault.restore(title, order.item.address, order.point, restore)
-            except BackupError as error:
-                operation, problem = None, error
+        asked_at = source.client.service_time()
+
+        def attempt() -> str | None:
+            with turn:
+                result.started = source.client.service_time()
+                address, activity = order.item.address, str(uuid4())
+                operation = ask_for_restore(session, source, title, address, order.point, restore, activity)
+            return self.waiter.operation(operation)
+
         try:
-            result.job_id = session.waiter.operation(operation)
+            result.job_id = persist(self.waiter, attempt)
         except OperationFailed as error:
             result.job_id = error.job_id
             raise
         except BackupError as error:
+            if not error.in_doubt:
+                raise
             problem = error
-        if result.job_id is None and problem.in_doubt:
-            job = session.look_for(lambda: restore_to(session, self.target, made, asked_at))
-            result.job_id = job.id if job else None
-        if result.job_id:
-            return True
-        if problem.busy and session.waiter.rest():
-            return False
-        if problem.in_doubt:
-            raise BackupError(f"{problem.message} {UNKNOWN}", problem.fault, in_doubt=True)
-        raise problem
+        if result.job_id is None:
+            job = session.look_for(lambda: restore_to(source, self.target, made, asked_at))
+            if job is None:
+                raise BackupError(sentences(problem.message, UNKNOWN), problem.fault, in_doubt=True) from problem
+            result.job_id = job.id
 
     # Follow
 
@@ -152,21 +159,22 @@ class DrillWork:
             followed[job.id].job = job
 
         since = min((result.started for result in results if result.started), default=None)
-        jobs = self.session.waiter.jobs(list(followed), RESTORE, see, since - SKEW if since else None)
+        kind = operation_of(self.source)
+        jobs = self.waiter.jobs(list(followed), kind, see, since - SKEW if since else None)
         for job_id, job in jobs.items():
             result = followed[job_id]
             if isinstance(job, BackupError):
                 words = f"What became of the restore (job {job_id}) cannot be learned: {job.message}"
                 result.error = BackupError(words, job.fault, in_doubt=True)
             elif job.running:
-                result.error = self.session.waiter.timeout(f"The restore (job {job.id})", job.status)
+                result.error = self.waiter.timeout(f"The restore (job {job.id})", job.status)
 
     # Measure, and clean up
 
     def _finish(self, result: DrillResult) -> None:
         """What has not ended is left to the next run."""
         if result.job and not result.job.running and result.job.details is None:
-            result.job = self.session.vault.job(result.job.id)
+            result.job = self.source.job(result.job.id)
         if result.outcome == UNFINISHED:
             result.cleanup = LEFT if result.made else None
             return

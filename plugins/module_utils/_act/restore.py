@@ -32,7 +32,9 @@ from .._read.safeguards import read_safeguards
 from .._read.secondary import source_of_reads, waiter_for
 from .._records.job import Job
 from .._records.operation import Operation
+from .._records.protectable_item import ItemAddress
 from .._records.protected_item import ProtectedItem
+from .._records.recovery_point import RecoveryPoint
 from .._records.restore import RestoreOrder
 from .._records.safeguards import RESTORE as RESTORE_SHARE
 from .._result.job_failure import job_failure
@@ -168,14 +170,25 @@ def _start(session: Session, source: Source, result: RestoreResult) -> None:
 
 
 def _ask(session: Session, source: Source, result: RestoreResult, activity: str) -> Operation | None:
+    return ask_for_restore(session, source, _title(result), result.item.address, result.point, result.order, activity)
+
+
+def ask_for_restore(
+    session: Session,
+    source: Source,
+    title: str,
+    address: ItemAddress,
+    point: RecoveryPoint,
+    order: RestoreOrder,
+    activity: str,
+) -> Operation | None:
     """Ask for the restore; in the other region with a token, which is a secret."""
-    title, address = _title(result), result.item.address
     if not isinstance(source, SecondaryRegion):
-        with approved(session, result.order.approval):
-            return source.restore(title, address, result.point, result.order, activity)
-    token = source.point_token(address, result.point)
+        with approved(session, order.approval):
+            return source.restore(title, address, point, order, activity)
+    token = source.point_token(address, point)
     session.hide(token.secret)
-    return source.restore(title, token, result.order, activity)
+    return source.restore(title, token, order, activity)
 
 
 def _is_this(source: Source, result: RestoreResult, job: Job) -> bool:

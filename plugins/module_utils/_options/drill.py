@@ -13,6 +13,7 @@ from .._azure.errors import BackupError
 from .._azure.ids import same
 from .._records.drill import PastDrill
 from .accounts import AccountRef
+from .secondary import WantedRegion
 from .shares import share_name
 from .texts import names
 
@@ -40,6 +41,7 @@ class WantedDrill:
     """Which shares are drilled, and where. Without ``account`` they are all of the vault, without ``shares`` all of it.
 
     ``sample`` is how many of them this run drills; ``restores`` is how many restores the drills may begin in a day.
+    ``region`` is the vault's other one, where it is asked for.
     """
 
     account: AccountRef | None
@@ -50,6 +52,7 @@ class WantedDrill:
     restores: int
     keep: bool
     history: tuple[PastDrill, ...]
+    region: WantedRegion | None = None
 
     @classmethod
     def parse(cls, params: Mapping[str, Any]) -> WantedDrill:
@@ -78,6 +81,7 @@ class WantedDrill:
             restores=params["restores"],
             keep=params["keep"],
             history=tuple(PastDrill.from_report(entry) for entry in params["history"] or ()),
+            region=WantedRegion.parse(params),
         )
 
 

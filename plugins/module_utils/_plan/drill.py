@@ -59,12 +59,17 @@ class DrillPlan:
     deferred: list[PassedOver] = field(default_factory=list)
 
 
-def drillable(items: Iterable[ProtectedItem], target: AccountId) -> tuple[list[ProtectedItem], list[PassedOver]]:
-    """The shares that have something to restore, and those that have not or must not be."""
+def drillable(
+    items: Iterable[ProtectedItem], target: AccountId, points_told: bool = True
+) -> tuple[list[ProtectedItem], list[PassedOver]]:
+    """The shares that have something to restore, and those that have not or must not be.
+
+    The list of another region does not tell which have recovery points.
+    """
     good: list[ProtectedItem] = []
     others: list[PassedOver] = []
     for item in {item_key(item): item for item in living_last(items)}.values():
-        reason = _obstacle(item, target)
+        reason = _obstacle(item, target, points_told)
         if reason:
             others.append(PassedOver(item, reason))
         else:
@@ -72,12 +77,12 @@ def drillable(items: Iterable[ProtectedItem], target: AccountId) -> tuple[list[P
     return good, others
 
 
-def _obstacle(item: ProtectedItem, target: AccountId) -> str | None:
+def _obstacle(item: ProtectedItem, target: AccountId, points_told: bool) -> str | None:
     if item.account and item.account.key == target.key:
         return "it is in the account that drills restore to"
     if item.state == SOFT_DELETED:
         return "its backup data is deleted, and kept for some days only"
-    if item.latest_recovery_point is None:
+    if points_told and item.latest_recovery_point is None:
         return "it has no recovery point yet"
     return None
 

@@ -15,10 +15,17 @@ from .._records.drill import PREFIX, Mark
 from .._records.job import Job
 from .._run.parallel import all_side_by_side
 from .._session import Session
+from .._vault.secondary import SecondaryRegion, Source
 from .inventory import listed_shares
+from .jobs import CROSS_REGION_RESTORE
 
 RESTORE = "Restore"
 AT_ONCE = 10
+
+
+def operation_of(source: Source) -> str:
+    """What the jobs of these restores are called."""
+    return CROSS_REGION_RESTORE if isinstance(source, SecondaryRegion) else RESTORE
 
 
 @dataclass(frozen=True)
@@ -46,17 +53,15 @@ def read_leftovers(session: Session, target: AccountId) -> list[Leftover]:
     return [Leftover(name, mark) for name, mark in zip(names, marks, strict=True) if mark and not mark.kept]
 
 
-def drill_restores(
-    session: Session, target: AccountId, since: datetime, known: Collection[str | None] = ()
-) -> list[Job]:
+def drill_restores(source: Source, target: AccountId, since: datetime, known: Collection[str | None] = ()) -> list[Job]:
     """The restores to shares of drills in this account that began since then, with their details.
 
     Only a single job tells where it restores to; those that are ``known`` by their ids are not read.
     """
-    listed = [job for job in session.vault.jobs(RESTORE, since=since) if job.id not in known]
+    listed = [job for job in source.jobs(operation_of(source), since=since) if job.id not in known]
     return [
         job
-        for job in all_side_by_side(lambda job: session.vault.job(job.id), listed, AT_ONCE)
+        for job in all_side_by_side(lambda job: source.job(job.id), listed, AT_ONCE)
         if same(target_of(job)[0], target.name) and target_of(job)[1].startswith(PREFIX)
     ]
 

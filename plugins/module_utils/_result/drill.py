@@ -128,6 +128,8 @@ class DrillReport(Result):
     """All that a run of drills tells. ``items`` are the shares of the vault that have something to restore."""
 
     vault: VaultId
+    region: str | None
+    """The other region of the vault, where it was restored from there."""
     target: AccountId
     wanted: WantedDrill
     at: datetime
@@ -171,6 +173,7 @@ class DrillReport(Result):
                     "resource_group": self.vault.resource_group,
                     "subscription_id": self.vault.subscription,
                 },
+                "secondary_region": self.region,
                 "target": {
                     "storage_account": self.target.name,
                     "resource_group": self.target.resource_group,

@@ -36,6 +36,8 @@ OPTIONS: dict[str, Any] = {
     "restores": 10,
     "keep": False,
     "history": [],
+    "use_secondary_region": False,
+    "secondary_region": None,
 }
 
 
