@@ -19,6 +19,7 @@ from .._records.drill import FAILED, PASSED, PLANNED, UNFINISHED, DrillKey, Past
 from .._records.job import Job
 from .._records.protected_item import ProtectedItem
 from .._run.progress import Stage
+from .deferral import over_budget
 from .result import Change, Result
 
 MOST_HISTORY = 2000  # drills that a report keeps
@@ -163,6 +164,7 @@ class DrillReport(Result):
         drills = [drill.told(self.target) for drill in self.drills]
         history = self._history(drills)
         shares = self._shares(history)
+        deferred = [_passed_over(each) for each in self.plan.deferred] + self._refused_today()
         count = {outcome: sum(drill["outcome"] == outcome for drill in drills) for outcome in _OUTCOMES}
         return {
             "drill": {
@@ -184,7 +186,7 @@ class DrillReport(Result):
                 | {
                     "drills": len(drills),
                     "skipped": len(self.plan.passed_over),
-                    "deferred": len(self.plan.deferred),
+                    "deferred": len(deferred),
                     "shares": len(shares),
                     "never_drilled": sum(share["drilled_at"] is None for share in shares),
                     "restores_today": self.spent + sum(drill.changed and not drill.picked_up for drill in self.drills),
@@ -193,12 +195,25 @@ class DrillReport(Result):
                 },
                 "drills": drills,
                 "skipped_shares": [_passed_over(each) for each in self.plan.passed_over],
-                "deferred": [_passed_over(each) for each in self.plan.deferred],
+                "deferred": deferred,
                 "shares": shares,
                 "cleaned_up": list(self.cleaned_up),
                 "history": history,
             }
         }
+
+    def _refused_today(self) -> list[dict[str, Any]]:
+        """Shares that Azure itself restores no more today."""
+        late = [(drill, drill.error) for drill in self.drills if drill.error and over_budget(drill.error)]
+        return [
+            {
+                "storage_account": drill.account.name if drill.account else None,
+                "storage_account_id": drill.account_id,
+                "share": drill.share,
+                "reason": error.fault.message or error.message,
+            }
+            for drill, error in late
+        ]
 
     def _history(self, drills: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """The drills of earlier runs and those of this one that have begun, the newest first; each restore once."""

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
 import pytest
@@ -67,11 +68,15 @@ def run_drill(
     """Run a drill; a minute of its waiting takes no time."""
     deadline = VirtualTime(simulator).deadline(seconds)
     run = run_of(simulator, deadline=deadline, poll_interval=5.0, check_mode=check_mode, wait=wait)
+    carry_out(run, **options)
+    return run
+
+
+def carry_out(run: Run, **options: Any) -> None:
     try:
         drill(run, wanted(**options))
     except BackupError as error:
         run.outcome.failure = error
-    return run
 
 
 def told(run: Run) -> dict[str, Any]:
@@ -439,3 +444,144 @@ def test_a_foreign_share_is_never_touched(simulators: Simulators) -> None:
 
     assert told(late)["cleaned_up"] == []
     assert shares_of(simulator) == sorted([*UNTOUCHED, made])
+
+
+class Killed(BaseException):
+    """Ends a run as SIGKILL does: nothing of it goes on."""
+
+
+def kill_after(run: Run, number: int) -> None:
+    """Kill a run right after its n-th request has been carried out, before it sees the answer."""
+    send, sent = run.client._run, count(1)
+
+    def last(*request: Any, **how: Any) -> Any:
+        answer = send(*request, **how)
+        if next(sent) == number:
+            raise Killed
+        return answer
+
+    run.client._run = last  # type: ignore[method-assign]
+
+
+def test_whenever_a_drill_is_killed_the_next_one_ends_it(simulators: Simulators) -> None:
+    """Without a report of the first one, nothing is restored twice and nothing is left."""
+    finished = False
+    for number in count(1):
+        simulator = start(simulators, durations={"restore_start": 2.0, "restore": 6.0})
+        run = run_of(simulator, deadline=VirtualTime(simulator).deadline(), poll_interval=5.0)
+        kill_after(run, number)
+        try:
+            carry_out(run)
+            finished = True
+        except Killed:
+            pass
+        again = run_drill(simulator)
+
+        assert again.outcome.failure is None, number
+        assert [entry["outcome"] for entry in told(again)["drills"]] == ["passed"], number
+        assert restores(simulator) == [("contosofiles", "finance")], number
+        assert shares_of(simulator) == UNTOUCHED, number
+        if finished:
+            break
+    assert number > 15
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
+@pytest.mark.parametrize(
+    "fault", [{"status": 401}, {"status": 429}, {"drop": True}], ids=["expired", "throttled", "lost"]
+)
+def test_what_heals_does_no_harm(simulators: Simulators, method: str, fault: dict[str, Any]) -> None:
+    simulator = start(simulators)
+    simulator.plan({"method": method, "path": "/shares/drill-|/restore$"} | fault)
+    run = run_drill(simulator)
+
+    assert run.outcome.failure is None
+    assert told(run)["drills"][0]["outcome"] == "passed"
+    assert restores(simulator) == [("contosofiles", "finance")]
+    assert shares_of(simulator) == UNTOUCHED
+
+
+def test_a_restore_that_azure_refuses_is_cleaned_up_after(simulators: Simulators) -> None:
+    simulator = start(simulators)
+    simulator.plan(
+        {"method": "POST", "path": "/restore$", "status": 400, "body": {"error": {"code": "No", "message": "N."}}}
+    )
+    run = run_drill(simulator)
+
+    assert (told(run)["drills"][0]["outcome"], told(run)["drills"][0]["cleanup"]) == ("failed", "deleted")
+    assert run.outcome.failure
+    assert run.outcome.failure.fault.code == "No"
+    assert shares_of(simulator) == UNTOUCHED
+
+
+def test_a_share_that_azure_restores_no_more_today_is_deferred(simulators: Simulators) -> None:
+    simulator = start(simulators, limits={"restores": 1, "reads_per_second": 0, "writes_per_second": 0})
+    named = {"storage_account": "contosofiles", "shares": ["finance"], "sample": None}
+    first = run_drill(simulator, **named)
+    second = run_drill(simulator, history=told(first)["history"], **named)
+
+    assert [each["share"] for each in told(second)["deferred"]] == ["finance"]
+    assert second.outcome.failure
+    assert "deferred, because a daily budget is used up" in second.outcome.failure.message
+    assert shares_of(simulator) == UNTOUCHED
+
+
+def test_a_job_that_is_lost_is_left_to_the_next_run(simulators: Simulators) -> None:
+    simulator = start(simulators)
+    simulator.plan({"method": "GET", "path": "/backupJobs/", "status": 404, "times": None})
+    run = run_drill(simulator)
+    simulator.clear_faults()
+    again = run_drill(simulator, history=told(run)["history"])
+
+    assert (told(run)["drills"][0]["outcome"], told(run)["drills"][0]["cleanup"]) == ("unfinished", "left")
+    assert run.outcome.failure
+    assert "cannot be learned" in run.outcome.failure.message
+    assert (told(again)["drills"][0]["outcome"], told(again)["drills"][0]["picked_up"]) == ("passed", True)
+    assert restores(simulator) == [("contosofiles", "finance")]
+    assert shares_of(simulator) == UNTOUCHED
+
+
+def test_a_run_that_is_told_to_end_leaves_all_to_the_next_one(simulators: Simulators) -> None:
+    simulator = start(simulators)
+    time = VirtualTime(simulator)
+    deadline = time.deadline()
+    run = run_of(simulator, deadline=deadline, poll_interval=5.0)
+    follow = run.waiter.jobs
+
+    def stopped(*_arguments: Any) -> Any:
+        deadline.stop("SIGTERM")
+        return follow(*_arguments)
+
+    run.waiter.jobs = stopped  # type: ignore[method-assign]
+    carry_out(run)
+    again = run_drill(simulator, history=told(run)["history"])
+
+    assert (told(run)["drills"][0]["outcome"], told(run)["drills"][0]["cleanup"]) == ("unfinished", "left")
+    assert [(each["outcome"], each["picked_up"]) for each in told(again)["drills"]] == [("passed", True)]
+    assert restores(simulator) == [("contosofiles", "finance")]
+    assert shares_of(simulator) == UNTOUCHED
+
+
+# The other region
+
+
+def test_the_other_region_is_drilled(simulators: Simulators) -> None:
+    tiered = TIERED | {"cross_region_restore": True}
+    durations = {"secondary_restore_start": 2.0, "secondary_restore": 600.0}
+    contoso = account(protected("finance", "tiered", recovery_points=2), protected("shallow", recovery_points=2))
+    refuge = account(name="drillfiles", location="northeurope")
+    simulator = simulators.start(world(contoso, refuge, durations=durations, vaults=[tiered]))
+    there = {"use_secondary_region": True, "sample": 1}
+    plan = run_drill(simulator, check_mode=True, **there)
+    assert set(simulator.writes()) == set()
+    early = run_drill(simulator, seconds=60, **there)
+    late = run_drill(simulator, history=told(early)["history"], **there)
+
+    assert [entry["outcome"] for entry in told(plan)["drills"]] == ["planned"]
+    assert told(plan)["secondary_region"] == "northeurope"
+    assert [entry["outcome"] for entry in told(early)["drills"]] == ["unfinished"]
+    (entry,) = told(late)["drills"]
+    assert (entry["outcome"], entry["picked_up"], entry["rto_minutes"]) == ("passed", True, 10.0)
+    assert (entry["restored_files"], entry["cleanup"]) == (1, "deleted")
+    assert simulator.writes()["POST backupCrossRegionRestore"] == 1
+    assert shares_of(simulator) == []
