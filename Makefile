@@ -20,9 +20,8 @@ RUN = exec env -i LC_ALL=C.UTF-8 NO_COLOR=1 TERM="$(TERM)" TMPDIR="$(or $(TMPDIR
 IN_ARCHIVE = $(RUN) env ANSIBLE_COLLECTIONS_PATH=.build/archive
 PYTHON_VERSION = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
-.PHONY: help demo docs-blocks test unit faults docs-test test-matrix test-lowest test-live test-az test-js run-js \
-	test-rulebook run-rulebook \
-	test-slow scale bench bench-az galaxy-check clean $(PARTS)
+.PHONY: help demo docs-blocks test unit faults docs-test test-matrix test-lowest test-live test-az test-azcollection \
+	test-js run-js test-rulebook run-rulebook test-slow scale bench bench-az galaxy-check clean $(PARTS)
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -117,6 +116,19 @@ $(READY)/importer: | $(VENV)/bin/python
 test-az: $(READY)/az ## Let Microsoft's az command work with the simulated Azure; not part of "make test"
 	@$(RUN) env AZ="$(CURDIR)/.build/az/bin/az" \
 		python tests/with_simulator.py --scenario tests/az/scenario.yml -- pytest --confcutdir tests/az tests/az
+
+test-azcollection: $(READY)/test $(READY)/azcollection ## Carry out the guide on provisioning with azure.azcollection; not part of "make test"
+	@$(RUN) env AZCOLLECTION="$(CURDIR)/.build/azcollection/bin" pytest -n 0 -p no:randomly tests/azcollection
+
+# Ansible's package on PyPI brings azure.azcollection; that both collections' requirements are installed together shows
+# that they can be.
+$(READY)/azcollection: requirements.txt | $(READY)/demo
+	@echo "Installing azure.azcollection in .build, which takes about 2 GB"
+	@$(PYTHON) -m venv --clear .build/azcollection
+	@.build/azcollection/bin/pip install --quiet --disable-pip-version-check ansible
+	@.build/azcollection/bin/pip install --quiet --disable-pip-version-check -r requirements.txt \
+		-r .build/azcollection/lib/python*/site-packages/ansible_collections/azure/azcollection/requirements.txt
+	@touch $@
 
 test-js: $(READY)/demo ## Let Microsoft's JavaScript SDK do the same, where there is Node; not part of "make test"
 	@if command -v node >/dev/null && command -v npm >/dev/null; then $(MAKE) --no-print-directory run-js; \

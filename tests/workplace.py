@@ -80,7 +80,7 @@ class Azure:
             ahead = datetime.fromisoformat(self.world.now) - datetime.now(timezone.utc)
             offset = {"clock_offset": ahead.total_seconds()}
         with ExitStack() as stack:
-            self._simulated = Simulated(stack.enter_context(self._thread.simulator(self.world.scenario | offset)))
+            self.simulated = Simulated(stack.enter_context(self._thread.simulator(self.world.scenario | offset)))
             self.environment = self._environment()
             self._running = stack.pop_all()
         return self
@@ -90,10 +90,10 @@ class Azure:
 
     @property
     def login(self) -> dict[str, str]:
-        return self._simulated.login
+        return self.simulated.login
 
     def _environment(self) -> dict[str, str]:
-        known = self._simulated.environment
+        known = self.simulated.environment
         if not self.world.login:
             known = {name: value for name, value in known.items() if name not in self.login}
         return known | {
@@ -101,7 +101,7 @@ class Azure:
             "ANSIBLE_HOME": str(self.home / ".ansible"),
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
-            "AZURE_POD_IDENTITY_AUTHORITY_HOST": self._simulated.imds_url,
+            "AZURE_POD_IDENTITY_AUTHORITY_HOST": self.simulated.imds_url,
             "HOME": str(self.home),
             "NO_COLOR": "1",
             "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}",

@@ -73,7 +73,15 @@ def _carry_out(
     """Do the work, and return what went wrong; whatever that is, the result is told."""
     try:
         connections = min(int(module.params.get("parallel") or 10), 20)
-        client = connect(settings, deadline, calls, connections, lambda token: hide(module, [token]))
+        client = connect(
+            settings,
+            deadline,
+            calls,
+            connections,
+            lambda token: hide(module, [token]),
+            partial(warn, module),
+            module.params.get("poll_interval"),
+        )
         work(_session(module, client, settings, deadline, outcome))
     except BackupError as error:
         return error

@@ -4,7 +4,8 @@
 """What the guides show is carried out in their order: files are written, commands run, and they say what is shown.
 
 A code block says by its class what becomes of it: ``run`` (a command, or a file whose name is its caption), ``shows``
-(each line is in the output of the command before it), or ``elsewhere`` (it needs more than a simulated Azure).
+(each line is in the output of the command before it), ``elsewhere`` (it needs more than a simulated Azure), or
+``beside`` (it needs azure.azcollection, with which ``make test-azcollection`` carries it out).
 """
 
 from __future__ import annotations
@@ -67,8 +68,8 @@ def missing(block: Block, output: str) -> list[str]:
 def test_every_block_has_its_class(guide: Path) -> None:
     for block in in_rst(guide):
         known = block.options.get("class")
-        assert block.language not in COMMANDS + FILES or known in ("run", "elsewhere"), (
-            f"{block.place}: run or elsewhere?"
+        assert block.language not in COMMANDS + FILES or known in ("run", "elsewhere", "beside"), (
+            f"{block.place}: run, elsewhere or beside?"
         )
         if block.language in COMMANDS and known == "elsewhere":
             strays = [line for line in block.text.splitlines() if not line.startswith((*OTHERS, " ", "ansible "))]
@@ -99,7 +100,11 @@ def test_variables_are_set_before_they_are_used(guide: Path) -> None:
             known |= set(re.findall(r"(?:^|\s)([A-Za-z_]\w*)=", line))
 
 
-@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.stem)
+def is_beside(guide: Path) -> bool:
+    return any(block.options.get("class") == "beside" for block in in_rst(guide))
+
+
+@pytest.mark.parametrize("guide", [each for each in GUIDES if not is_beside(each)], ids=lambda guide: guide.stem)
 def test_guide(guide: Path, azure: Callable[[World], Azure]) -> None:
     running, output, commands = azure(World.of(guide.stem)), "", 0
     if running.world.before:

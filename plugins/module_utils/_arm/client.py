@@ -21,6 +21,7 @@ from .._azure.times import now
 from .._run.calls import ApiCalls
 from .._run.deadline import LAST_WORD, Deadline
 from .network import check_network, masked, reason
+from .new_roles import NewRoles
 from .pipeline import (
     CONNECT_TIMEOUT,
     OUT_OF_ORDER,
@@ -81,10 +82,17 @@ class ArmClient:
         connections: int = 20,
         explain: Callable[[Exception], BackupError] | None = None,
         auxiliary: Auxiliary | None = None,
+        pause: float | None = None,
+        tell: Callable[[str], None] = lambda _words: None,
     ) -> None:
-        """``explain`` puts a failed login into words; ``auxiliary`` is a second login, for what is guarded."""
+        """``explain`` puts a failed login into words; ``auxiliary`` is a second login, for what is guarded.
+
+        ``pause`` is how long to wait at first before a role that was assigned just now is tried again; None is not to
+        wait for it. ``tell`` is told of that.
+        """
         self.cloud = cloud
         self.calls = calls or ApiCalls()
+        self.new_roles = NewRoles(self, deadline, pause, tell)
         self._deadline = deadline
         self._explain = explain or _login_failed
         self._validate = validate_certificates

@@ -27,11 +27,18 @@ SUBSCRIPTIONS = {"api-version": "2022-12-01"}
 
 
 def connect(
-    settings: Settings, deadline: Deadline, calls: ApiCalls, connections: int, hide: Callable[[str], None]
+    settings: Settings,
+    deadline: Deadline,
+    calls: ApiCalls,
+    connections: int,
+    hide: Callable[[str], None],
+    tell: Callable[[str], None] = lambda _words: None,
+    pause: float | None = None,
 ) -> ArmClient:
     """A client for the settings' cloud.
 
-    ``hide`` is given every token and the proxies' logins, so that none appears in an output.
+    ``hide`` is given every token and the proxies' logins, so that none appears in an output. ``tell`` and ``pause`` are
+    the client's.
 
     Nobody is logged in yet: that happens with the first request. Raises ImportError where a library is missing.
     """
@@ -52,6 +59,8 @@ def connect(
         auxiliary=_auxiliary(replace(settings, tenant=settings.guard_tenant), cloud, hide)
         if settings.guard_tenant
         else None,
+        pause=pause,
+        tell=tell,
     )
 
 

@@ -21,7 +21,7 @@ class PolicyCalls(VaultWire):
     def policy(self, name: str) -> Policy | None:
         """A policy by its name, whatever it is for; None where the vault has none of that name."""
         try:
-            answer = self.client.get(self._policy_path(name), self._api)
+            answer = self._allowed(lambda: self.client.get(self._policy_path(name), self._api))
         except ServiceError as error:
             if not error.not_found:
                 raise

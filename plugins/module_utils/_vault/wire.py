@@ -115,11 +115,20 @@ class VaultWire:
     def _explained(self, call: Callable[[], Found]) -> Found:
         """Turn the answer that the vault itself is not there into words."""
         try:
-            return call()
+            return self._allowed(call)
         except ServiceError as error:
             if error.not_found and error.fault.code in VAULT_NOT_FOUND:
                 raise VaultMissing(self.id, error.fault) from error
             raise
+
+    def _allowed(self, call: Callable[[], Found], attempt: int = 0) -> Found:
+        """Ask again what a role that was assigned just now will allow. A refusal has done nothing, so this is safe."""
+        try:
+            return call()
+        except ServiceError as error:
+            if not (error.forbidden and self.client.new_roles.wait(error, attempt)):
+                raise
+        return self._allowed(call, attempt + 1)
 
     def item_operation(self, answer: Answer, title: str) -> Operation | None:
         return self.operation(answer, title, f"{self.root}/backupOperations", by_status_code=False)

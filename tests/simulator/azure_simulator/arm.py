@@ -7,7 +7,7 @@ import re
 import uuid
 from typing import Any
 
-from . import storage, vault
+from . import groups, roles, storage, vault
 from .authorisation import authorise
 from .call import Call, CallRoutes, UrlSigner
 from .dotnet import http_date
@@ -15,7 +15,6 @@ from .errors import Refusal, gateway
 from .limits import READS, VAULTS, Rate, Throttle, counter
 from .messages import Answer, Request
 from .model.world import World
-from .odata import conditions, page, same
 from .routing import MethodNotAllowed
 from .scenario import Limits, Scenario
 from .tokens import Caller, Tokens, object_id
@@ -41,7 +40,7 @@ class Arm:
         self._signer = UrlSigner(world.clock) if settings.signed_urls else None
         self._throttle = Throttle(world.clock, *_rates(settings.limits))
         self._routes = CallRoutes()
-        for table in (OWN_ROUTES, storage.ROUTES, vault.routes()):
+        for table in (OWN_ROUTES, groups.ROUTES, roles.ROUTES, storage.ROUTES, vault.routes()):
             self._routes.include(table)
 
     def answer(self, request: Request) -> tuple[Answer, bool]:
@@ -74,7 +73,7 @@ class Arm:
         except LookupError:
             raise _unknown_path(request) from None
         self._check_existence(params)
-        authorise(self._settings, request, caller.client_id)
+        authorise(self._settings, request, caller.client_id, self._world.seconds)
         self._world.activity = request.headers.get(CLIENT_REQUEST_ID) or str(uuid.uuid4())
         return handler(Call(request, params, self._world, self._settings, self._signer, caller))
 
@@ -83,7 +82,7 @@ class Arm:
         if subscription is not None and not self._world.knows(subscription):
             raise gateway(404, "SubscriptionNotFound", f"The subscription '{subscription}' could not be found.")
         if "group" in params:
-            params["group"] = self._world.group(params["subscription"], params["group"])
+            params["group"] = self._world.group(params["subscription"], params["group"]).name
 
     def _identifier(self, request: Request, client: str) -> dict[str, str]:
         """Azure Backup says who asks; recorded since 2025 on all but its reads of resource guard proxies."""
@@ -210,43 +209,3 @@ def list_tenants(call: Call) -> Answer:
         "tenantType": "AAD",
     }
     return Answer(200, {"value": [row]})
-
-
-@OWN_ROUTES.on("GET", f"{SUBSCRIPTION}/resources")
-def list_resources(call: Call) -> Answer:
-    """The subscription's storage accounts, which is what the clients of Azure Backup look for there."""
-    kind = conditions(call.request, ["resourceType"]).get("resourceType", "Microsoft.Storage/storageAccounts")
-    rows = [
-        {
-            "id": account.id,
-            "name": account.name,
-            "type": "Microsoft.Storage/storageAccounts",
-            "sku": {"name": account.sku},
-            "kind": account.kind,
-            "location": account.location,
-            "tags": account.tags,
-        }
-        for account in call.world.accounts
-        if same(call.subscription, account.subscription) and same(kind, "Microsoft.Storage/storageAccounts")
-    ]
-    return Answer(200, page(call.request, rows, call.settings.page_size))
-
-
-def _show_group(call: Call, name: str) -> dict[str, Any]:
-    return {
-        "id": f"/subscriptions/{call.subscription}/resourceGroups/{name}",
-        "name": name,
-        "type": "Microsoft.Resources/resourceGroups",
-        "location": "westeurope",
-        "properties": {"provisioningState": "Succeeded"},
-    }
-
-
-@OWN_ROUTES.on("GET", f"{SUBSCRIPTION}/resourceGroups")
-def list_groups(call: Call) -> Answer:
-    return Answer(200, {"value": [_show_group(call, name) for name in call.world.groups_of(call.subscription)]})
-
-
-@OWN_ROUTES.on("GET", f"{SUBSCRIPTION}/resourceGroups/{{group}}")
-def get_group(call: Call) -> Answer:
-    return Answer(200, _show_group(call, call.params["group"]))

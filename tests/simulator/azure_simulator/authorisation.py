@@ -11,12 +11,14 @@ from .tokens import object_id
 _VERBS = {"GET": "read", "HEAD": "read", "PUT": "write", "PATCH": "write", "DELETE": "delete"}
 
 
-def authorise(settings: Scenario, request: Request, client_id: str) -> None:
+def authorise(settings: Scenario, request: Request, client_id: str, seconds: float) -> None:
+    """``seconds`` have passed since the start."""
     action, scope = action_of(request)
     refused = not settings.storage_read and action.lower().startswith("microsoft.storage/")
     for rule in settings.denied:
         refused |= (
             rule.client_id in (None, client_id)
+            and seconds < rule.seconds
             and bool(rule.action or rule.path)
             and action.lower().startswith(rule.action.lower())
             and rule.path.lower() in request.path.lower()

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A scenario: the world at the start and the manners of the service, in YAML. Every key has a default."""
 
+import math
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,6 +46,8 @@ class Denied:
     client_id: str | None = None
     action: str = ""
     path: str = ""
+    seconds: float = math.inf
+    """By the movable clock, from the start: then a role that was assigned just before it works."""
 
 
 @dataclass

@@ -3,6 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Microsoft.Storage: accounts, their shares, and the locks on them."""
 
+import base64
+import hashlib
 import re
 from typing import Any
 
@@ -11,7 +13,7 @@ from .clock import DAY, Ticks
 from .dotnet import timestamp
 from .errors import gateway
 from .messages import Answer
-from .model.storage import Share, StorageAccount
+from .model.storage import Lock, Share, StorageAccount
 from .odata import page, same
 
 ROUTES = CallRoutes()
@@ -121,6 +123,85 @@ def get_account(call: Call) -> Answer:
     return _answer(200, show(find(call)))
 
 
+@ROUTES.on("POST", f"{SUBSCRIPTION}/providers/Microsoft.Storage/checkNameAvailability")
+def check_name(call: Call) -> Answer:
+    name = str(call.body.get("name") or "")
+    if call.world.account_by_name(name) is None:
+        return _answer(200, {"nameAvailable": True})
+    taken = f"The storage account named {name} is already taken."
+    return _answer(200, {"nameAvailable": False, "reason": "AlreadyExists", "message": taken})
+
+
+@ROUTES.on("PUT", ACCOUNT)
+def put_account(call: Call) -> Answer:
+    """200 and the account at once; the service takes some seconds, with 202 and an address to ask (inferred)."""
+    group, name = call.params["group"], call.params["account"]
+    account = call.world.account_by_name(name)
+    if account and not (same(account.subscription, call.subscription) and same(account.group, group)):
+        raise gateway(409, "StorageAccountAlreadyTaken", f"The storage account named {name} is already taken.")
+    location = str(call.body.get("location") or "")
+    if not location:
+        raise gateway(400, "LocationRequired", "The location property is required for this definition.")
+    if account is None:
+        sku = call.body.get("sku")
+        account = StorageAccount(
+            call.subscription,
+            group,
+            name,
+            location.replace(" ", "").lower(),
+            str(call.body.get("kind") or "StorageV2"),
+            str(sku.get("name") if isinstance(sku, dict) else "Standard_LRS"),
+            {},
+            call.world.clock.now(),
+        )
+        call.world.accounts.append(account)
+    return _tagged(call, account)
+
+
+@ROUTES.on("PATCH", ACCOUNT)
+def patch_account(call: Call) -> Answer:
+    return _tagged(call, find(call))
+
+
+def _tagged(call: Call, account: StorageAccount) -> Answer:
+    """With the tags that the call names; what else it says of an account means nothing to a backup."""
+    tags = call.body.get("tags")
+    if isinstance(tags, dict):
+        account.tags = {str(name): str(value) for name, value in tags.items()}
+    return _answer(200, show(account))
+
+
+@ROUTES.on("POST", f"{ACCOUNT}/listKeys")
+def list_keys(call: Call) -> Answer:
+    """Keys that open nothing: the simulator has no data."""
+    account = find(call)
+    keys = [
+        {
+            "creationTime": timestamp(account.created),
+            "keyName": name,
+            "permissions": "FULL",
+            "value": base64.b64encode(hashlib.sha512(f"{account.id}/{name}".encode()).digest()).decode(),
+        }
+        for name in ("key1", "key2")
+    ]
+    return _answer(200, {"keys": keys})
+
+
+@ROUTES.on("GET", f"{ACCOUNT}/blobServices/default")
+def get_blob_service(call: Call) -> Answer:
+    account = find(call)
+    return _answer(
+        200,
+        {
+            "sku": {"name": account.sku, "tier": account.sku.partition("_")[0]},
+            "id": f"{account.id}/blobServices/default",
+            "name": "default",
+            "type": "Microsoft.Storage/storageAccounts/blobServices",
+            "properties": {"cors": {"corsRules": []}, "deleteRetentionPolicy": {"enabled": False}},
+        },
+    )
+
+
 @ROUTES.on("GET", SHARES)
 def list_shares(call: Call) -> Answer:
     account = find(call)
@@ -221,17 +302,40 @@ def delete_share(call: Call) -> Answer:
     return Answer(200)
 
 
-@ROUTES.on("GET", f"{ACCOUNT}/providers/Microsoft.Authorization/locks")
-def list_locks(call: Call) -> Answer:
+LOCKS = f"{ACCOUNT}/providers/Microsoft.Authorization/locks"
+
+
+def _show_lock(account: StorageAccount, lock: Lock) -> dict[str, Any]:
     """The id of Azure Backup's lock is in lower case."""
+    return {
+        "properties": {"level": lock.level, "notes": lock.notes},
+        "id": f"{account.id.lower()}/providers/Microsoft.Authorization/locks/{lock.name}",
+        "type": "Microsoft.Authorization/locks",
+        "name": lock.name,
+    }
+
+
+@ROUTES.on("GET", LOCKS)
+def list_locks(call: Call) -> Answer:
     account = find(call)
-    rows = [
-        {
-            "properties": {"level": lock.level, "notes": lock.notes},
-            "id": f"{account.id.lower()}/providers/Microsoft.Authorization/locks/{lock.name}",
-            "type": "Microsoft.Authorization/locks",
-            "name": lock.name,
-        }
-        for lock in account.locks
-    ]
-    return _answer(200, {"value": rows})
+    return _answer(200, {"value": [_show_lock(account, lock) for lock in account.locks]})
+
+
+@ROUTES.on("GET", f"{LOCKS}/{{lock}}")
+def get_lock(call: Call) -> Answer:
+    account = find(call)
+    for lock in account.locks:
+        if same(lock.name, call.params["lock"]):
+            return _answer(200, _show_lock(account, lock))
+    raise gateway(404, "LockNotFound", f"The lock '{call.params['lock']}' could not be found.")
+
+
+@ROUTES.on("PUT", f"{LOCKS}/{{lock}}")
+def put_lock(call: Call) -> Answer:
+    """201 for a new lock, 200 for one that is there."""
+    account, name = find(call), call.params["lock"]
+    others = [lock for lock in account.locks if not same(lock.name, name)]
+    lock = Lock(name, str(call.properties.get("level") or ""), str(call.properties.get("notes") or ""))
+    answer = _answer(200 if len(others) < len(account.locks) else 201, _show_lock(account, lock))
+    account.locks = [*others, lock]
+    return answer

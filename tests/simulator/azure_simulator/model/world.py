@@ -6,7 +6,7 @@
 import dataclasses
 
 from .. import scenario
-from ..clock import DAY, Clock
+from ..clock import DAY, SECOND, Clock, Ticks
 from ..errors import gateway, resource_not_found
 from ..faults import FaultPlan
 from ..limits import DailyBudget
@@ -25,11 +25,32 @@ from .vault import Container, ProtectedItem
 from .vaults import Vaults
 
 
+@dataclasses.dataclass
+class Group:
+    """A resource group, by the name as it was first spelled."""
+
+    name: str
+    location: str = "westeurope"
+    tags: dict[str, str] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True)
+class RoleAssignment:
+    name: str
+    scope: str
+    role: str
+    """The id of its definition."""
+    principal: str
+    creator: str
+    created: Ticks
+
+
 class World:
     def __init__(self, settings: Scenario, clock: Clock, plan: FaultPlan) -> None:
         limits = settings.limits
         operations = Operations(clock, settings.durations, plan, lambda: self.activity)
         self.clock = clock
+        self._start = clock.now()
         self.activity = ""
         """By which ``x-ms-client-request-id`` the request being answered is known."""
         self.subscriptions = _subscriptions(settings)
@@ -62,7 +83,8 @@ class World:
             changed=scheduled.follow if settings.scheduled_backups else lambda _vault, _policy: None,
         )
         self.jobs = Jobs(clock, operations)
-        self._groups: dict[tuple[str, str], str] = {}
+        self._groups: dict[tuple[str, str], Group] = {}
+        self.role_assignments: list[RoleAssignment] = []
         self._populate(settings)
         if settings.scheduled_backups:
             for vault in self.vaults.all:
@@ -80,24 +102,31 @@ class World:
             "policy_writes": self.policies.writes,
         }
 
+    @property
+    def seconds(self) -> float:
+        """Since the start, by the movable clock."""
+        return (self.clock.now() - self._start) / SECOND
+
     def knows(self, subscription: str) -> bool:
         return any(subscription.lower() == known.lower() for known in self.subscriptions)
 
     def spelled(self, subscription: str) -> str:
         return next(known for known in self.subscriptions if subscription.lower() == known.lower())
 
-    def group(self, subscription: str, name: str) -> str:
-        """The resource group's name as it was first spelled."""
-        key = (subscription.lower(), name.lower())
-        if key not in self._groups:
+    def find_group(self, subscription: str, name: str) -> Group | None:
+        return self._groups.get((subscription.lower(), name.lower()))
+
+    def group(self, subscription: str, name: str) -> Group:
+        found = self.find_group(subscription, name)
+        if found is None:
             raise gateway(404, "ResourceGroupNotFound", f"Resource group '{name}' could not be found.")
-        return self._groups[key]
+        return found
 
-    def groups_of(self, subscription: str) -> list[str]:
-        return [name for (where, _lowered), name in self._groups.items() if where == subscription.lower()]
+    def groups_of(self, subscription: str) -> list[Group]:
+        return [group for (where, _name), group in self._groups.items() if where == subscription.lower()]
 
-    def _add_group(self, subscription: str, name: str) -> str:
-        return self._groups.setdefault((subscription.lower(), name.lower()), name)
+    def add_group(self, subscription: str, name: str, location: str = "westeurope") -> Group:
+        return self._groups.setdefault((subscription.lower(), name.lower()), Group(name, location))
 
     def account(self, subscription: str, group: str, name: str) -> StorageAccount:
         account = self.account_by_name(name)
@@ -127,17 +156,17 @@ class World:
 
     def move(self, account: StorageAccount, group: str) -> None:
         """Move an account to another resource group. What vaults hold of it stays under the old names (inferred)."""
-        spelled = self._add_group(account.subscription, group)
+        spelled = self.add_group(account.subscription, group).name
         self.accounts[self.accounts.index(account)] = dataclasses.replace(account, group=spelled)
 
     def _populate(self, settings: Scenario) -> None:
         for group in settings.resource_groups:
-            self._add_group(settings.subscription_id, group)
+            self.add_group(settings.subscription_id, group)
         for vault in settings.vaults:
-            self._add_group(vault.subscription_id or settings.subscription_id, vault.resource_group)
+            self.add_group(vault.subscription_id or settings.subscription_id, vault.resource_group)
             self.vaults.add(settings, vault)
         for account in settings.storage_accounts:
-            self._add_group(account.subscription_id or settings.subscription_id, account.resource_group)
+            self.add_group(account.subscription_id or settings.subscription_id, account.resource_group)
             self._add_account(settings, account)
 
     def _add_account(self, settings: Scenario, wanted: scenario.StorageAccount) -> None:
