@@ -16,6 +16,7 @@ from .._options.accounts import AccountRef
 from .._options.registration import Registration
 from .._plan.registration import PlannedContainer, check_identity, differs
 from .._read.accounts import deleted_registration, discovered_account, registered_container
+from .._read.inventory import other_subscription
 from .._read.lists import VaultLists
 from .._read.whereabouts import find_moved
 from .._records.container import Container, DeletedRegistration, ProtectableAccount
@@ -236,11 +237,7 @@ def _account_to_discover(session: Session, ref: AccountRef) -> AccountId | None:
     if found is None or found.account is None:
         return ref.account_id
     if not same(found.account.subscription, session.vault.subscription):
-        raise BackupError(
-            f"The storage account '{ref.name}' is in subscription {found.account.subscription}, but the vault "
-            f"'{session.vault.name}' is in {session.vault.subscription}. Azure Backup protects only accounts of the "
-            "vault's own subscription."
-        )
+        raise other_subscription(found.account, session.vault)
     location = session.vault.location()
     if found.location and location and found.location != location:
         raise BackupError(

@@ -61,6 +61,14 @@ def unregistered(session: Session, ref: AccountRef) -> str:
     )
 
 
+def other_subscription(account: AccountId, vault: Vault) -> BackupError:
+    return BackupError(
+        f"The storage account '{account.name}' is in subscription {account.subscription}, but the vault "
+        f"'{vault.name}' is in {vault.subscription}. Azure Backup protects only accounts of the vault's own "
+        "subscription."
+    )
+
+
 def unregistered_account(lists: VaultLists, ref: AccountRef) -> AccountId | None:
     """An account that is still to be registered, found by reading alone: for plans that are made before."""
     discovered = lists.discovered_of(ref)

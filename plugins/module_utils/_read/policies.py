@@ -8,14 +8,16 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from .._azure.errors import BackupError
 from .._azure.ids import same
 from .._options.policies import PolicyRef
 from .._records.policy import SHARES, Policy
 from .._result.listings import FoundPolicies
+from .._run.parallel import all_side_by_side
 from .._session import Session
 from .._vault.vault import Vault
 
@@ -66,8 +68,10 @@ def list_policies(session: Session, name: str | None) -> None:
 
 def _counted(session: Session) -> list[Policy]:
     """All policies, each with the number of its shares, which the service's list gives as 0 (recorded in 2019)."""
-    used = Counter((item.policy_id or "").lower() for item in session.vault.protected_items())
-    return [replace(each, protected_items_count=used[each.id.lower()]) for each in session.vault.policies()]
+    reads: list[Callable[[], list[Any]]] = [session.vault.policies, session.vault.protected_items]
+    policies, items = all_side_by_side(lambda read: read(), reads, len(reads))
+    used = Counter((item.policy_id or "").lower() for item in items)
+    return [replace(each, protected_items_count=used[each.id.lower()]) for each in policies]
 
 
 def read_policy(session: Session, name: str) -> Policy | None:

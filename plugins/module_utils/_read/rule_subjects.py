@@ -21,6 +21,7 @@ from .._records.storage_account import StorageAccount
 from .._result.container import ContainerResult
 from .._session import Session
 from .._storage import Storage
+from .inventory import other_subscription
 from .lists import Key, VaultLists, ref_to
 from .subjects import Subject
 from .whereabouts import find_moved
@@ -82,6 +83,9 @@ def _subject(claim: _Claim, desired: Desired) -> RuleSubject:
 
 
 def _missing(session: Session, lists: VaultLists, ref: AccountRef, wanted: WantedVault) -> RuleSubject:
+    if ref.account_id and not same(ref.account_id.subscription, session.vault.subscription):
+        elsewhere = other_subscription(ref.account_id, session.vault)
+        return RuleSubject(ref, Desired("present", ()), Actual(ref.name), account=ref.account_id, error=elsewhere)
     words = (
         f"The storage account '{ref.account_id or ref.name}' is neither registered with the vault "
         f"'{session.vault.name}' nor offered by it. It may be gone, be registered with another vault, or be of a kind "

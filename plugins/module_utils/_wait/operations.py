@@ -8,18 +8,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import chain, repeat
 
 from .._azure.advice import advice
 from .._azure.errors import AzureFault, BackupError, OperationFailed, WaitTimeout, unexpected
-from .._azure.ids import same
-from .._azure.times import CLOCKS_DIFFER
 from .._records.job import JOB_CANCELLED, Job
 from .._records.operation import Operation, Progress
 from .._run.deadline import Deadline
 from .._run.parallel import side_by_side
 from .._vault.secondary import Source
+from .ended_jobs import EndedJobs
 from .running_jobs import RunningJobs
 
 # However many operations run, they are asked about this often a second together: the resource manager
@@ -59,6 +58,8 @@ class Waiter:
         self._running = 0
         self._lock = threading.Lock()
         self._jobs = RunningJobs(vault, deadline, LISTED_PAUSE * poll_interval)
+        self._failed = EndedJobs(vault, deadline, "Failed")
+        self._cancelled = EndedJobs(vault, deadline, JOB_CANCELLED)
 
     def operation(self, operation: Operation | None) -> str | None:
         """Wait for the end of an operation; returns the id of its job, where it has one.
@@ -93,14 +94,7 @@ class Waiter:
         """The id of the job that failed with its operation, whose own answer names none then, as was recorded."""
         if operation.job is None or not operation.activity_id:
             return None
-        at = self._vault.client.service_time()
-        since = at - timedelta(seconds=self._deadline.waited) - CLOCKS_DIFFER
-        status = "Failed" if end.status == "Failed" else JOB_CANCELLED
-        try:
-            jobs = self._vault.jobs(status=status, since=since, until=at + CLOCKS_DIFFER)
-        except BackupError:
-            return None
-        return next((job.id for job in jobs if same(job.activity_id, operation.activity_id)), None)
+        return (self._failed if end.status == "Failed" else self._cancelled).of(operation)
 
     def job(self, job_id: str, kind: str) -> Job:
         """Wait for one job; at the deadline it is returned as it is. Raises BackupError for one that is lost."""

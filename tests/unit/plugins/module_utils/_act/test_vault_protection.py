@@ -298,6 +298,25 @@ def test_an_account_of_another_vault_is_skipped_and_fails_only_if_it_is_named(si
     assert "registered with another vault" in named.outcome.failure.message
 
 
+def test_an_account_of_another_subscription_is_told_of_at_once(simulators: Simulators) -> None:
+    other = "6b4d0e6f-1a5f-4d2c-8b68-c1a1a2b6c777"
+    simulator = simulators.start(
+        world(registered("finance"), account("finance", name="otherfiles", subscription_id=other))
+    )
+    alien = f"/subscriptions/{other}/resourceGroups/Files-RG/providers/Microsoft.Storage/storageAccounts/otherfiles"
+
+    for accounts_wanted in (["registered"], EVERYWHERE):
+        run = protect(simulator, accounts=accounts_wanted, storage_accounts=["contosofiles", alien])
+        assert run.outcome.failure
+        assert "Azure Backup protects only accounts of the vault's own subscription" in run.outcome.failure.message
+        assert (accounts(run)["otherfiles"]["state"], actions(run)["otherfiles"]) == (None, {})
+        assert list(state(simulator)) == [("contosofiles", "finance")]
+
+    assert protect(simulator, accounts=EVERYWHERE).outcome.failure is None, "nobody asked for it"
+    assert simulator.writes().get("POST refreshContainers", 0) == 0
+    assert {share["share"] for share in accounts(run)["contosofiles"]["shares"]} == {"finance"}
+
+
 # What goes wrong
 
 

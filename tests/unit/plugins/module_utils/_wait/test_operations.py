@@ -382,6 +382,22 @@ def test_one_list_tells_of_many_operations(many: Simulator) -> None:
     assert 2 <= tally["GET backupJobs"] <= 30
 
 
+def test_one_list_tells_of_all_that_failed_together(many: Simulator) -> None:
+    many.plan(
+        {"operation": "protect", "status": "Failed", "code": "FileShareNotFound", "message": "Gone.", "times": None}
+    )
+    try:
+        ends = follow_all(many, interval=500)
+    finally:
+        many.clear_faults()
+
+    failed = {job["id"] for job in many.jobs() if job["status"] == "Failed"}
+    assert len({end.job_id for end in ends if isinstance(end, OperationFailed) and end.job_id in failed}) == 30
+    lists = [seen for seen in many.journal() if "status eq 'Failed'" in seen.query.get("$filter", "")]
+    # Those who look while one is read find themselves in it, or read the next.
+    assert 1 <= len(lists) <= 3
+
+
 def test_without_the_list_the_operations_are_asked(many: Simulator) -> None:
     many.plan({"path": "/backupJobs", "status": 403, "times": 1})
 
