@@ -50,19 +50,26 @@ def main(report: Path, limit: float, command: list[str]) -> None:
 def resident() -> float:
     """MB in memory of all processes that descend from this one; 0 where the system does not tell.
 
-    Pages that several processes share count for each of them.
+    Of a page that several processes share, each of them counts its part.
     """
-    parents, pages = dict[int, int](), dict[int, int]()
+    parents = dict[int, int]()
     for file in Path("/proc").glob("[0-9]*/stat"):
         try:
             # The name in parentheses may itself hold spaces and parentheses.
             fields = file.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
         except OSError:
             continue  # it has ended
-        identifier = int(file.parent.name)
-        parents[identifier], pages[identifier] = int(fields[1]), int(fields[21])
-    below = descendants(parents, os.getpid())
-    return sum(pages[each] for each in below) * os.sysconf("SC_PAGE_SIZE") / MB
+        parents[int(file.parent.name)] = int(fields[1])
+    return sum(map(share, descendants(parents, os.getpid()))) / MB
+
+
+def share(process: int) -> int:
+    """A process's share of the memory, in bytes."""
+    try:
+        text = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii")
+    except OSError:
+        return 0  # it has ended
+    return sum(int(line.split()[1]) * 1024 for line in text.splitlines() if line.startswith("Pss:"))
 
 
 def descendants(parents: dict[int, int], of: int) -> set[int]:
