@@ -68,6 +68,15 @@ options:
     choices: [leave, resume]
     default: resume
     version_added: 1.1.0
+  register:
+    description:
+      - Whether to register the storage account with the vault first, where it is not, as
+        M(azurefiles.backup.afs_container_registration) does by default. Both together then take one task, which
+        starts and logs in once, and O(wait_timeout) is for both.
+      - It needs O(state=present) and O(wait=true).
+    type: bool
+    default: false
+    version_added: 1.1.0
   delete_data:
     description:
       - Allow O(state=absent) to delete the shares' recovery points.
@@ -92,6 +101,15 @@ EXAMPLES = r"""
     vault_name: backup-vault
     storage_account: contosofiles
     shares: [finance, legal]
+    policy: daily-30
+
+- name: Register an account where it is not registered, and protect every share of it
+  azurefiles.backup.afs_protection:
+    resource_group: backup-rg
+    vault_name: backup-vault
+    storage_account: fabrikamfiles
+    register: true
+    all_shares: true
     policy: daily-30
 
 - name: Protect every share of the account, except those for scratch data
@@ -132,6 +150,19 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+action:
+  description: What was done about the registration of the account, one of V(none), V(register), V(undelete).
+  returned: with O(register=true), when the registration was read
+  type: str
+  sample: none
+  version_added: 1.1.0
+container:
+  description:
+    - The storage account as the vault knows it, as M(azurefiles.backup.afs_container_registration) returns it.
+  returned: with O(register=true), when the registration was read
+  type: dict
+  sample: {storage_account: contosofiles, registration_status: Registered}
+  version_added: 1.1.0
 shares:
   description: What became of each share that was asked for, in the order asked; with O(all_shares=true), by name.
   returned: when the shares were read
@@ -308,6 +339,7 @@ error:
 # make docs-blocks: end
 """
 
+from ..module_utils._act.account_protection import ensure_account_protection
 from ..module_utils._act.protection import ensure_protection
 from ..module_utils._azure.errors import BackupError
 from ..module_utils._module import Params, Work, run
@@ -334,8 +366,14 @@ def prepare(params: Params) -> Work:
             "stopped: leave needs all_shares: true and state: present, since what is named or brought to another state "
             "is not left as it is. Leave it out here."
         )
+    if params["register"] and not (state == "present" and params["wait"]):
+        raise BackupError(
+            "register: true needs state: present and wait: true, since shares can be protected only once their account "
+            "is registered."
+        )
+    ensure = ensure_account_protection if params["register"] else ensure_protection
     desired = Desired.of(state, selection, PolicyRef(policy) if policy and state == "present" else None, stopped)
-    return lambda session: ensure_protection(session, account, desired, params["parallel"])
+    return lambda session: ensure(session, account, desired, params["parallel"])
 
 
 def main() -> None:
@@ -350,6 +388,7 @@ def main() -> None:
                 "default": "present",
             },
             "stopped": {"type": "str", "choices": list(STOPPED), "default": RESUME},
+            "register": {"type": "bool", "default": False},
             "delete_data": {"type": "bool", "default": False},
             "parallel": {"type": "int", "default": 20},
             **GUARD,

@@ -195,7 +195,7 @@ def test_no_login_at_all(azure: Callable[[World], Azure], monkeypatch: pytest.Mo
     running.environment["PATH"] = path_without_az(running)
     job = run(running, of_the_simulator(running, client="", tenant="", secret=""), monkeypatch)
     assert job.status == "failed"
-    message = tasks(job)["Register the storage account"]["msg"]
+    message = tasks(job)["Register the storage account and protect its shares"]["msg"]
     assert "this machine has no managed identity and no az command" in message
     assert "ad_user" not in message
 
@@ -210,13 +210,13 @@ def test_no_subscription(azure: Callable[[World], Azure], monkeypatch: pytest.Mo
     running = azure(World.of("runner"))
     job = run(running, of_the_simulator(running, subscription=""), monkeypatch)
     assert job.status == "failed"
-    assert "subscription_id" in tasks(job)["Register the storage account"]["msg"]
+    assert "subscription_id" in tasks(job)["Register the storage account and protect its shares"]["msg"]
 
 
 def test_wrong_secret(azure: Callable[[World], Azure], monkeypatch: pytest.MonkeyPatch) -> None:
     running = azure(World.of("runner"))
     job = run(running, of_the_simulator(running, secret="not-the-secret"), monkeypatch)
     assert job.status == "failed"
-    result = tasks(job)["Register the storage account"]
+    result = tasks(job)["Register the storage account and protect its shares"]
     assert result["error"]["code"] == "AADSTS7000215"
     assert "not-the-secret" not in json.dumps(job.events)

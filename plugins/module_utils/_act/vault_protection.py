@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from .._azure.errors import BackupError
 from .._azure.ids import AccountId
 from .._options.backup import WantedBackups
-from .._options.registration import Registration
 from .._options.rules import Rule
 from .._options.shares import Selection
 from .._options.vault_accounts import UNDISCOVERED
@@ -27,12 +26,12 @@ from .._records.protected_item import ACTIVE_STATES
 from .._result.protection import ShareResult
 from .._result.vault import AccountResult, VaultResult
 from .._session import Session
+from .account_protection import AS_USUAL
 from .backup import Backups, Order
 from .protection import Protection, plan_protection
 from .registration import NOT_FOUND, Registering, discover, register_accounts
 
 ANY_AGE = 100 * 366 * 24 * 60  # minutes: with it, any recovery point at all is young enough
-AS_USUAL = Registration(lock=True)
 
 
 class NotOffered(BackupError):
