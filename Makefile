@@ -115,7 +115,7 @@ $(READY)/importer: | $(VENV)/bin/python
 
 test-az: $(READY)/az ## Let Microsoft's az command work with the simulated Azure; not part of "make test"
 	@$(RUN) env AZ="$(CURDIR)/.build/az/bin/az" \
-		python tests/with_simulator.py --scenario tests/az/scenario.yml -- pytest --confcutdir tests/az tests/az
+		python tests/with_simulator.py --scenario tests/az/scenario.yml -- pytest -p no:randomly --confcutdir tests/az $(or $(TESTS),tests/az)
 
 test-azcollection: $(READY)/test $(READY)/azcollection ## Carry out the guide on provisioning with azure.azcollection; not part of "make test"
 	@$(RUN) env AZCOLLECTION="$(CURDIR)/.build/azcollection/bin" pytest -n 0 -p no:randomly tests/azcollection

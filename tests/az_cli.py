@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+
+Call = Callable[..., Any]
+GROUP = "backup-rg"
 
 
 class AzCli:

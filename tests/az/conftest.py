@@ -12,7 +12,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +19,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from az_cli import AzCli
-
-Call = Callable[..., Any]
-GROUP = "backup-rg"
+from az_cli import GROUP, AzCli, Call
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 import pytest
-from conftest import GROUP, Call
+from az_cli import GROUP, Call
 
 VAULT = ("-g", GROUP, "-v", "az-vault")
 STORAGE = ("--backup-management-type", "AzureStorage")

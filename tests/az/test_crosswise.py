@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from conftest import GROUP, Call
+from az_cli import GROUP, Call
 
 VAULT = ("-g", GROUP, "-v", "shared-vault")
 SHARES = ("--backup-management-type", "AzureStorage", "--workload-type", "AzureFileShare")
