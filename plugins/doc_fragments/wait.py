@@ -15,7 +15,8 @@ options:
     default: true
   wait_timeout:
     description:
-      - How many seconds the whole task may take. What Azure has begun by then goes on, and another run picks it up.
+      - How many seconds the whole task may take. Operations that Azure has begun go on after that, and another
+        run picks them up.
     type: int
     default: 3600
   poll_interval:

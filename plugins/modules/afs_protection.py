@@ -10,8 +10,8 @@ module: afs_protection
 short_description: Protect Azure file shares, or end their protection
 version_added: 1.0.0
 description:
-  - Brings any number of shares of one storage account to the same state with a vault. Shares are worked on side by
-    side, and what is already as it should be is left alone.
+  - Protects any number of shares of one storage account by a policy of a vault, or ends their protection. Shares are
+    worked on side by side, and what is already as it should be is left alone.
   - Where nothing has to be changed, it costs three reads at most, and none of the service's daily budgets. Each further
     page of a list is one more read.
   - Before protection is ended, backup data deleted or a share given a policy that keeps less, it is read once whether
@@ -84,7 +84,7 @@ options:
     default: false
   parallel:
     description:
-      - How many shares are worked on at once. What Azure has begun by then is waited for all together, however many
+      - How many shares are worked on at once. Operations that Azure has begun are waited for all at once, however many
         shares that are.
       - Shares are begun in the order of the returned RV(shares). Where a vault's day has room for some of them only,
         these are the first ones.
@@ -182,6 +182,11 @@ shares:
         V(suspend), V(delete).
       type: str
       sample: protect
+    change:
+      description: What was changed about the share, in words; in check mode, what would be. Null where nothing is.
+      type: str
+      sample: policy hourly-7 -> daily-30
+      version_added: 1.1.0
     state_before:
       description: The state before. One of V(NotProtected), V(IRPending) (protected, and the first backup is still to
         come), V(Protected), V(ProtectionError), V(ProtectionStopped), V(BackupsSuspended), V(SoftDeleted).

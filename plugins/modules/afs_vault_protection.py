@@ -124,12 +124,13 @@ options:
     default: 30
   wait_timeout:
     description:
-      - How many seconds the whole task may take. What Azure has begun by then goes on, and another run picks it up.
+      - How many seconds the whole task may take. Operations that Azure has begun go on after that, and another
+        run picks them up.
     type: int
     default: 14400
   parallel:
     description:
-      - How many accounts and shares are worked on at once. What Azure has begun by then is waited for all together.
+      - How many accounts and shares are worked on at once. Operations that Azure has begun are waited for all at once.
       - Where the vault's day has room for some shares only, these are those of the first rules, and of these the first
         by account and name.
     type: int
@@ -271,6 +272,26 @@ summary:
       description: Shares that were protected, changed or backed up.
       type: int
       sample: 4
+    protected_anew:
+      description: Shares that were not protected before.
+      type: int
+      sample: 2
+    policy_changed:
+      description: Shares that had another policy before.
+      type: int
+      sample: 1
+    resumed:
+      description: Shares of which the backups were stopped or suspended before.
+      type: int
+      sample: 0
+    undeleted:
+      description: Shares of which the backups were soft-deleted before.
+      type: int
+      sample: 0
+    backed_up:
+      description: Shares of which a backup was taken.
+      type: int
+      sample: 1
     failed:
       description: Shares that failed.
       type: int

@@ -44,7 +44,7 @@ def plan_backups(
         active = (item.share for item in items.values() if item.state in ACTIVE_STATES)
         names = tuple(sorted(share for share in active if selection.wants(share)))
     return [
-        BackupStep(share, "triggered", items.get(share.lower()))
+        _due(share, items.get(share.lower()), wanted.max_age, now)
         if share.lower() in soon
         else _step(share, account, items, wanted.max_age, now)
         for share in names
@@ -72,7 +72,12 @@ def _step(share: str, account: str, items: Mapping[str, ProtectedItem], max_age:
     if item.state not in ACTIVE_STATES:
         words = f"The share '{share}' cannot be backed up: its state is {item.state}. Protect it again first."
         return BackupStep(share, "none", item, problem=BackupError(words))
-    latest = item.latest_recovery_point
+    return _due(share, item, max_age, now)
+
+
+def _due(share: str, item: ProtectedItem | None, max_age: int, now: datetime) -> BackupStep:
+    """A share that was protected before can have recovery points, also if its protection is still to be resumed."""
+    latest = item.latest_recovery_point if item else None
     if max_age and latest and now - latest < minutes(max_age):
         return BackupStep(share, "fresh", item)
     return BackupStep(share, "triggered", item)

@@ -114,7 +114,7 @@ def _identify(session: Session, lists: VaultLists, subject: Subject) -> None:
                 subject.account = unregistered_account(lists, subject.ref)
                 if subject.account is None:
                     _foretell_account(session, lists, subject)
-                session.warn(f"{unregistered(session, subject.ref)} This plan is for the time when it is registered.")
+                session.warn(f"{unregistered(session, subject.ref)} The plan takes it as registered.")
     if subject.account:
         subject.learn(account=subject.account.name)
 

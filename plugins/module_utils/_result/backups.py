@@ -91,14 +91,13 @@ class BackupsResult(Result):
 
     @property
     def before(self) -> dict[str, Any]:
-        return {"backups": {each.step.share: format_time(_latest(each.step)) for each in self.backups}}
+        return {"backups": {each.step.share: _view(_latest(each.step)) for each in self.backups}}
 
     @property
     def after(self) -> dict[str, Any]:
         return {
             "backups": {
-                each.step.share: "a new recovery point" if each.changed else format_time(each.latest)
-                for each in self.backups
+                each.step.share: "a new recovery point" if each.changed else _view(each.latest) for each in self.backups
             }
         }
 
@@ -111,3 +110,7 @@ class BackupsResult(Result):
 
 def _latest(step: BackupStep) -> datetime | None:
     return step.item.latest_recovery_point if step.item else None
+
+
+def _view(latest: datetime | None) -> str:
+    return format_time(latest) or "no recovery point"

@@ -32,12 +32,21 @@ class ContainerResult(Change):
 
     @property
     def before(self) -> dict[str, Any]:
-        return {"container": told(self.found)}
+        return {"container": _view(self.found)}
 
     @property
     def after(self) -> dict[str, Any]:
-        return {"container": told(self.container)}
+        return {"container": _view(self.container)}
 
     def to_result(self) -> dict[str, Any]:
         result = {"action": self.action, "container": told(self.container)}
         return result | ({"deferred": self.deferred} if self.deferred else {})
+
+
+def _view(container: Told | None) -> str | dict[str, Any]:
+    """What of a registration can differ, without what is not known."""
+    if container is None:
+        return "not registered"
+    told_all = container.to_result()
+    names = ("storage_account", "registration_status", "access_type", "identity_id", "storage_account_lock")
+    return {name: told_all[name] for name in names if told_all.get(name) is not None}

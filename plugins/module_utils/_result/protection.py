@@ -14,6 +14,7 @@ from .._azure.ids import AccountId
 from .._plan.protection import Skipped, Step
 from .._records.protected_item import ProtectedItem
 from .._run.progress import Stage
+from .change import change_in_words, state_in_words
 from .deferral import deferred
 from .result import Result
 
@@ -61,12 +62,23 @@ class ShareResult:
             return Stage.DONE
         return Stage.RUNNING if self.changed else Stage.WAITING
 
+    @property
+    def change(self) -> str | None:
+        """What changes about the share, in words; None where nothing does, or it failed."""
+        if self.error or not (self.changed or (self.done and self.step.changes)):
+            return None
+        told = change_in_words(self.step, self.item, self.state_after, self.policy)
+        if self.step.guarded:
+            told += ", which a resource guard has to allow"
+        return told if self.changed else f"{told}, as was asked for before this run"
+
     def to_result(self) -> dict[str, Any]:
         place = self.item or self.step.item
         return {
             "share": self.step.share,
             "changed": self.changed,
             "action": self.step.action,
+            "change": self.change,
             "state_before": self.step.before,
             "state_after": self.state_after,
             "policy": self.policy,
@@ -93,16 +105,15 @@ class ProtectionResult(Result):
 
     @property
     def before(self) -> dict[str, Any]:
-        return {"shares": {each.step.share: _view(each.step.before, each.step.policy_before) for each in self.shares}}
+        return {
+            "shares": {
+                each.step.share: state_in_words(each.step.before, each.step.policy_before) for each in self.shares
+            }
+        }
 
     @property
     def after(self) -> dict[str, Any]:
-        return {
-            "shares": {
-                each.step.share: _view(each.state_after, each.policy) | ({"guarded": True} if each.step.guarded else {})
-                for each in self.shares
-            }
-        }
+        return {"shares": {each.step.share: _after(each) for each in self.shares}}
 
     def to_result(self) -> dict[str, Any]:
         return {
@@ -113,5 +124,6 @@ class ProtectionResult(Result):
         }
 
 
-def _view(state: str | None, policy: str | None) -> dict[str, Any]:
-    return {"state": state, "policy": policy}
+def _after(share: ShareResult) -> str:
+    told = state_in_words(share.state_after, share.policy)
+    return f"{told} (guarded: true)" if share.step.guarded else told

@@ -42,11 +42,11 @@ class RestoreResult(Change):
 
     @property
     def before(self) -> dict[str, Any]:
-        return {"restored": {str(self.place): None}}
+        return {"restored": {}}
 
     @property
     def after(self) -> dict[str, Any]:
-        return {"restored": {str(self.place): self._then if self.changed else None}}
+        return {"restored": {str(self.place): self._then} if self.changed else {}}
 
     @property
     def restore(self) -> dict[str, Any]:

@@ -20,6 +20,14 @@ from .failed_shares import failed_shares, failures
 from .protection import ProtectionResult, ShareResult
 from .result import Result
 
+# The changes that are counted by themselves.
+CHANGES = {
+    "protected_anew": "protect",
+    "policy_changed": "change_policy",
+    "resumed": "resume",
+    "undeleted": "undelete",
+}
+
 
 @dataclass
 class AccountResult:
@@ -74,12 +82,17 @@ class AccountResult:
             "total": len(self.shares) + len(self.skipped) + len(self.excluded),
             "protected": len(good),
             "changed": len(self.changed_shares),
+            **{name: len(self._changed_by(action)) for name, action in CHANGES.items()},
+            "backed_up": sum(each.changed and not each.error for each in self.backups),
             "failed": len(self.failed_shares),
             "excluded": len(self.excluded),
             "skipped": len(self.skipped),
             "left": sum(each.step.left for each in self.shares),
             "deferred": len(self.deferred),
         }
+
+    def _changed_by(self, action: str) -> list[ShareResult]:
+        return [each for each in self.shares if each.changed and not each.error and each.step.action == action]
 
     @property
     def _parts(self) -> tuple[Result, ...]:

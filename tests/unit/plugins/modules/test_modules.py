@@ -233,7 +233,7 @@ def test_an_account_goes_from_check_mode_to_idempotence(modules: Modules, fresh:
     again = modules.run("afs_container_registration", register, diff=True)
 
     assert [result["changed"] for result in (foretold, done, again)] == [True, True, False]
-    assert foretold["diff"]["before"] == done["diff"]["before"] == {"container": None}
+    assert foretold["diff"]["before"] == done["diff"]["before"] == {"container": "not registered"}
     assert done["diff"]["after"] == again["diff"]["before"] == again["diff"]["after"]
 
 

@@ -222,6 +222,7 @@ def test_a_protected_share_is_returned_as_it_was_read_back(simulators: Simulator
         "share": "Finance",
         "changed": True,
         "action": "protect",
+        "change": "protected by daily-30",
         "state_before": "NotProtected",
         "state_after": "IRPending",
         "policy": "daily-30",
@@ -236,8 +237,9 @@ def test_a_protected_share_is_returned_as_it_was_read_back(simulators: Simulator
         f"protectionContainers/{container}/protectedItems/{item['name']}",
         "error": None,
     }
-    assert run.outcome.before == {"shares": {"Finance": {"state": "NotProtected", "policy": None}}}
-    assert run.outcome.after == {"shares": {"Finance": {"state": "IRPending", "policy": "daily-30"}}}
+    assert run.outcome.before == {"shares": {"Finance": "not protected"}}
+    then = "policy daily-30, waiting for its first backup (IRPending)"
+    assert run.outcome.after == {"shares": {"Finance": then}}
 
 
 def test_what_was_left_out_is_returned(unchanged: Simulator) -> None:
@@ -430,7 +432,7 @@ def test_check_mode_foretells_before_the_account_is_registered(simulators: Simul
     assert plan.values["excluded"] == ["hiring"]
     assert {each["share"] for each in plan.values["skipped_shares"]} == {"old", "unix-home"}
     assert plan.outcome.failure is None
-    assert "This plan is for the time when it is registered" in plan.warnings[0]
+    assert "The plan takes it as registered" in plan.warnings[0]
 
 
 def test_check_mode_finds_wrong_names_before_the_account_is_registered(simulators: Simulators) -> None:

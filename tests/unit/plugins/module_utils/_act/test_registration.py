@@ -135,8 +135,10 @@ def test_a_registration_is_returned_as_the_vault_lists_it(simulators: Simulators
         "identity_id": None,
         "storage_account_lock": True,
     }
-    assert run.outcome.before == {"container": None}
-    assert run.outcome.after == {"container": run.values["container"]}
+    assert run.outcome.before == {"container": "not registered"}
+    then = run.outcome.after["container"]
+    assert then == {name: run.values["container"][name] for name in then}
+    assert then["registration_status"] == "Registered"
 
 
 def test_a_second_run_changes_nothing(simulators: Simulators) -> None:

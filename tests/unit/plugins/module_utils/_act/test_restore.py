@@ -225,7 +225,7 @@ def test_check_mode_names_the_point_and_writes_nothing(simulators: Simulators) -
     assert run.outcome.changed
     assert result["recovery_point"] == newest(simulator)[1]
     assert result["job_id"] is None
-    assert run.outcome.before == {"restored": {"contosofiles/finance/restored": None}}
+    assert run.outcome.before == {"restored": {}}
     assert run.outcome.after == {
         "restored": {
             "contosofiles/finance/restored": f"the full share of 'finance' as of {result['recovery_point_time']}"

@@ -45,7 +45,7 @@ def test_a_second_run_changes_nothing_and_costs_one_read(simulators: Simulators)
     run = unregister(run_of(simulator))
 
     assert not run.outcome.changed
-    assert run.outcome.before == run.outcome.after == {"container": None}
+    assert run.outcome.before == run.outcome.after == {"container": "not registered"}
     assert simulator.tally() == {"GET backupProtectionContainers": 1}
 
 
