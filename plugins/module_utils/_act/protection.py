@@ -104,7 +104,7 @@ def _see_policy(session: Session, lists: VaultLists, policy: PolicyRef) -> None:
     except PolicyMissing as missing:
         if missing.mistyped or not session.check_mode:
             raise
-        session.warn_once(f"{missing.message} This plan is for the time when it has it.")
+        session.warn_once(f"{missing.message} The plan is made as if it had it.")
 
 
 def _fit_into_day(session: Session, lists: VaultLists, subjects: Sequence[Subject]) -> None:

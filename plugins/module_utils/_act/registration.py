@@ -232,7 +232,7 @@ def _account_to_discover(session: Session, ref: AccountRef) -> AccountId | None:
         )
         if now_at or not session.check_mode:
             raise BackupError(words, problem.fault) from problem
-        session.warn(f"{words} This plan is for the time when there is one.")
+        session.warn(f"{words} The plan is made as if there were one.")
         return problem.account if problem.account.resource_group else None
     if found is None or found.account is None:
         return ref.account_id

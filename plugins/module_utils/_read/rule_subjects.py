@@ -101,7 +101,7 @@ def _missing(session: Session, lists: VaultLists, ref: AccountRef, wanted: Wante
     if moved:
         problem = BackupError(f"{words} There is {moved}.")
     if session.check_mode and UNDISCOVERED in wanted.states and not moved:
-        session.warn(f"{words} This plan is for the time when there is one, and its shares are not known yet.")
+        session.warn(f"{words} The plan is made as if there were one, and its shares are not known yet.")
         problem = None
     return RuleSubject(ref, Desired("present", ()), Actual(ref.name), account=ref.account_id, error=problem)
 

@@ -52,5 +52,5 @@ class PlannedVault(Vault):
             with self._lock:
                 first, self._missing = not self._missing, True
             if first:
-                self._warn(f"{problem.message} This plan is for the time when there is one.")
+                self._warn(f"{problem.message} The plan is made as if there were one.")
             return otherwise
