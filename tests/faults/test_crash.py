@@ -15,6 +15,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,10 @@ from typing import Any
 import pytest
 from ansible_collections.azurefiles.backup.tests.faults.support.lab import PLENTY, Bench, Lab, parse
 from ansible_collections.azurefiles.backup.tests.faults.support.proxy import Answer, Exchange, Forward, on
-from ansible_collections.azurefiles.backup.tests.unit.support.worlds import VAULT, account, world
+from ansible_collections.azurefiles.backup.tests.unit.support.worlds import VAULT, account, protected, world
 
 SHARES = ("finance", "hiring")
+FIVE = ("finance", "hiring", "legal", "sales", "labs")
 # Short enough for a run of half a second, long enough for a run to be killed in the middle of each.
 DURATIONS = {"refresh": 0.05, "register": 0.05, "inquire": 0.05, "protect": 0.1, "backup_start": 0.05, "backup": 0.2}
 POINTS = 40  # more requests than the main job has, those that are repeated counted once
@@ -40,8 +42,8 @@ class Runner:
     by_rules: bool = False
     """Whether it is one task for the vault instead of one for each step of an account."""
 
-    def start(self, bench: Bench) -> tuple[int, Path]:
-        """The process group, and the file that holds the results once it has ended."""
+    def steps(self, bench: Bench) -> list[tuple[str, dict[str, Any]]]:
+        """The modules of the job, with their options."""
         options = bench.params(poll_interval=0.05, wait_timeout=PLENTY)
         everything = {"all_shares": True}
         steps = [
@@ -57,6 +59,11 @@ class Runner:
                 "rules": [{"policy": "daily-30", "initial_backup": "if_missing"}],
             }
             steps = [("afs_vault_protection", vault)]
+        return steps
+
+    def start(self, bench: Bench) -> tuple[int, Path]:
+        """The process group, and the file that holds the results once it has ended."""
+        steps = self.steps(bench)
         file = self.folder / f"{next(self.numbers)}.json"
         assert self.server.stdin
         assert self.server.stdout
@@ -67,6 +74,14 @@ class Runner:
     def run(self, bench: Bench) -> list[dict[str, Any]]:
         _unused, file = self.start(bench)
         return results(bench, file)
+
+
+class Deleter(Runner):
+    """Runs the deletion of all of an account's backup data instead."""
+
+    def steps(self, bench: Bench) -> list[tuple[str, dict[str, Any]]]:
+        everything = {"all_shares": True, "state": "absent", "delete_data": True}
+        return [("afs_protection", bench.params(poll_interval=0.05, wait_timeout=PLENTY) | everything)]
 
 
 def results(bench: Bench, file: Path) -> list[dict[str, Any]]:
@@ -80,14 +95,27 @@ def results(bench: Bench, file: Path) -> list[dict[str, Any]]:
     return [parse(output) for output in outputs]
 
 
-@pytest.fixture(scope="module", params=["steps", "rules"])
-def runner(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
+@contextmanager
+def starter() -> Iterator[subprocess.Popen[str]]:
+    """The process that starts the runs."""
     command = [sys.executable, "-m", "ansible_collections.azurefiles.backup.tests.faults.support.main_job"]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as server:
-        yield Runner(server, tmp_path_factory.mktemp("results"), itertools.count(1), request.param == "rules")
+        yield server
         assert server.stdin
         server.stdin.close()
+
+
+@pytest.fixture(scope="module", params=["steps", "rules"])
+def runner(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
+    with starter() as server:
+        yield Runner(server, tmp_path_factory.mktemp("results"), itertools.count(1), request.param == "rules")
+
+
+@pytest.fixture
+def deleter(tmp_path: Path) -> Iterator[Deleter]:
+    with starter() as server:
+        yield Deleter(server, tmp_path, itertools.count(1))
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +125,17 @@ def vaults(shared_lab: Lab, runner: Runner) -> Bench:  # noqa: ARG001 each way o
     everywhere = [VAULT | {"name": f"vault-{number:02d}", "location": f"region{number}"} for number in numbers]
     accounts = [account(*SHARES, name=f"files{number:02d}", location=f"region{number}") for number in numbers]
     return shared_lab.bench(world(*accounts, vaults=everywhere, durations=DURATIONS))
+
+
+@pytest.fixture
+def guarded_vaults(lab: Lab) -> Bench:
+    """Vaults that a resource guard watches over, each with an account of five protected shares."""
+    numbers = range(POINTS)
+    guard = {"resource_guard": {"operations": ["deleteProtectedItemRequests"]}}
+    everywhere = [VAULT | guard | {"name": f"vault-{number:02d}", "location": f"region{number}"} for number in numbers]
+    shares = [protected(share) for share in FIVE]
+    accounts = [account(*shares, name=f"files{number:02d}", location=f"region{number}") for number in numbers]
+    return lab.bench(world(*accounts, vaults=everywhere, durations={"delete": 0.1}))
 
 
 def of_vault(bench: Bench, number: int) -> Bench:
@@ -121,13 +160,13 @@ def spent(bench: Bench) -> dict[str, int]:
 class Killer:
     """Kills the run right after its n-th request has been carried out, and before the answer arrives.
 
-    What is asked again and again counts once: between two looks at an operation, nothing of a run changes.
+    A question that is asked again and again counts once: between two looks at an operation, nothing of a run changes.
     """
 
     def __init__(self, number: int) -> None:
         self._number = number
         self._lock = threading.Lock()
-        self._asked: set[tuple[str, str]] = set()
+        self._asked: set[tuple[str, str | int]] = set()
         self.group: int | None = None
         self.ready = threading.Event()
         self.killed = threading.Event()
@@ -145,7 +184,7 @@ class Killer:
     def _is_due(self, exchange: Exchange) -> bool:
         with self._lock:
             before = len(self._asked)
-            self._asked.add((exchange.method, exchange.path))
+            self._asked.add((exchange.method, exchange.path if exchange.method == "GET" else exchange.number))
             return before < len(self._asked) == self._number
 
 
@@ -178,6 +217,30 @@ def test_whenever_a_run_is_killed_the_next_one_repairs(runner: Runner, vaults: B
         after = spent(bench)
         assert after["refreshes"] <= budgets["refreshes"] + 1, number
         assert after["inquiries"] <= budgets["inquiries"] + 1, number
+    assert points > 15
+
+
+def test_whenever_a_guarded_deletion_is_killed_the_next_run_ends_it(deleter: Deleter, guarded_vaults: Bench) -> None:
+    points = 0
+    for number in range(1, POINTS):
+        bench = of_vault(guarded_vaults, number)
+        killer = Killer(number)
+        with bench.spoilt(killer):
+            killer.group, file = deleter.start(bench)
+            killer.ready.set()
+            while not (killer.killed.is_set() or file.exists()):
+                time.sleep(0.005)
+        if not killer.killed.is_set():
+            break
+        points += 1
+        # Half an hour after every other one, what had been unlocked is locked again.
+        bench.simulator.pass_time(1800 if number % 2 else 1)
+        assert not file.exists()
+        (repair,) = deleter.run(bench)
+        assert not repair.get("failed"), (number, repair.get("msg"))
+        assert {share: item["soft_deleted"] for share, item in bench.items().items()} == dict.fromkeys(FIVE, True)
+        assert bench.jobs("DeleteBackupData") == dict.fromkeys(FIVE, 1), number
+    # The lists, the guard, five times unlocking and deleting, and the operations.
     assert points > 15
 
 

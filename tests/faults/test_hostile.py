@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-from ansible_collections.azurefiles.backup.tests.faults.support.lab import Bench
+from ansible_collections.azurefiles.backup.tests.faults.support.lab import Bench, Run
 from ansible_collections.azurefiles.backup.tests.faults.support.proxy import (
     Answer,
     Exchange,
@@ -22,6 +24,7 @@ from ansible_collections.azurefiles.backup.tests.faults.support.proxy import (
     on,
     refusal,
 )
+from ansible_collections.azurefiles.backup.tests.unit.support.worlds import VAULT, account, protected, world
 
 ITEM = r"/protectedItems/[^/]+$"
 BACKUP = r"/protectedItems/[^/]+/backup$"
@@ -163,6 +166,67 @@ def test_a_cloud_whose_address_is_none(reader: Bench, url: str) -> None:
     run = reader.protect(cloud_environment=url)
     assert run.failed
     assert "cloud_environment" in run.message
+
+
+# The token of a resource guard's tenant
+
+TENANT = "11111111-2222-3333-4444-555555555555"
+AUXILIARY = "x-ms-authorization-auxiliary"
+UNLOCK = r"/unlockDelete$"
+
+
+@pytest.fixture(scope="module")
+def elsewhere(places: Any) -> Bench:
+    """A vault whose guard is in another tenant, with shares enough for every test to have its own."""
+    vault = VAULT | {"resource_guard": {"tenant": TENANT}}
+    shares = protected("share") | {"count": 2 * len(KINDS) + 2}
+    found: Bench = places.lab.bench(world(account(shares), vaults=[vault], page_size=500))
+    return found
+
+
+@pytest.fixture(scope="module")
+def numbers() -> Iterator[int]:
+    return itertools.count(1)
+
+
+def end_one(bench: Bench, number: int) -> Run:
+    options = {"state": "absent", "delete_data": True, "policy": None, "resource_guard_tenant_id": TENANT}
+    return bench.protect(f"share-{number:02d}", **options)
+
+
+@pytest.mark.parametrize("method,path", [("POST", UNLOCK), ("DELETE", ITEM)])
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_token_of_the_guards_tenant_never_leads_away(
+    elsewhere: Bench, stranger: Proxy, plain: Proxy, numbers: Iterator[int], kind: str, method: str, path: str
+) -> None:
+    url, named = addresses(elsewhere, stranger, plain)[kind]
+    with elsewhere.spoilt(on(method, path, instead(307, Location=url), times=None)):
+        run = end_one(elsewhere, next(numbers))
+    assert run.failed
+    assert named in run.message
+    assert untouched(stranger, plain)
+
+
+def test_the_token_of_the_guards_tenant_goes_with_what_is_guarded_and_does_not_show(
+    elsewhere: Bench, numbers: Iterator[int]
+) -> None:
+    seen: dict[str, list[str]] = {}
+
+    def listen(exchange: Exchange, forward: Forward) -> Answer:
+        beside = exchange.headers.get(AUXILIARY)
+        if beside:
+            seen.setdefault(exchange.method, []).append(beside.removeprefix("Bearer "))
+        return forward()
+
+    def repeat(exchange: Exchange, _forward: Forward) -> Answer:
+        body = {"error": {"code": "Echo", "message": f"You sent {exchange.headers[AUXILIARY]}"}}
+        return Answer(400, {"Content-Type": "application/json"}, json.dumps(body).encode())
+
+    with elsewhere.spoilt(listen, on("DELETE", ITEM, repeat)):
+        run = end_one(elsewhere, next(numbers))
+    assert "Echo" in run.output
+    assert {method: len(tokens) for method, tokens in seen.items()} == {"POST": 1, "DELETE": 1}
+    assert not any(token in run.output for tokens in seen.values() for token in tokens)
 
 
 # Secrets

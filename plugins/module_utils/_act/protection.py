@@ -256,8 +256,12 @@ class Protection:
         return self.lists.policy(policy).id
 
     def _settle(self, result: ShareResult) -> None:
-        """Where it was in doubt whether Azure did its part, what was read back decides."""
-        if result.error and result.error.in_doubt and is_as_planned(result.step, result.item):
+        """Where it was in doubt whether Azure did its part, what was read back decides.
+
+        So it does for a deletion that is refused since another run's has come first.
+        """
+        may_be_good = result.error and (result.error.in_doubt or result.step.action == "delete")
+        if result.error and may_be_good and is_as_planned(result.step, result.item):
             self.session.warn(
                 sentences(f"{result.step.share}: {result.error.message}", "The share is as it should be, though.")
             )

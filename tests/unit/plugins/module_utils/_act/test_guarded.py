@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._act.protection import ensure_protection
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.accounts import AccountRef
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.protection import Desired
@@ -169,3 +170,24 @@ def test_a_login_that_may_not_look_for_safeguards_goes_on(simulators: Simulators
     assert "The vault's resource guard has not let this through" in run.outcome.failure.message
     assert "Backup Contributor" not in run.outcome.failure.message
     assert asked(simulator) == [DELETE]
+
+
+def test_a_deletion_that_another_run_was_faster_with_is_no_failure(
+    simulators: Simulators, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    simulator = start(simulators, "finance")
+    run = run_of(simulator)
+    delete = run.vault.delete
+
+    def second(*arguments: Any) -> Any:
+        run.waiter.operation(delete(*arguments))
+        return delete(*arguments)
+
+    monkeypatch.setattr(run.vault, "delete", second)
+
+    end(run)
+
+    assert run.outcome.failure is None
+    assert not run.outcome.changed
+    assert "The share is as it should be, though." in run.warnings[0]
+    assert run.shares()["finance"]["state_after"] == "SoftDeleted"
