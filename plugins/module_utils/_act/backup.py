@@ -20,6 +20,7 @@ from .._read.inventory import listed_shares, unregistered_account
 from .._read.jobs import job_begun_by
 from .._read.latest_points import with_latest_points
 from .._read.lists import VaultLists
+from .._read.other_vaults import running_elsewhere
 from .._read.whereabouts import find_moved, gone
 from .._records.job import Job
 from .._records.protected_item import ProtectedItem, living_last
@@ -145,6 +146,7 @@ class Backups:
             second = [each for each in self.results if each.error and each.error.fault.code == ALREADY_RUNNING]
             _follow(session, [result for result in second if _attach_to_first(session, result)])
             self._read_back()
+        _name_others(session, self.results)
 
     def _read_back(self) -> None:
         try:
@@ -231,6 +233,19 @@ def _attach_to_first(session: Session, result: BackupResult) -> bool:
             _attach_to(result, job)
             return True
     return False
+
+
+def _name_others(session: Session, results: Sequence[BackupResult]) -> None:
+    """Of a share whose running backup is none of this vault's, say which vault is at it."""
+    held = [each for each in results if each.error and each.error.fault.code == ALREADY_RUNNING]
+    if not held:
+        return
+    found = running_elsewhere(session, BACKUP, [each.key for each in held])
+    for each in held:
+        if each.error and each.key in found:
+            vault, job = found[each.key]
+            words = f"It is the vault '{vault.name}' of the resource group '{vault.resource_group}', by job {job.id}."
+            each.error = BackupError(f"{each.error.message} {words}", each.error.fault)
 
 
 def _follow(session: Session, results: list[BackupResult]) -> None:

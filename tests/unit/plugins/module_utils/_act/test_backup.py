@@ -20,7 +20,13 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._records.job imp
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.operation import Operation
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import Run, VirtualTime, run_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
-from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, protected, registered, world
+from ansible_collections.azurefiles.backup.tests.unit.support.worlds import (
+    VAULT,
+    account,
+    protected,
+    registered,
+    world,
+)
 
 INTERNAL = {"code": "CloudInternalError", "message": "Microsoft Azure Backup encountered an internal error."}
 EXPIRY = now() + timedelta(days=30)
@@ -251,6 +257,36 @@ def test_a_backup_that_somebody_started_meanwhile_is_followed(simulators: Simula
     assert (backup["action"], backup["job_id"], backup["changed"]) == ("attached", job, False)
     assert backup["recovery_point_expiry"] is None
     assert run.outcome.failure is None
+
+
+@pytest.mark.parametrize("operation", ["backup_start", "backup"])
+def test_a_backup_of_another_vault_is_named(simulators: Simulators, operation: str) -> None:
+    """Two vaults of a subscription can have the same share; an account is registered with one of them only."""
+    vaults = [VAULT, VAULT | {"name": "quiet-vault"}, VAULT | {"name": "busy-vault"}]
+    north = VAULT | {"name": "north-vault", "location": "northeurope"}
+    simulator = simulators.start(world(registered(protected("finance")), vaults=[*vaults, north]))
+    job = {
+        "id": "/jobs/another",
+        "name": "another",
+        "properties": {
+            "jobType": "AzureStorageJob",
+            "operation": "Backup",
+            "status": "InProgress",
+            "entityFriendlyName": "finance",
+            "storageAccountName": "contosofiles",
+        },
+    }
+    simulator.plan(
+        {"path": "/busy-vault/backupJobs", "status": 200, "times": None, "body": {"value": [job]}},
+        {"operation": operation, "status": "Failed", "code": "ParallelSnapshotRequest", "message": "One at a time."},
+    )
+
+    run = back_up(run_of(simulator))
+
+    assert "It is the vault 'busy-vault' of the resource group 'backup-rg', by job another." in str(run.outcome.failure)
+    asked = [seen.path.split("/")[8] for seen in simulator.journal() if seen.path.endswith("/backupJobs")]
+    assert {"quiet-vault", "busy-vault"} <= set(asked)
+    assert "north-vault" not in asked
 
 
 # Check mode
