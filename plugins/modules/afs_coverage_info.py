@@ -105,6 +105,47 @@ options:
         their names in RV(coverage.other_accounts).
     type: bool
     default: true
+  fail_on:
+    description:
+      - Fail where one of these is found. RV(coverage.gate) tells all that was found.
+      - V(unprotected) - a share that gets no backups. It was never protected, its protection was stopped, or its backup
+        data was deleted.
+      - V(overdue) - a protected share without a recovery point of the last O(days).
+      - V(failed_jobs) - a job failed within the last O(days), and no later backup of its share has succeeded.
+      - V(unread) - a vault, or the shares of an account, could not be read, so that there is no telling.
+    type: list
+    elements: str
+    choices: [unprotected, overdue, failed_jobs, unread]
+    default: []
+    version_added: 1.1.0
+  ignore:
+    description:
+      - Shares whose findings do not count for O(fail_on), for a reason. They are still told, as ignored.
+    type: list
+    elements: dict
+    default: []
+    version_added: 1.1.0
+    suboptions:
+      storage_accounts:
+        description:
+          - Patterns of the names of storage accounts; all if unset. One of O(ignore[].storage_accounts) and
+            O(ignore[].shares) is needed.
+        type: list
+        elements: str
+      shares:
+        description:
+          - Patterns of the names of shares; all if unset.
+        type: list
+        elements: str
+      reason:
+        description:
+          - Why they may be as they are.
+        type: str
+        required: true
+      until:
+        description:
+          - The last day, in UTC, for which this holds, as V(2027-01-31). After it, they count again.
+        type: str
   parallel:
     description:
       - How many reads are under way at once, 20 at most.
@@ -121,12 +162,15 @@ EXAMPLES = r"""
     vault_name: backup-vault
   register: result
 
-- name: Fail where a share is not protected
-  ansible.builtin.assert:
-    that: result.coverage.summary.unprotected == 0
-    fail_msg: >-
-      Nobody protects {{ result.coverage.shares | selectattr('coverage', 'eq', 'unprotected')
-      | map(attribute='share') | join(', ') }}
+- name: Fail where a share gets no backups, but for those that may go without
+  azurefiles.backup.afs_coverage_info:
+    resource_group: backup-rg
+    vault_name: backup-vault
+    fail_on: [unprotected, overdue]
+    ignore:
+      - shares: [scratch*, hiring]
+        reason: Build caches, which are made anew
+        until: 2099-12-31
 
 - name: Look at two vaults, with the oldest recovery point of each share
   azurefiles.backup.afs_coverage_info:
@@ -462,6 +506,51 @@ coverage:
           type: list
           elements: str
           sample: []
+    gate:
+      description: What was found of O(fail_on).
+      type: dict
+      contains:
+        fail_on:
+          description: What was looked for.
+          type: list
+          elements: str
+          sample: [unprotected]
+        passed:
+          description: Whether nothing was found that is not ignored.
+          type: bool
+          sample: false
+        findings:
+          description: Everything that was found.
+          type: list
+          elements: dict
+          contains:
+            kind:
+              description: Which of O(fail_on) it belongs to.
+              type: str
+              sample: unprotected
+            storage_account:
+              description: The name of the storage account, or null where it is about none.
+              type: str
+              sample: contosofiles
+            share:
+              description: The name of the share, or null where it is about none.
+              type: str
+              sample: hiring
+            vault:
+              description: The name of the vault, or null.
+              type: str
+              sample: backup-vault
+            message:
+              description: What was found.
+              type: str
+              sample: contosofiles/hiring is not protected
+            ignored:
+              description: The reason for which O(ignore) leaves it out, and until when; null where nothing does.
+              type: dict
+              sample: {reason: build caches, until: "2027-01-31"}
+            expired:
+              description: The same of an entry of O(ignore) that has run out.
+              type: dict
     failed_jobs:
       description: The jobs of all kinds that failed within these days, the newest first.
       type: list
@@ -586,6 +675,7 @@ error:
 
 from ..module_utils._module import Params, Work, run
 from ..module_utils._options.coverage import WantedCoverage
+from ..module_utils._options.gate import GATE
 from ..module_utils._options.vaults import VAULTS
 from ..module_utils._read.coverage import report_coverage
 
@@ -606,6 +696,7 @@ def main() -> None:
             "days": {"type": "int", "default": 7},
             "recovery_points": {"type": "bool", "default": False},
             "unregistered_accounts": {"type": "bool", "default": True},
+            **GATE,
             "parallel": {"type": "int", "default": 20},
         },
         prepare,

@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .._azure.errors import BackupError
+from .gate import Gate
 from .vaults import WantedVaults
 
 MOST_DAYS = 28
@@ -22,6 +23,7 @@ class WantedCoverage:
     recovery_points: bool
     unregistered_accounts: bool
     at_once: int
+    gate: Gate = field(default_factory=Gate)
 
     @classmethod
     def parse(cls, params: Mapping[str, Any]) -> WantedCoverage:
@@ -35,4 +37,5 @@ class WantedCoverage:
             params["recovery_points"],
             params["unregistered_accounts"],
             params["parallel"],
+            Gate.parse(params),
         )

@@ -16,6 +16,7 @@ from .._azure.ids import AccountId, VaultId
 from .._azure.times import CLOCKS_DIFFER, now
 from .._options.coverage import WantedCoverage
 from .._plan.coverage import Seen, SeenAccount, SeenVault, coverage
+from .._plan.gate import gate, refusal
 from .._records.protected_item import ItemDetails, ProtectedItem
 from .._records.storage_account import StorageAccount
 from .._result.listings import CoverageReport
@@ -55,8 +56,15 @@ def report_coverage(session: Session, wanted: WantedCoverage) -> None:
         sorted({ref.subscription.lower() for ref in places} - set(listings)) if wanted.unregistered_accounts else []
     )
     seen = Seen(at, since, wanted.days, vaults, accounts, details, others, unlisted, found.unlisted)
-    session.outcome.result = CoverageReport(coverage(seen))
-    session.outcome.failure = failure
+    report = coverage(seen)
+    judged = gate(report, wanted.gate, at.date())
+    session.outcome.result = CoverageReport(report | {"gate": judged})
+    session.outcome.failure = _together(failure, refusal(judged))
+
+
+def _together(*failures: BackupError | None) -> BackupError | None:
+    told = [each for each in failures if each]
+    return BackupError(" ".join(each.message for each in told), told[0].fault) if told else None
 
 
 def _read_vaults(

@@ -10,6 +10,7 @@ import csv
 import hashlib
 import json
 import re
+import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -459,3 +460,29 @@ def test_contrast_is_enough_to_read(theme: int) -> None:
     pairs += [("unprotected", "page"), ("protected", "page")]
     weak = {pair: round(_contrast(*(colours[name] for name in pair)), 2) for pair in pairs}
     assert not {pair: ratio for pair, ratio in weak.items() if ratio < 4.5}
+
+
+def test_a_gate_fails_after_the_report_and_tells_ci_systems(simulator: Simulator, tmp_path: Path) -> None:
+    ignore = [{"shares": ["hiring", "thesis"], "reason": 'moved "away" & <gone>', "until": "2999-12-31"}]
+    done = play(simulator, tmp_path / "coverage", fail_on="unprotected, failed_jobs", ignore=ignore)
+    assert done.code == 2
+    rows = [[cell.text for cell in row] for row in Page(done.page).rows]
+    assert [row for row in rows if 'moved "away" & <gone>' in row] == [
+        ["thesis", "labfiles", told, 'moved "away" & <gone>', "2999-12-31"]
+        for told in ["labfiles/thesis is not protected (the storage account is not registered with a vault)"]
+    ]
+    suite = ElementTree.parse(done.folder / "coverage.xml").getroot()  # noqa: S314 - it is our own
+    cases = {case.get("name"): case for case in suite.iter("testcase")}
+    assert set(cases) == {*HOSTILE, "finance", "hiring", "unix", "thesis"}
+    failed = {name: case.find("failure") for name, case in cases.items() if case.find("failure") is not None}
+    assert set(failed) == {*HOSTILE, "finance"}
+    finance = failed["finance"]
+    assert finance is not None
+    assert finance.get("type") == "failed_jobs"
+    assert HOSTILE_MESSAGE in str(finance.get("message"))
+    skipped = {name: case.find("skipped") for name, case in cases.items() if case.find("skipped") is not None}
+    assert set(skipped) == {"thesis"}
+    assert 'ignored until 2999-12-31: moved "away" & <gone>' in str(skipped["thesis"].get("message"))  # type: ignore[union-attr]
+    assert suite.get("failures") == str(len(HOSTILE) + 1)
+    assert suite.get("skipped") == "1"
+    assert len(list(suite.iter("failure"))) == len(HOSTILE) + 1

@@ -33,6 +33,8 @@ OPTIONS: dict[str, Any] = {
     "days": 7,
     "recovery_points": False,
     "unregistered_accounts": True,
+    "fail_on": [],
+    "ignore": [],
     "parallel": 10,
 }
 NORTH_TOO = [{"resource_group": "north-rg", "vault_name": "north-vault", "subscription_id": None}]
@@ -269,3 +271,13 @@ def test_where_no_vault_is_found_there_is_no_report(
 ) -> None:
     with pytest.raises(BackupError, match=message):
         read(simulators.start(IN_TWO_SUBSCRIPTIONS), **FOUND, **options)
+
+
+def test_a_gate_fails_with_the_whole_report(simulators: Simulators) -> None:
+    simulator = simulators.start(world(registered(protected("finance", recovery_points=3), "hiring", "scratch-1")))
+    ignore = [{"storage_accounts": None, "shares": ["scratch*"], "reason": "caches", "until": None}]
+    run = read(simulator, fail_on=["unprotected"], ignore=ignore)
+    assert run.outcome.failure
+    assert run.outcome.failure.message == "fail_on has 1 finding: contosofiles/hiring is not protected."
+    assert len(shares(run)) == 3
+    assert read(simulator, fail_on=["overdue"]).outcome.failure is None
