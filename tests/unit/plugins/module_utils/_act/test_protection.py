@@ -909,10 +909,12 @@ def test_without_waiting_the_work_goes_on(simulators: Simulators) -> None:
 
 
 def test_without_waiting_an_undelete_is_still_followed_by_the_resumption(simulators: Simulators) -> None:
-    simulator = simulators.start(world(registered(protected("finance")), durations={"protect": 100}))
+    simulator = simulators.start(world(registered(protected("finance")), durations={"undelete": 0.2, "protect": 100}))
     ensure(run_of(simulator), "finance", state="absent")
+    simulator.forget()
 
     ensure(run_of(simulator, wait=False), "finance")
 
+    assert simulator.writes() == {"PUT protectedItems/*": 2}, "the undelete has ended before the other is asked for"
     simulator.pass_time(101)
     assert states(simulator) == {"finance": ("IRPending", "daily-30")}

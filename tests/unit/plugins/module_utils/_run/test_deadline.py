@@ -37,7 +37,7 @@ def test_nothing_remains_once_it_is_over() -> None:
 
 def test_nobody_sleeps_past_it() -> None:
     time = VirtualTime()
-    deadline = time.deadline(60)
+    deadline = Deadline(60, time.clock, time.sleep)
 
     deadline.sleep(50)
     deadline.sleep(50)
