@@ -281,13 +281,20 @@ def test_an_inquiry_whose_answer_is_lost_is_not_spent_again(lab: Lab) -> None:
     assert bench.states() == {"finance": "IRPending", "new1": "IRPending"}
 
 
-# Shares, and the buckets of reads and writes: once as they really are, once a fourth of that.
-BUCKETS = [pytest.param(200, 250, 200, marks=pytest.mark.slow), (50, 60, 50)]
+# Shares, the buckets of reads and writes, and what part of them another program uses: once as they really are.
+BUCKETS = [
+    pytest.param(200, 250, 200, 0.0, marks=pytest.mark.slow),
+    pytest.param(200, 250, 200, 0.5, marks=pytest.mark.slow),
+    (35, 60, 50, 0.5),
+]
 
 
-@pytest.mark.parametrize("shares,reads,writes", BUCKETS)
-def test_the_limits_of_requests_are_never_run_into(lab: Lab, shares: int, reads: int, writes: int) -> None:
-    rates = {"reads_per_second": 25, "writes_per_second": 10, "reads_bucket": reads, "writes_bucket": writes}
+@pytest.mark.parametrize("shares,reads,writes,others", BUCKETS)
+def test_the_limits_of_requests_are_never_run_into(
+    lab: Lab, shares: int, reads: int, writes: int, others: float
+) -> None:
+    buckets = {"reads_bucket": reads, "writes_bucket": writes, "others": others}
+    rates = {"reads_per_second": 25, "writes_per_second": 10} | buckets
     limits = rates | {"protections": 0, "backups": 0}
     bench = lab.bench(world(registered({"name": "share", "count": shares}), limits=limits))
     protection = bench.protect(poll_interval=1.0, wait_timeout=120)

@@ -152,12 +152,13 @@ def _rate_limit_policy(deadline: Deadline) -> Any:
             method = request.http_request.method
             bucket = limit.bucket(method, request.http_request.url)
             left, closed_for = None, 0.0
-            pause = bucket.take()
-            if pause:
+            place, waited = bucket.queue(), False
+            while (pause := bucket.wait(place)) and not (waited and deadline.over):
+                waited = True
                 deadline.sleep(pause)
             mark = bucket.send()
             try:
-                if pause and deadline.over and method != "GET":
+                if waited and deadline.over and method != "GET":
                     raise not_begun(deadline)
                 response = self.next.send(request)
                 headers = response.http_response.headers

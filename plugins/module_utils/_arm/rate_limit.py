@@ -16,16 +16,22 @@ from __future__ import annotations
 import re
 import threading
 import time
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 FIRST = 20  # how many requests go out before the service has said what is left
+FEW = 2  # the same of writes, of which the task before may have left no more than it keeps back
 MEASURED_OVER = 1.0  # seconds
 # What is left is told in whole tokens. So a measure can be wrong by one at each of its ends, and so many are kept back.
 RESERVE = 2
 # Tokens a second. Where still less comes in, the service itself says when to come again: in whole seconds.
 SLOWEST = 1.0
+# As long as it is not measured what comes in, this part of it counts: others may draw on a bucket that runs dry.
+CAUTION = 0.25
+# Who has waited and has to wait for less than that again, need not.
+TINY = 0.01  # seconds
 _LEFT = "x-ms-ratelimit-remaining-subscription-"
 _BACKUP = re.compile(r"/providers/Microsoft\.RecoveryServices/vaults/[^/]+/(?P<what>[^/]+)", re.IGNORECASE)
 
@@ -42,12 +48,14 @@ class _Level:
 class Bucket:
     """The tokens that are left, as far as this run knows; used from any number of threads."""
 
-    def __init__(self, size: float, per_second: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, size: float, per_second: float, clock: Callable[[], float] = time.monotonic, first: int = FIRST
+    ) -> None:
         self._size = size
         self._most_per_second = per_second
         self._per_second = per_second
         self._clock = clock
-        self._tokens = min(size, float(FIRST + RESERVE))
+        self._tokens = min(size, float(first + RESERVE))
         self._at = clock()
         self._closed_until = self._at
         self._under_way = 0
@@ -55,16 +63,45 @@ class Bucket:
         self._ended = 0
         self._fullest = 0
         self._measured_from: _Level | None = None
+        self._measured = False
+        self._waiting: list[int] = []
+        self._places = 0
         self._lock = threading.Lock()
 
-    def take(self) -> float:
-        """Take a token, also one that is still to come. Returns the seconds to wait before using it."""
+    def queue(self) -> int:
+        """Take a token, also one that is still to come. Returns a place in the queue, to be given to ``wait``."""
         with self._lock:
-            now = self._refill()
+            self._refill()
             self._tokens -= 1
             self._taken += 1
             self._under_way += 1
-            return max(0.0, (RESERVE - self._tokens) / self._per_second, self._closed_until - now)
+            self._places += 1
+            self._waiting.append(self._places)
+            return self._places
+
+    def wait(self, place: int) -> float:
+        """The seconds until the token at this place comes in, as far as that is known by now; 0 once it is there.
+
+        Whoever has waited asks again: more or less may have come in than was expected.
+        """
+        with self._lock:
+            now = self._refill()
+            ahead = bisect_right(self._waiting, place)
+            tokens = self._tokens + len(self._waiting) - ahead
+            pause = max((RESERVE - tokens) / self._per_second, self._closed_until - now)
+            if pause > TINY:
+                return pause
+            del self._waiting[ahead - 1]
+            return 0.0
+
+    def take(self) -> float:
+        """The same for one who asks once: the seconds to wait before using the token."""
+        place = self.queue()
+        pause = self.wait(place)
+        if pause:
+            with self._lock:
+                self._waiting.remove(place)
+        return pause
 
     def send(self) -> int:
         """A request goes out now. Returns a mark to be given back with its answer."""
@@ -96,18 +133,21 @@ class Bucket:
         if left >= self._fullest or self._measured_from is None:
             self._fullest = max(self._fullest, left)
             self._per_second = self._most_per_second
-            self._measured_from = level
+            self._measured_from, self._measured = level, False
             return
         since = self._measured_from
         seconds = level.at - since.at
         if seconds >= MEASURED_OVER:
             gained = level.tokens - since.tokens + level.taken - since.taken
             self._per_second = min(self._most_per_second, max(SLOWEST, gained / seconds))
-            self._measured_from = level
+            self._measured_from, self._measured = level, True
 
     def _refill(self) -> float:
         now = self._clock()
-        self._tokens = min(self._size, self._tokens + (now - self._at) * self._per_second)
+        # A service that answers and does not tell what is left has no need of caution.
+        unknown = not self._measured and (self._measured_from is not None or not self._ended)
+        rate = self._per_second * (CAUTION if unknown else 1.0)
+        self._tokens = min(self._size, self._tokens + (now - self._at) * rate)
         self._at = now
         return now
 
@@ -120,8 +160,8 @@ class RateLimit:
             "reads": Bucket(250, 25, clock),
             "backup": Bucket(250, 25, clock),
             "jobs": Bucket(250, 25, clock),
-            "writes": Bucket(200, 10, clock),
-            "deletes": Bucket(200, 10, clock),
+            "writes": Bucket(200, 10, clock, FEW),
+            "deletes": Bucket(200, 10, clock, FEW),
         }
 
     def bucket(self, method: str, url: str) -> Bucket:
