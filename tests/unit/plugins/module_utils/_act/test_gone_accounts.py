@@ -35,6 +35,7 @@ from ansible_collections.azurefiles.backup.tests.unit.support.worlds import VAUL
 
 NO_GROUP = {"error": {"code": "ResourceGroupNotFound", "message": "Resource group 'Files-RG' could not be found."}}
 CONTOSO = AccountRef("contosofiles")
+SEARCH = {"subscriptions": None, "vault_filters": None}  # no vaults but the one that is named
 TIERED = VAULT | {"policies": ["daily-30", {"name": "tiered", "days": 1, "vault_days": 30}]}
 ROLE = "Reader"  # the advice for a list that may not be read
 
@@ -126,7 +127,13 @@ def test_in_a_report_its_shares_are_a_concern(
 ) -> None:
     simulator = start(simulators, happen)
     run = run_of(simulator)
-    options = {"resource_group": "backup-rg", "vault_name": "backup-vault", "vaults": None, "subscription_id": None}
+    options = {
+        "resource_group": "backup-rg",
+        "vault_name": "backup-vault",
+        "vaults": None,
+        "subscription_id": None,
+        **SEARCH,
+    }
     more = {"days": 7, "recovery_points": False, "unregistered_accounts": everywhere, "parallel": 10}
 
     report_coverage(run, WantedCoverage.parse(options | more))

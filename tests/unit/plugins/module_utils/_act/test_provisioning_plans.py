@@ -30,6 +30,7 @@ from ansible_collections.azurefiles.backup.tests.unit.support.runs import Run, r
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import VAULT, account, world
 
+SEARCH = {"subscriptions": None, "vault_filters": None}  # no vaults but the one that is named
 NAME = "contosofiles"
 
 
@@ -167,7 +168,13 @@ def test_a_whole_vault_and_a_report_are_planned(simulator: Simulator) -> None:
     assert run.warnings
 
     report = plan_of(simulator)
-    places = {"resource_group": "backup-rg", "vault_name": "brand-new", "vaults": None, "subscription_id": None}
+    places = {
+        "resource_group": "backup-rg",
+        "vault_name": "brand-new",
+        "vaults": None,
+        "subscription_id": None,
+        **SEARCH,
+    }
     more = {"days": 7, "recovery_points": False, "unregistered_accounts": True, "parallel": 10}
     report_coverage(report, WantedCoverage.parse(places | more))
 
