@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from .._azure.errors import BackupError, unexpected
@@ -28,10 +29,12 @@ from .._records.storage_account import Share
 from .._result.backups import BackupResult, BackupsResult
 from .._result.failed_shares import failed_shares
 from .._result.job_failure import job_failure
-from .._run.parallel import Turn, in_turns
+from .._run.parallel import Turn, all_side_by_side, in_turns
 from .._session import Session
 from .._storage import AccountGone
 from .._wait.obstacles import Obstacles
+
+Running = Mapping[tuple[str, str], Job]
 
 BACKUP = "Backup"
 ALREADY_RUNNING = "ParallelSnapshotRequest"
@@ -100,16 +103,24 @@ class Backups:
 
     def plan(self, orders: Sequence[Order]) -> None:
         """Read, and say what is to be done: then ``results`` are there, in check mode as they will be."""
+        aged = any(order.wanted.max_age for order in orders)
+        running = self._running_beside_items() if orders and not aged else None
         steps = self._steps(orders)
         if any(step.action == "triggered" for _order, step in steps):
-            running = _running(self.session)
-            if any(order.wanted.max_age for order in orders):
+            running = _running(self.session) if running is None else running
+            if aged:
                 # A backup that has ended between these two looks runs no longer, and its recovery point shows only now.
                 self.lists.forget("items")
                 steps = self._steps(orders)
             steps = [(order, _attached(order, step, running)) for order, step in steps]
         done = self.session.check_mode
         self.results = [BackupResult.planned(order.ref, order.wanted, step, done) for order, step in steps]
+
+    def _running_beside_items(self) -> Running:
+        """Where no share counts as fresh, both lists are needed as soon as there is a share."""
+        reads: list[Callable[[], Any]] = [lambda: _running(self.session), lambda: self.lists.items]
+        running: Running = all_side_by_side(lambda read: read(), reads, len(reads))[0]
+        return running
 
     def _steps(self, orders: Sequence[Order]) -> list[tuple[Order, BackupStep]]:
         return [
@@ -166,7 +177,7 @@ def _key(item: ProtectedItem) -> tuple[str, str]:
     return item.account.name.lower() if item.account else "", item.share.lower()
 
 
-def _running(session: Session) -> dict[tuple[str, str], Job]:
+def _running(session: Session) -> Running:
     """The backups that run now; a job names its storage account, but not by its id."""
     jobs = session.vault.jobs(BACKUP, "InProgress")
     return {(job.account_name.lower(), job.share.lower()): job for job in jobs}
@@ -177,7 +188,7 @@ def _backups_of(session: Session, result: BackupResult, since: datetime) -> list
     return [job for job in jobs if (job.account_name.lower(), job.share.lower()) == result.key]
 
 
-def _attached(order: Order, step: BackupStep, running: Mapping[tuple[str, str], Job]) -> BackupStep:
+def _attached(order: Order, step: BackupStep, running: Running) -> BackupStep:
     """A share has one backup at a time, so the running one is followed instead of starting another."""
     job = running.get((order.ref.name.lower(), step.share.lower()))
     return replace(step, action="attached", job_id=job.id) if job and step.action == "triggered" else step

@@ -158,6 +158,7 @@ def _inquire(session: Session, lists: VaultLists, subjects: Sequence[Subject], w
     problems = _look_anew(session, lists, subjects, whose)
     # The protected ones anew as well: another run may have come first, and a list that changes can skip one.
     lists.forget("items", "offered")
+    lists.read("items", "offered")
     for subject, problem in zip(subjects, problems, strict=True):
         subject.learn(items=lists.items_of(subject.ref), inquired=problem is None, offered=None)
     _read_offers(lists, subjects)

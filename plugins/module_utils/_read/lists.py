@@ -17,6 +17,7 @@ from .._records.policy import Policy
 from .._records.protectable_item import ProtectableItem
 from .._records.protected_item import ProtectedItem, living_last
 from .._records.storage_account import StorageAccount
+from .._run.parallel import all_side_by_side
 from .._session import Session
 from .policies import policy_among
 
@@ -48,6 +49,14 @@ class VaultLists:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+
+    def read(self, *names: str) -> None:
+        """Read those of these lists that are not there yet, side by side: for lists that are needed in any case.
+
+        Raises BackupError for the first that cannot be read.
+        """
+        due = [name for name in names if name not in self.__dict__]
+        all_side_by_side(lambda name: getattr(self, name), due, len(due))
 
     def forget(self, *names: str) -> None:
         for name in names:

@@ -109,6 +109,9 @@ def _missing(session: Session, lists: VaultLists, ref: AccountRef, wanted: Wante
 def _claims(session: Session, lists: VaultLists, wanted: WantedVault) -> list[_Claim]:
     """The accounts in the states that are wanted, each by its best claim on the vault."""
     claims: dict[Key, _Claim] = {}
+    needed = ["containers", "items"]
+    needed += ["discovered"] if wanted.states != {REGISTERED} else []
+    lists.read(*needed, *(["accounts"] if UNDISCOVERED in wanted.states else []))
 
     def claim(account: AccountId | None, state: str, container: Container | None = None) -> None:
         if account:

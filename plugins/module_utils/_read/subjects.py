@@ -74,9 +74,13 @@ def read_subjects(session: Session, lists: VaultLists, subjects: Sequence[Subjec
         session, lists, [each for each in going(subjects) if _wants_everything(each) or not each.actual.registered]
     )
     _see_gone(session, going(subjects))
-    for subject in going(subjects):
+    registered = [each for each in going(subjects) if each.actual.registered]
+    if any(missing(each.actual, each.desired) for each in registered):
+        # What is to be protected needs a policy as well.
+        lists.read("offered", "policies")
+    for subject in registered:
         blind = _wants_everything(subject) and subject.actual.listed is None
-        if subject.actual.registered and (missing(subject.actual, subject.desired) or blind):
+        if missing(subject.actual, subject.desired) or blind:
             subject.learn(offered=lists.offers_of(subject.id))
     _list_shares(
         session,
