@@ -56,8 +56,9 @@ class World:
 class Azure:
     """``with Azure(world, folder, thread) as azure: azure.run(["ansible-playbook", …])``"""
 
-    def __init__(self, world: World, folder: Path, thread: Thread) -> None:
+    def __init__(self, world: World, folder: Path, thread: Thread, patience: float = PATIENCE) -> None:
         self.world = world
+        self.patience = patience
         self._thread = thread
         self.home = folder / "home"
         self.work = folder / "work"
@@ -117,7 +118,7 @@ class Azure:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=PATIENCE,
+            timeout=self.patience,
             check=False,
         )
         assert done.returncode == 0, f"$ {' '.join(command)}\n{done.stdout}"

@@ -103,8 +103,8 @@ action:
 container:
   description:
     - The storage account as the vault knows it. In check mode, before the account is registered, what only Azure can
-      know is null; its name is foretold where the account's resource group is known. Null once the account is not
-      registered any more.
+      know is null; its name and id are foretold where the account's resource group is known. Null once the account is
+      not registered any more.
   returned: when the registration was read
   type: dict
   contains:

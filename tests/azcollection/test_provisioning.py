@@ -20,12 +20,13 @@ from test_guides import COMMANDS, FILES, missing, session, write
 from workplace import COLLECTION, Azure, World
 
 GUIDE = COLLECTION / "docs" / "docsite" / "rst" / "guide_provisioning.rst"
+PATIENCE = 1800  # seconds: each module of azure.azcollection loads half a hundred of Microsoft's libraries
 APPLICATION = "11111111-2222-3333-4444-555555555555"
 
 
 @pytest.fixture
 def azure(tmp_path: Path, thread: Thread) -> Iterator[Azure]:
-    with Azure(World.of(GUIDE.stem), tmp_path, thread) as azure:
+    with Azure(World.of(GUIDE.stem), tmp_path, thread, PATIENCE) as azure:
         known = azure.environment
         url = known["AZURE_CLOUD_ENVIRONMENT"]
         azure.environment |= {

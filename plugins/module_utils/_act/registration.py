@@ -82,7 +82,7 @@ def ensure_registered(session: Session, ref: AccountRef, desired: Registration) 
             return
         # Registering again is how access and lock are changed; nothing happens to what is protected.
         desired = Registration(desired.lock, desired.access or known.access)
-    registering = Registering(ref, known, PlannedContainer.of(known, account, ref, desired), result)
+    registering = Registering(ref, known, PlannedContainer.of(session.vault.id, known, account, ref, desired), result)
     register_accounts(session, [registering], ref.name)
     if registering.error:
         raise registering.error

@@ -113,7 +113,7 @@ class VaultWork:
 
     def _registering(self, subject: RuleSubject) -> Registering:
         known = self.lists.discovered_of(subject.ref)
-        planned = PlannedContainer.of(known, subject.account, subject.ref, AS_USUAL)
+        planned = PlannedContainer.of(self.session.vault.id, known, subject.account, subject.ref, AS_USUAL)
         return Registering(subject.ref, known, planned, subject.registration)
 
     def _discover(self, subjects: Sequence[RuleSubject]) -> None:

@@ -53,11 +53,13 @@ class PlannedContainer:
     account: AccountId | None
     account_name: str
     desired: Registration
+    vault: VaultId
     known: Container | None = None
 
     @classmethod
     def of(
         cls,
+        vault: VaultId,
         known: Container | ProtectableAccount | DeletedRegistration | None,
         account: AccountId | None,
         ref: AccountRef,
@@ -67,12 +69,19 @@ class PlannedContainer:
         container = known if isinstance(known, Container) else None
         account = container.account if container else account
         name = known.name if known else container_name(account) if account else None
-        return cls(name, account, account.name if account else ref.name, desired, container)
+        return cls(name, account, account.name if account else ref.name, desired, vault, container)
+
+    @property
+    def id(self) -> str | None:
+        """The id of the registration, or the one that it will have."""
+        if self.known:
+            return self.known.id
+        return f"{self.vault}/backupFabrics/Azure/protectionContainers/{self.name}" if self.name else None
 
     def to_result(self) -> dict[str, Any]:
         access = self.desired.access
         return {
-            "id": self.known.id if self.known else None,
+            "id": self.id,
             "name": self.name,
             "storage_account": self.account_name,
             "storage_account_id": str(self.account) if self.account else None,

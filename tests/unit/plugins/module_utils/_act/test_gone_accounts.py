@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._act.inquiry import list_protectable
 from ansible_collections.azurefiles.backup.plugins.module_utils._act.protection import ensure_protection
+from ansible_collections.azurefiles.backup.plugins.module_utils._act.registration import ensure_registered
 from ansible_collections.azurefiles.backup.plugins.module_utils._act.restore import restore_share
 from ansible_collections.azurefiles.backup.plugins.module_utils._act.unregistration import ensure_unregistered
 from ansible_collections.azurefiles.backup.plugins.module_utils._act.vault_protection import protect_vault
@@ -21,6 +24,7 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._options.listing
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.policies import PolicyRef
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.protection import Desired
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.recovery_points import WantedPoints
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.registration import Registration
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.restore import WantedRestore
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.shares import Selection
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.vault_accounts import WantedAccounts
@@ -35,7 +39,6 @@ from ansible_collections.azurefiles.backup.tests.unit.support.worlds import VAUL
 
 NO_GROUP = {"error": {"code": "ResourceGroupNotFound", "message": "Resource group 'Files-RG' could not be found."}}
 CONTOSO = AccountRef("contosofiles")
-SEARCH = {"subscriptions": None, "vault_filters": None}  # no vaults but the one that is named
 TIERED = VAULT | {"policies": ["daily-30", {"name": "tiered", "days": 1, "vault_days": 30}]}
 ROLE = "Reader"  # the advice for a list that may not be read
 
@@ -127,16 +130,12 @@ def test_in_a_report_its_shares_are_a_concern(
 ) -> None:
     simulator = start(simulators, happen)
     run = run_of(simulator)
-    options = {
-        "resource_group": "backup-rg",
-        "vault_name": "backup-vault",
-        "vaults": None,
-        "subscription_id": None,
-        **SEARCH,
-    }
-    more = {"days": 7, "recovery_points": False, "unregistered_accounts": everywhere, "parallel": 10}
-
-    report_coverage(run, WantedCoverage.parse(options | more))
+    # What is not given here is not given to the module.
+    options = defaultdict[str, Any](
+        lambda: None, resource_group="backup-rg", vault_name="backup-vault", days=7, parallel=10
+    )
+    options["unregistered_accounts"] = everywhere
+    report_coverage(run, WantedCoverage.parse(options))
 
     coverage = run.values["coverage"]
     concerns = {(row["storage_account"], row["share"]): row["concerns"] for row in coverage["shares"] if row["vault"]}
@@ -225,3 +224,19 @@ def test_its_recovery_points_are_listed_and_restored_elsewhere(simulators: Simul
 
     with pytest.raises(BackupError, match=r"does not exist any more.*Name a target in another storage account"):
         restore_share(run_of(simulator), CONTOSO, WantedRestore.parse("legal", "latest", None, None, "skip"))
+
+
+def test_a_moved_account_is_protected_by_its_new_id(simulators: Simulators) -> None:
+    simulator = start(simulators, move)
+    home = f"/subscriptions/{simulator.subscription_id}/resourceGroups/New-RG"
+    moved = AccountRef.parse(f"{home}/providers/Microsoft.Storage/storageAccounts/contosofiles", None)
+
+    ensure_registered(run_of(simulator), moved, Registration(lock=True))
+    run = run_of(simulator)
+    ensure_protection(run, moved, Desired.of("present", Selection((), all_shares=True), PolicyRef("daily-30")), 20)
+
+    assert {name: each["state_after"] for name, each in run.shares().items()} == dict.fromkeys(
+        ("finance", "landing", "legal"), "IRPending"
+    )
+    with pytest.raises(BackupError, match="There are 2 storage accounts 'contosofiles'"):
+        ensure(run_of(simulator))

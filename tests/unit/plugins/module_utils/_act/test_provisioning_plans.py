@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 import pytest
@@ -30,7 +31,6 @@ from ansible_collections.azurefiles.backup.tests.unit.support.runs import Run, r
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import VAULT, account, world
 
-SEARCH = {"subscriptions": None, "vault_filters": None}  # no vaults but the one that is named
 NAME = "contosofiles"
 
 
@@ -102,6 +102,8 @@ def test_an_account_that_is_still_to_be_made_is_registered_in_the_plan(
     if FORETOLD[way]:
         assert container["storage_account_id"] == account_id(simulator, "newfiles")
         assert container["name"] == "StorageContainer;Storage;Files-RG;newfiles"
+        fabric = f"{vault_id(simulator, vault)}/backupFabrics/Azure"
+        assert container["id"] == f"{fabric}/protectionContainers/{container['name']}"
     assert run.warnings
     assert simulator.writes() == {}
 
@@ -168,15 +170,12 @@ def test_a_whole_vault_and_a_report_are_planned(simulator: Simulator) -> None:
     assert run.warnings
 
     report = plan_of(simulator)
-    places = {
-        "resource_group": "backup-rg",
-        "vault_name": "brand-new",
-        "vaults": None,
-        "subscription_id": None,
-        **SEARCH,
-    }
-    more = {"days": 7, "recovery_points": False, "unregistered_accounts": True, "parallel": 10}
-    report_coverage(report, WantedCoverage.parse(places | more))
+    # What is not given here is not given to the module.
+    options = defaultdict[str, Any](
+        lambda: None, resource_group="backup-rg", vault_name="brand-new", days=7, parallel=10
+    )
+    options["unregistered_accounts"] = True
+    report_coverage(report, WantedCoverage.parse(options))
 
     assert report.values["coverage"]["summary"]["unread_vaults"] == 0
     assert len(report.warnings) == 1
