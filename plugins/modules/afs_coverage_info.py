@@ -15,7 +15,8 @@ description:
   - The playbook C(azurefiles.backup.report) makes a page of the result, to be read and printed.
   - It only reads. It costs four reads for each vault, one for each subscription and one for each storage account that
     may have shares; lists of more than one page cost one for each page. Where the vaults are found, it costs one more
-    for each subscription.
+    for each subscription. A share whose newest backup failed costs one where the list does not tell its latest recovery
+    point.
   - A vault that cannot be read does not stop the others. The module then fails with the result of the others.
 extends_documentation_fragment:
   - azurefiles.backup.azure

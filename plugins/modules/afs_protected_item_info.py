@@ -11,8 +11,8 @@ short_description: List the file shares that a vault protects
 version_added: 1.0.0
 description:
   - Lists the shares that a vault protects, and those of which it only keeps recovery points (stopped, suspended or
-    soft-deleted), of one storage account or of all. It costs one read, and one more for each
-    further page of the list.
+    soft-deleted), of one storage account or of all. It costs one read, and one more for each further page of the list
+    and for each share whose newest backup failed, where the list does not tell its latest recovery point.
 extends_documentation_fragment:
   - azurefiles.backup.azure
   - azurefiles.backup.attributes

@@ -109,12 +109,14 @@ def test_disable_and_resume(az: Call) -> None:
     az("backup", "protection", "disable", *FINANCE, "-i", "finance", "--yes")
     assert item(az)["properties"]["protectionState"] == "ProtectionStopped"
     az("backup", "protection", "resume", *FINANCE, "-i", "finance", "-p", "daily-30")
-    assert item(az)["properties"]["protectionState"] == "Protected"
+    assert item(az)["properties"]["protectionState"] == "IRPending"  # until its next backup
 
 
 def test_disable_as_per_policy(az: Call) -> None:
-    az("backup", "protection", "disable", *FINANCE, "-i", "finance", "--yes", "--retain-as-per-policy")
-    assert item(az)["properties"]["protectionState"] == "BackupsSuspended"
+    """Only an immutable vault does that (reported)."""
+    with pytest.raises(AssertionError, match="UserErrorOperationDeniedOnImmutableItem"):
+        az("backup", "protection", "disable", *FINANCE, "-i", "finance", "--yes", "--retain-as-per-policy")
+    assert item(az)["properties"]["protectionState"] == "IRPending"
 
 
 def test_delete_and_undelete(az: Call) -> None:

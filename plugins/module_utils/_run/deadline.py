@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-import threading
+import queue
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 LAST_WORD = 10  # seconds after the end in which it may still be read how things stand then
 
@@ -26,9 +27,12 @@ class Deadline:
     ) -> None:
         self.seconds = seconds
         self._clock = clock
-        self._stopped = threading.Event()
+        self._stopped = False
+        # Of all that threads wait for, only this may be set off by a handler of signals: its put never waits for a lock
+        # that the interrupted thread may hold.
+        self._ends: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._cause = ""
-        self._sleep = sleep or self._stopped.wait
+        self._sleep = sleep or self._until_stopped
         self._start = clock()
 
     @property
@@ -39,7 +43,7 @@ class Deadline:
     @property
     def remaining(self) -> float:
         """Seconds left, never negative."""
-        return 0.0 if self._stopped.is_set() else max(0.0, self.seconds - self.waited)
+        return 0.0 if self._stopped else max(0.0, self.seconds - self.waited)
 
     @property
     def over(self) -> bool:
@@ -49,7 +53,7 @@ class Deadline:
     @property
     def closed(self) -> bool:
         """Whether not even a question may be asked any more."""
-        return self._stopped.is_set() or self.waited > self.seconds + LAST_WORD
+        return self._stopped or self.waited > self.seconds + LAST_WORD
 
     @property
     def reason(self) -> str:
@@ -57,10 +61,15 @@ class Deadline:
         return self._cause or f"wait_timeout is {self.seconds:.0f}"
 
     def stop(self, cause: str) -> None:
-        """End it now, and every sleep with it."""
-        self._cause = cause
-        self._stopped.set()
+        """End it now, and every sleep with it. May be called by a handler of signals, wherever the run is."""
+        self._cause, self._stopped = cause, True
+        self._ends.put(None)
 
     def sleep(self, seconds: float) -> None:
         """Sleep, but not past the end."""
         self._sleep(min(seconds, self.remaining))
+
+    def _until_stopped(self, seconds: float) -> None:
+        """One who is woken wakes the next."""
+        with suppress(queue.Empty):
+            self._ends.put(self._ends.get(timeout=max(0.0, seconds)))

@@ -10,7 +10,7 @@ import pytest
 from simulation import Simulation, swift
 
 pytestmark = pytest.mark.story
-SCENARIO = f"""{swift(refresh=60, protect=60)}
+SCENARIO = f"""{swift(refresh=60, register=60, protect=60)}
 vaults:
   - {{name: backup-vault, resource_group: backup-rg, policies: [daily-30, hourly-7]}}
 storage_accounts:
@@ -39,6 +39,16 @@ def body(simulator: Simulation, policy: str | None = "daily-30", **more: Any) ->
 def item(simulator: Simulation, share: str) -> str:
     rows = simulator.call("GET", "/backupProtectedItems").json()["value"]
     return str(next(row["id"] for row in rows if row["properties"]["friendlyName"] == share))
+
+
+def test_a_registration_during_a_registration(simulator: Simulation) -> None:
+    wanted = {"containerType": "StorageContainer", "sourceResourceId": simulator.account_id("contosofiles")}
+    again = {"properties": wanted | {"backupManagementType": "AzureStorage", "operationType": "Reregister"}}
+    first, second = (simulator.call("PUT", CONTAINER, json=again) for _unused in range(2))
+    assert (first.status_code, second.status_code) == (202, 400)
+    assert second.json()["error"] == {"code": "BadRequest", "message": "Registration is already in progress."}
+    assert simulator.follow(first)["status"] == "Succeeded"
+    assert simulator.call("PUT", CONTAINER, json=again).status_code == 202
 
 
 def test_a_refresh_during_a_refresh(simulator: Simulation) -> None:

@@ -90,12 +90,18 @@ class Discovery:
         return vault.refreshing
 
     def register(self, vault: Vault, wanted: Registration) -> Operation:
+        under_way = vault.registering.get(wanted.account.id.lower())
+        if under_way and under_way.running:
+            # Reported of a registration, for another kind of container.
+            raise Refusal(400, "BadRequest", "Registration is already in progress.")
         if not self.registrations.spend(vault.id):
             raise _over_budget("UserErrorRegistrationLimitReached", "registrations", self.registrations, "vault")
         subject = Subject(vault.name, wanted.account.name)
         finish = partial(self._registered, vault, wanted)
         job = self._job("Register", wanted.account)
-        return self._operations.begin(vault, "register", subject, finish, job=job)
+        operation = self._operations.begin(vault, "register", subject, finish, job=job)
+        vault.registering[wanted.account.id.lower()] = operation
+        return operation
 
     def _job(self, operation: str, account: StorageAccount) -> Job:
         """Registering and unregistering are jobs, of the account as their entity (recorded in 2024)."""

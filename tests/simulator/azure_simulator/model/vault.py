@@ -216,6 +216,8 @@ class Vault:
     operations: dict[str, Operation] = field(default_factory=dict)
     secondary: SecondaryBooks = field(default_factory=SecondaryBooks)
     refreshing: Operation | None = None
+    registering: dict[str, Operation] = field(default_factory=dict)
+    """The last registration of each account, by the account's id in lower case."""
     busy: dict[str, Operation] = field(default_factory=dict)
     """The last operation on each item, by the item's key."""
 

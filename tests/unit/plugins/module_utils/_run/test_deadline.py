@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 from time import monotonic
 
@@ -44,6 +46,27 @@ def test_nobody_sleeps_past_it() -> None:
     deadline.sleep(50)
 
     assert time.pauses == [50, 10, 0]
+
+
+def test_a_signal_may_stop_it_at_any_moment_of_a_sleep() -> None:
+    """A handler runs in the thread that sleeps, which may hold whatever the sleep is made of."""
+    deadline = Deadline(3600)
+    before = signal.signal(signal.SIGUSR1, lambda *_signal: deadline.stop("it is enough"))
+    sender = threading.Thread(target=_raise_often, daemon=True)
+    try:
+        sender.start()
+        while not deadline.over:
+            deadline.sleep(0)
+        deadline.sleep(3600)
+        sender.join(PATIENCE)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert deadline.closed
+
+
+def _raise_often() -> None:
+    for _number in range(100):
+        os.kill(os.getpid(), signal.SIGUSR1)
 
 
 def test_stopping_it_ends_every_sleep() -> None:
