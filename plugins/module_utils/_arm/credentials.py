@@ -9,6 +9,7 @@ import json
 import os
 import re
 import subprocess
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,22 +33,40 @@ _PATIENCE: dict[str, Any] = {"connection_timeout": 20, "read_timeout": 30}
 
 
 class HidingCredential:
-    """Gives every token to ``hide`` before it is used, so that no answer can bring it into an output."""
+    """Gives every token to ``hide`` before it is used, so that no answer can bring it into an output.
+
+    Threads that ask for the same while one of them logs in share that login, and its failure.
+    """
 
     def __init__(self, credential: TokenCredential, hide: Callable[[str], None]) -> None:
         self._credential = credential
         self._hide = hide
+        self._lock = threading.Lock()
+        self._ends: dict[str, AccessToken | Exception] = {}
 
     def get_token(self, *scopes: str, **options: Any) -> AccessToken:
+        asked = repr((scopes, sorted(options.items())))
+        earlier = self._ends.get(asked)
+        with self._lock:
+            if self._ends.get(asked) is earlier:
+                self._ends[asked] = self._log_in(*scopes, **options)
+            end = self._ends[asked]
+        if isinstance(end, Exception):
+            raise end
+        return end
+
+    def _log_in(self, *scopes: str, **options: Any) -> AccessToken | Exception:
         from azure.core.exceptions import AzureError, ClientAuthenticationError
 
         try:
             token = self._credential.get_token(*scopes, **options)
-        except (AzureError, BackupError):
-            raise
+        except (AzureError, BackupError) as problem:
+            return problem
         except Exception as problem:
             # Whatever a login library trips over, it is a login that did not come about.
-            raise ClientAuthenticationError(message=str(problem) or type(problem).__name__) from problem
+            failure = ClientAuthenticationError(message=str(problem) or type(problem).__name__)
+            failure.__cause__ = problem
+            return failure
         self._hide(token.token)
         return token
 

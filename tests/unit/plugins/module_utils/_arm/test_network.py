@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -31,6 +33,8 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors im
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.settings import Settings
 from ansible_collections.azurefiles.backup.plugins.module_utils._run.calls import ApiCalls
 from ansible_collections.azurefiles.backup.plugins.module_utils._run.deadline import Deadline
+from ansible_collections.azurefiles.backup.plugins.module_utils._run.parallel import side_by_side
+from azure.core.exceptions import ClientAuthenticationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -305,6 +309,44 @@ def test_what_a_login_trips_over_is_a_login_that_failed(problem: Exception) -> N
         client.get("/subscriptions", {})
 
     assert caught.value.message.startswith("Logging in to AzureCloud failed for client_id")
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_threads_that_ask_together_share_a_login(fails: bool) -> None:
+    asking, logins = threading.Semaphore(0), list[str]()
+    gate = threading.Lock()
+
+    class Lock:
+        """Whoever comes to it has asked."""
+
+        def __enter__(self) -> None:
+            asking.release()
+            gate.acquire()
+
+        def __exit__(self, *_problem: object) -> None:
+            gate.release()
+
+    def get_token(*scopes: str, **_options: object) -> SimpleNamespace:
+        for _number in range(5 if not logins else 0):
+            assert asking.acquire(timeout=60)
+        logins.append(*scopes)
+        if fails:
+            raise ValueError("no")
+        return SimpleNamespace(token=f"token-{len(logins)}")
+
+    told: Any = SimpleNamespace(get_token=get_token)
+    hidden = list[str]()
+    credential: Any = HidingCredential(told, hidden.append)
+    credential._lock = Lock()
+
+    ends = side_by_side(lambda _number: credential.get_token("scope").token, range(5), 5)
+
+    assert logins == ["scope"]
+    assert [type(end) for end in ends] == [ClientAuthenticationError if fails else str] * 5
+    assert hidden == ([] if fails else ["token-1"])
+    with suppress(ClientAuthenticationError):
+        assert credential.get_token("scope").token == "token-2", "a later one is a new one"
+    assert len(logins) == 2
 
 
 @pytest.mark.parametrize(
