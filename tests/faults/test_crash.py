@@ -101,9 +101,11 @@ def starter() -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "ansible_collections.azurefiles.backup.tests.faults.support.main_job"]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as server:
-        yield server
-        assert server.stdin
-        server.stdin.close()
+        try:
+            yield server
+        finally:
+            assert server.stdin
+            server.stdin.close()
 
 
 @pytest.fixture(scope="module", params=["steps", "rules"])

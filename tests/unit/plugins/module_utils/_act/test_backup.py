@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from ansible_collections.azurefiles.backup.plugins.module_utils._act.backup import trigger_backups
+from ansible_collections.azurefiles.backup.plugins.module_utils._act.backup import ALREADY_RUNNING, trigger_backups
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import BackupError
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.times import now
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.accounts import AccountRef
@@ -231,6 +231,32 @@ def test_a_namesakes_backup_in_another_account_is_not_followed(simulators: Simul
     run = back_up(run_of(simulator, deadline=VirtualTime(simulator).deadline(), poll_interval=5))
 
     assert actions(run) == {"finance": "triggered"}
+
+
+def test_a_namesakes_backup_is_not_the_one_that_was_faster(simulators: Simulators) -> None:
+    simulator = simulators.start(
+        world(
+            registered(protected("finance")),
+            registered(protected("finance"), name="fabrikamfiles"),
+            durations={"backup": 60},
+        )
+    )
+    simulator.plan(
+        {
+            "operation": "backup",
+            "account": "contosofiles",
+            "status": "Failed",
+            "code": ALREADY_RUNNING,
+            "message": "No.",
+        }
+    )
+    time = VirtualTime(simulator)
+    start_backup(run_of(simulator), "finance", "fabrikamfiles")
+
+    run = back_up(run_of(simulator, deadline=time.deadline(), poll_interval=5))
+
+    backup = run.shares("backups")["finance"]
+    assert (backup["action"], backup["status"], backup["error"]["code"]) == ("triggered", "Failed", ALREADY_RUNNING)
 
 
 def test_a_run_that_only_follows_has_changed_nothing(simulators: Simulators) -> None:

@@ -19,8 +19,8 @@ from ansible_collections.azurefiles.backup.tests.unit.support.worlds import prot
 def running(shared_simulators: Simulators) -> Simulator:
     simulator = shared_simulators.start(
         world(
-            registered("media", protected("finance", recovery_points=1), protected("hiring"), protected("legal")),
             registered(protected("finance"), name="fabrikamfiles"),
+            registered("media", protected("legal"), protected("hiring"), protected("finance", recovery_points=1)),
         )
     )
     run = run_of(simulator)

@@ -11,7 +11,10 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors im
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.accounts import AccountRef
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.recovery_points import WantedPoints
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.window import Window
-from ansible_collections.azurefiles.backup.plugins.module_utils._read.recovery_points import list_recovery_points
+from ansible_collections.azurefiles.backup.plugins.module_utils._read.recovery_points import (
+    list_recovery_points,
+    share_among,
+)
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import run_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import (
@@ -149,5 +152,7 @@ def test_a_share_made_anew_is_the_living_one(simulators: Simulators) -> None:
     offer = run.vault.protectable_items()[0]
     run.waiter.operation(run.vault.protect("Protecting", offer.address, run.vault.policies()[0].id))
 
-    assert [item.share for item in run.vault.protected_items()] == ["finance", "finance"]
+    items = run.vault.protected_items()
+    assert [item.share for item in items] == ["finance", "finance"]
     assert points_of(simulator, "finance") == []
+    assert len({share_among(order, "The vault", CONTOSO, "finance").id for order in (items, items[::-1])}) == 1
