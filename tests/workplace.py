@@ -124,10 +124,6 @@ class Azure:
         assert done.returncode == 0, f"$ {' '.join(command)}\n{done.stdout}"
         return done.stdout
 
-    def state(self) -> dict[str, Any]:
-        """The world, as the simulator itself sees it."""
-        return self._simulated.state()
-
     def play(self, *plays: dict[str, Any]) -> str:
         """Run plays with the world's variables."""
         playbook, variables = self.work / "play.yml", self.work / "variables.yml"

@@ -33,7 +33,7 @@ def running(azure: Callable[[World], Azure]) -> Azure:
 
 def items(running: Azure) -> list[dict[str, Any]]:
     """What the vault holds, as the simulator sees it."""
-    (vault,) = running.state()["vaults"]
+    (vault,) = running.simulated.state()["vaults"]
     found: list[dict[str, Any]] = vault["items"]
     return found
 
