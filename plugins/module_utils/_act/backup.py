@@ -28,7 +28,7 @@ from .._records.protected_item import ProtectedItem, living_last
 from .._records.storage_account import Share
 from .._result.backups import BackupResult, BackupsResult
 from .._result.failed_shares import failed_shares
-from .._result.job_failure import job_failure
+from .._result.job_failure import job_failure, job_warning
 from .._run.parallel import Turn, all_side_by_side, in_turns
 from .._session import Session
 from .._storage import AccountGone
@@ -285,4 +285,4 @@ def _end(session: Session, result: BackupResult, job: Job | BackupError) -> None
     elif not job.good:
         result.error = job_failure(f"{title} (job {job.id})", job)
     elif job.status == "CompletedWithWarnings":
-        session.warn(f"{title} completed with warnings: {job.error_message or 'see its job'}")
+        session.warn(job_warning(title, job))

@@ -37,7 +37,7 @@ from .._records.protected_item import ProtectedItem
 from .._records.recovery_point import RecoveryPoint
 from .._records.restore import RestoreOrder
 from .._records.safeguards import RESTORE as RESTORE_SHARE
-from .._result.job_failure import job_failure
+from .._result.job_failure import job_failure, job_warning
 from .._result.restore import RestoreResult
 from .._session import Session
 from .._vault.secondary import SecondaryRegion, Source
@@ -216,7 +216,7 @@ def _follow(session: Session, source: Source, result: RestoreResult) -> None:
     if not job.good:
         raise job_failure(f"{_title(result)} (job {job.id})", job)
     if job.status == "CompletedWithWarnings":
-        session.warn(f"{_title(result)} completed with warnings: {_counts(result)}. {job.error_message or ''}".strip())
+        session.warn(job_warning(_title(result), job, _counts(result)))
 
 
 def _go_on(problem: WaitTimeout, result: RestoreResult) -> WaitTimeout:

@@ -16,7 +16,7 @@ from .._options.secondary import WantedRegion
 from .._plan.secondary import NoSecondaryRegion
 from .._records.job import Job
 from .._result.job import JobResult
-from .._result.job_failure import job_failure
+from .._result.job_failure import job_failure, job_warning
 from .._result.listings import FoundJobs
 from .._run.parallel import all_side_by_side
 from .._session import Session
@@ -66,7 +66,7 @@ def await_job(session: Session, job_id: str, region: WantedRegion | None = None)
         if job.running:
             session.outcome.failure = session.waiter.timeout(job_title(job), job.status)
     if job.status == "CompletedWithWarnings":
-        session.warn(f"{job_title(job)} completed with warnings: {job.error_message or 'see its details'}")
+        session.warn(job_warning(job_title(job), job))
     if not job.running and not job.good:
         session.outcome.failure = job_failure(job_title(job), job)
 

@@ -214,6 +214,15 @@ def test_warnings_are_told_with_the_counts(simulators: Simulators) -> None:
     ]
 
 
+def test_files_that_were_not_restored_are_advised_about(simulators: Simulators) -> None:
+    simulator = start(simulators)
+    fault = {"code": "UserErrorAFSRecoverySomeFilesNotRestored", "message": "Some files could not be recovered"}
+    simulator.plan({"operation": "restore", "status": "CompletedWithWarnings"} | fault)
+    run = restore(simulator, wanted())
+
+    assert "1 files failed. Some files could not be recovered. The job's details, which" in run.warnings[0]
+
+
 # Check mode
 
 
