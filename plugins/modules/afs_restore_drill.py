@@ -149,9 +149,9 @@ EXAMPLES = r"""
 - name: Prove that shares can be restored when the vault's region is gone
   azurefiles.backup.afs_restore_drill:
     resource_group: backup-rg
-    vault_name: geo-vault
+    vault_name: backup-vault
     sample: 1
-    target_storage_account: northfiles
+    target_storage_account: contosorefuge
     use_secondary_region: true
 """
 

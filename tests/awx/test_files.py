@@ -27,7 +27,13 @@ TYPES = {"text", "textarea", "password", "integer", "float", "multiplechoice", "
 
 
 # Which playbook each survey asks for.
-SURVEYS = {"survey.json": "protect_account", "restore_survey.json": "restore_share"}
+SURVEYS = {
+    "survey.json": "protect_account",
+    "restore_survey.json": "restore_share",
+    "drill_survey.json": "restore_drill",
+}
+# What the schedules answer, and which survey.
+NIGHTLY = {"nightly": "survey.json", "nightly_drill": "drill_survey.json"}
 
 
 def survey(file: str = "survey.json") -> list[dict[str, Any]]:
@@ -46,13 +52,24 @@ def tasks() -> dict[str, Any]:
     return found
 
 
-def test_the_template_for_restores_has_its_files() -> None:
+@pytest.mark.parametrize(
+    ("name", "playbook"),
+    [("Restore an Azure file share", "restore_share"), ("Prove that backups restore", "restore_drill")],
+)
+def test_the_templates_of_other_playbooks_have_their_files(name: str, playbook: str) -> None:
     play = yaml.safe_load((AWX / "configure.yml").read_text(encoding="utf-8"))[0]
     templates = [task["awx.awx.job_template"] for task in play["tasks"] if "awx.awx.job_template" in task]
-    restore = next(template for template in templates if template["name"] == "Restore an Azure file share")
-    assert (AWX / restore["playbook"]).exists()
-    (file,) = re.findall(r"'(\w+\.json)'", restore["survey_spec"])
-    assert SURVEYS[file] == "restore_share"
+    template = next(template for template in templates if template["name"] == name)
+    assert template["playbook"] == f"{playbook}.yml"
+    assert (AWX / template["playbook"]).exists()
+    (file,) = re.findall(r"'(\w+\.json)'", template["survey_spec"])
+    assert SURVEYS[file] == playbook
+
+
+def test_one_drill_runs_at_a_time() -> None:
+    play = yaml.safe_load((AWX / "configure.yml").read_text(encoding="utf-8"))[0]
+    templates = [task["awx.awx.job_template"] for task in play["tasks"] if "awx.awx.job_template" in task]
+    assert [each["name"] for each in templates if each["allow_simultaneous"] is False] == ["Prove that backups restore"]
 
 
 @pytest.mark.parametrize("file", SURVEYS)
@@ -62,7 +79,7 @@ def test_questions_are_well_formed(file: str) -> None:
         assert question["type"] in TYPES
         if question["type"] == "multiplechoice":
             assert question["default"] in question["choices"]
-        if question["type"] == "integer":
+        if question["type"] == "integer" and question["default"] != "":
             assert question["min"] <= question["default"] <= question["max"]
 
 
@@ -92,11 +109,14 @@ def test_the_playbook_and_the_role_take_the_same() -> None:
         assert option | {"description": ""} == of_role | {"description": ""}
 
 
-def test_schedule_answers_the_survey() -> None:
+@pytest.mark.parametrize("nightly", NIGHTLY)
+def test_schedules_answer_their_surveys(nightly: str) -> None:
     play = yaml.safe_load((AWX / "configure.yml").read_text(encoding="utf-8"))[0]
-    answers = play["vars"]["nightly"].keys()
-    assert {question["variable"] for question in survey() if question["required"]} <= answers
-    assert answers <= {question["variable"] for question in survey()}
+    answers, questions = play["vars"][nightly].keys(), survey(NIGHTLY[nightly])
+    assert {question["variable"] for question in questions if question["required"]} <= answers
+    assert answers <= {question["variable"] for question in questions}
+    schedules = [task["awx.awx.schedule"] for task in play["tasks"] if "awx.awx.schedule" in task]
+    assert f"{{{{ {nightly} }}}}" in [each["extra_data"] for each in schedules]
 
 
 def test_schedule_names_its_organization() -> None:
