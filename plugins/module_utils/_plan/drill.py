@@ -134,7 +134,7 @@ def _too_large(size: int | None, limit: float | None) -> str | None:
         return None
     if size is None:
         return "its size cannot be read, and max_size_gb is given"
-    return f"it holds {size / GIB:.1f} GiB, more than max_size_gb" if size > limit * GIB else None
+    return f"it holds {round(size / GIB, 1):g} GiB, more than max_size_gb" if size > limit * GIB else None
 
 
 # What a drill has shown
@@ -189,20 +189,24 @@ def problems(numbers: Numbers, limits: DrillLimits) -> dict[str, str]:
     """Why a restore that went well is no proof all the same: words, by a name for programs."""
     found: dict[str, str] = {}
     if numbers.failed_files:
-        found["files_failed"] = f"{numbers.failed_files} files could not be restored"
+        found["files_failed"] = f"{_some(numbers.failed_files, 'file')} could not be restored"
     if numbers.skipped_files:
-        found["files_skipped"] = f"{numbers.skipped_files} files were skipped, though the share was empty"
+        found["files_skipped"] = f"{_some(numbers.skipped_files, 'file')} skipped, though the share was empty"
     if numbers.restored_files == 0 and (numbers.source_size or 0) >= SOME_DATA and not numbers.transferred_mb:
         found["nothing_restored"] = (
             f"nothing was restored, but the share holds {(numbers.source_size or 0) / 2**20:.0f} MiB"
         )
     if limits.rpo_hours is not None and (numbers.rpo_hours is None or numbers.rpo_hours > limits.rpo_hours):
-        age = "of unknown age" if numbers.rpo_hours is None else f"{numbers.rpo_hours:g} hours old"
+        age = "of unknown age" if numbers.rpo_hours is None else f"{_some(numbers.rpo_hours, 'hour')} old"
         found["too_old"] = f"the latest recovery point was {age}, with {limits.rpo_hours:g} allowed"
     if limits.rto_minutes is not None and (numbers.rto_minutes is None or numbers.rto_minutes > limits.rto_minutes):
-        time = "a time that is not known" if numbers.rto_minutes is None else f"{numbers.rto_minutes:g} minutes"
+        time = "a time that is not known" if numbers.rto_minutes is None else _some(numbers.rto_minutes, "minute")
         found["too_slow"] = f"the restore took {time}, with {limits.rto_minutes:g} allowed"
     return found
+
+
+def _some(amount: float, unit: str) -> str:
+    return f"{amount:g} {unit if amount == 1 else f'{unit}s'}"
 
 
 def remarks(numbers: Numbers, before: PastDrill | None) -> dict[str, str]:

@@ -77,7 +77,7 @@ def test_a_vault_is_worked_through_night_by_night(simulators: Simulators, tmp_pa
     plan = nights.drill("--check", restores="", keep="", shares="", storage_account="")
     assert plan.code == 0, plan.output
     assert (
-        "contosofiles/finance: would be drilled, never drilled; its latest recovery point is 24.0 hours old"
+        "contosofiles/finance: would be drilled, never drilled; its latest recovery point is 24 hours old"
         in plan.output
     )
     assert "contosofiles/landing: skipped, it has no recovery point yet" in plan.output

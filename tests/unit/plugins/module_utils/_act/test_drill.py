@@ -168,7 +168,7 @@ def test_shares_that_are_too_large_or_have_nothing_to_restore_are_passed_over(si
     assert named(report["drills"]) == ["contosofiles/finance", "contosofiles/hiring", "fabrikamfiles/finance"]
     assert {f"{each['share']}": each["reason"] for each in report["skipped_shares"]} == {
         "landing": "it has no recovery point yet",
-        "archive": "it holds 50.0 GiB, more than max_size_gb",
+        "archive": "it holds 50 GiB, more than max_size_gb",
     }
     assert run.outcome.failure is None
 
@@ -223,7 +223,7 @@ def test_a_plan_reads_only(simulators: Simulators) -> None:
     ("limits", "problem"),
     [
         ({"max_rpo_hours": 23}, "the latest recovery point was 24 hours old, with 23 allowed"),
-        ({"max_rto_minutes": 0.5}, "the restore took 1 minutes, with 0.5 allowed"),
+        ({"max_rto_minutes": 0.5}, "the restore took 1 minute, with 0.5 allowed"),
     ],
 )
 def test_what_takes_too_long_fails(simulators: Simulators, limits: dict[str, float], problem: str) -> None:
@@ -257,7 +257,7 @@ def test_files_that_fail_are_a_failure(simulators: Simulators) -> None:
     run = run_drill(simulator)
 
     assert told(run)["drills"][0]["outcome"] == "failed"
-    assert "1 files could not be restored" in told(run)["drills"][0]["problems"]
+    assert "1 file could not be restored" in told(run)["drills"][0]["problems"]
 
 
 def test_a_named_share_without_a_recovery_point_has_failed(simulators: Simulators) -> None:

@@ -148,7 +148,7 @@ def test_others_take_the_place_of_what_is_too_large_and_no_more_is_read_than_nee
 
     assert names(plan) == (["b", "d"], ["a", "c"], [])
     assert [each.reason for each in plan.passed_over] == [
-        "it holds 20.0 GiB, more than max_size_gb",
+        "it holds 20 GiB, more than max_size_gb",
         "its size cannot be read, and max_size_gb is given",
     ]
     assert asked == ["a", "b", "c", "d"]
