@@ -76,8 +76,7 @@ class SecondaryRegion(VaultWire):
         and fails (reported).
         """
         where = f"{self._place}/backupAadProperties"
-        answer = self.client.get(where, self._query(STORAGE)).object
-        principal = answer.get("properties")
+        principal = self._explained(lambda: self.client.get(where, self._query(STORAGE))).object.get("properties")
         if not isinstance(principal, dict) or not all(principal.get(name) for name in _PRINCIPAL):
             raise BackupError(f"Azure did not say who may restore in the region '{self.region}': run again.")
         body = {"properties": {name: principal[name] for name in _PRINCIPAL}}

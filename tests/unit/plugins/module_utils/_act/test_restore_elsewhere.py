@@ -293,7 +293,7 @@ def test_the_restore_of_an_account_with_an_identity_names_none(
     (container,) = run.vault.containers()
     assert container.account
     by_identity = Access("identity")
-    run.waiter.operation(run.vault.register(container.name, container.account, True, by_identity, again=True))
+    run.waiter.operation(run.vault.register(container.name, container.account, True, by_identity, "Reregister"))
     bodies: list[Any] = []
     send = ArmClient.send
 

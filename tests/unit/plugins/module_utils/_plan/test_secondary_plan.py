@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import BackupError
@@ -43,7 +44,7 @@ def test_what_the_vault_does_not_tell_is_left_to_the_service() -> None:
         ({}, WantedRegion("westeurope"), "the vault's own region"),
     ],
 )
-def test_a_vault_without_another_region_is_told(settings: dict[str, str], region: WantedRegion, words: str) -> None:
+def test_a_vault_without_another_region_is_told(settings: dict[str, Any], region: WantedRegion, words: str) -> None:
     with pytest.raises(BackupError, match=words):
         secondary_of(VAULT, replace(SETTINGS, **settings), region)
 
