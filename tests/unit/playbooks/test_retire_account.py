@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.azurefiles.backup.tests.unit.support.programs import Ended, Programs
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulators
-from ansible_collections.azurefiles.backup.tests.unit.support.worlds import protected, registered, world
+from ansible_collections.azurefiles.backup.tests.unit.support.worlds import VAULT, protected, registered, world
 
 PLAYBOOK = "azurefiles.backup.retire_account"
 
@@ -56,3 +56,16 @@ def test_an_account_of_which_nothing_is_kept_is_unregistered(simulators: Simulat
     ended = play(programs, {})
     assert ended.code == 0, ended.output
     assert unregistered(ended) is True
+
+
+def test_a_guard_of_another_tenant_is_got_past(simulators: Simulators, tmp_path: Path) -> None:
+    tenant = "11111111-2222-3333-4444-555555555555"
+    vault = VAULT | {"resource_guard": {"tenant": tenant}}
+    simulator = simulators.start(world(registered(protected("finance")), vaults=[vault]))
+
+    ended = play(Programs(tmp_path, simulator), {"delete_data": True, "resource_guard_tenant_id": tenant})
+
+    assert ended.code == 0, ended.output
+    assert "guarded: a resource guard watches over it" in ended.output
+    assert [share["guarded"] for share in ended.stats["retire_account_result"]["shares"]] == [True]
+    assert {item["soft_deleted"] for item in simulator.items().values()} == {True}
