@@ -24,6 +24,7 @@ from ansible_collections.azurefiles.backup.tests.unit.support.worlds import acco
 GOLDEN = Path(__file__).parent / "golden"
 # What differs from run to run. How many reads a run costs is tested elsewhere.
 MASKS = {
+    r"\(\d{15,}\)": "(<point>)",
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}": "<id>",
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ": "<time>",
     r"\d{4}-\d\d-\d\d( \d\d:\d\d UTC)?": "<day>",
