@@ -73,6 +73,10 @@ options:
       - How many backups are started at once, in the order of the returned RV(backups).
     type: int
     default: 20
+seealso:
+  - module: azurefiles.backup.afs_protection
+  - module: azurefiles.backup.afs_recovery_point_info
+  - module: azurefiles.backup.afs_job
 author:
   - The azurefiles.backup maintainers (@azurefiles)
 """

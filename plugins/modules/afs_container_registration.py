@@ -59,6 +59,9 @@ options:
       - If unset or empty, it is the vault's system-assigned identity.
       - An identity that the vault does not have is refused before anything is registered.
     type: str
+seealso:
+  - module: azurefiles.backup.afs_protection
+  - module: azurefiles.backup.afs_protectable_item_info
 author:
   - The azurefiles.backup maintainers (@azurefiles)
 """

@@ -152,6 +152,9 @@ options:
       - How many reads are under way at once, 20 at most.
     type: int
     default: 20
+seealso:
+  - module: azurefiles.backup.afs_protection
+  - module: azurefiles.backup.afs_vault_protection
 author:
   - The azurefiles.backup maintainers (@azurefiles)
 """

@@ -57,6 +57,8 @@ options:
         write, four times as many seconds pass.
     type: float
     default: 5.0
+seealso:
+  - module: azurefiles.backup.afs_job_info
 author:
   - The azurefiles.backup maintainers (@azurefiles)
 """

@@ -74,6 +74,8 @@ options:
       - Read each job on its own, since the service's list leaves their details out. It costs one request for each.
     type: bool
     default: false
+seealso:
+  - module: azurefiles.backup.afs_job
 author:
   - The azurefiles.backup maintainers (@azurefiles)
 """

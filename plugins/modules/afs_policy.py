@@ -77,12 +77,15 @@ options:
   time_zone:
     description:
       - The time zone of O(schedule), by its name in Windows, such as V(W. Europe Standard Time). No other is taken.
-      - If unset, V(UTC) where O(schedule) is given; otherwise an existing policy keeps its time zone.
+      - If unset, an existing policy keeps its time zone, also where O(schedule) is given, and a new one has V(UTC). In
+        1.0.0, a schedule without a zone made it V(UTC).
     type: str
   retention:
     description:
       - How long backups are kept. It is taken as a whole, so that for an existing policy, what is not named in it ends.
       - Needed for a new policy; if unset, an existing policy keeps its retention.
+      - Azure applies a shorter retention to recovery points that are there already, and deletes those that are older. A
+        warning then says of how many shares, and how many recovery points that are.
       - In the vault tier, it is about the copies in the vault.
       - In the snapshot tier, what adds up to more than 200 snapshots at once is refused, because a share holds no more.
     type: dict

@@ -39,6 +39,9 @@ options:
     type: str
     choices: [auto, always, never]
     default: auto
+seealso:
+  - module: azurefiles.backup.afs_container_registration
+  - module: azurefiles.backup.afs_protection
 author:
   - The azurefiles.backup maintainers (@azurefiles)
 """

@@ -34,6 +34,9 @@ options:
     type: list
     elements: str
     choices: [IRPending, Protected, ProtectionError, ProtectionStopped, BackupsSuspended, SoftDeleted]
+seealso:
+  - module: azurefiles.backup.afs_protection
+  - module: azurefiles.backup.afs_recovery_point_info
 author:
   - The azurefiles.backup maintainers (@azurefiles)
 """

@@ -51,7 +51,8 @@ options:
       - V(present) protects the shares by O(policy). A share with another policy gets this one, a stopped one is
         resumed, and a soft-deleted one is undeleted and resumed. With O(all_shares=true), this means every share of
         the account that Azure Backup can protect; O(stopped) says whether also those that somebody stopped.
-      - V(stopped) takes no more backups and keeps all recovery points for ever.
+      - V(stopped) takes no more backups and keeps all recovery points for ever. A soft-deleted share is undeleted for
+        it.
       - V(suspended) takes no more backups and keeps the recovery points for as long as the policy says.
       - V(absent) ends the protection and deletes the backup data. It needs O(delete_data=true).
       - With O(all_shares=true), the last three mean every share that the vault protects.
@@ -90,6 +91,12 @@ options:
         these are the first ones.
     type: int
     default: 20
+seealso:
+  - module: azurefiles.backup.afs_container_registration
+  - module: azurefiles.backup.afs_policy
+  - module: azurefiles.backup.afs_protected_item_info
+  - module: azurefiles.backup.afs_vault_protection
+  - module: azurefiles.backup.afs_backup_trigger
 author:
   - The azurefiles.backup maintainers (@azurefiles)
 """
@@ -137,6 +144,39 @@ EXAMPLES = r"""
     storage_account: contosofiles
     shares: legal
     state: stopped
+
+- name: Resume it by a policy
+  azurefiles.backup.afs_protection:
+    resource_group: backup-rg
+    vault_name: backup-vault
+    storage_account: contosofiles
+    shares: legal
+    policy: daily-30
+
+- name: End the protection of a share, and delete its recovery points
+  azurefiles.backup.afs_protection:
+    resource_group: backup-rg
+    vault_name: backup-vault
+    storage_account: contosofiles
+    shares: hiring
+    state: absent
+    delete_data: true
+
+- name: Undelete its recovery points while the vault keeps them, and protect it again
+  azurefiles.backup.afs_protection:
+    resource_group: backup-rg
+    vault_name: backup-vault
+    storage_account: contosofiles
+    shares: hiring
+    policy: daily-30
+
+- name: Take no more backups of a share, and let the recovery points that there are expire as its policy says
+  azurefiles.backup.afs_protection:
+    resource_group: backup-rg
+    vault_name: backup-vault
+    storage_account: contosofiles
+    shares: hiring
+    state: suspended
 
 - name: Delete the backup data of a share in a vault whose resource guard is in another tenant
   azurefiles.backup.afs_protection:

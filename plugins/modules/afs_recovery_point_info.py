@@ -48,6 +48,9 @@ options:
     type: str
     choices: [any, snapshot, vault]
     default: any
+seealso:
+  - module: azurefiles.backup.afs_restore
+  - module: azurefiles.backup.afs_protected_item_info
 author:
   - The azurefiles.backup maintainers (@azurefiles)
 """

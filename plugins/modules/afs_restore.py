@@ -10,8 +10,9 @@ module: afs_restore
 short_description: Restore a file share, or files of it
 version_added: 1.0.0
 description:
-  - Restores the full share, or single files and directories, from a recovery point, to the original location or to
-    another share or folder.
+  - Restores the full share, or single files and directories, from a recovery point. Without O(target), it goes to the
+    original location and overwrites the files that are there, unless O(conflict=skip); with it, to another share or
+    folder.
   - What can be known to be wrong is refused before Azure is asked to restore anything. A request that got no answer is
     not sent again; its job is looked for, and followed. Azure limits the restores to 20 a day.
   - With O(use_secondary_region=true), it restores from the region that the vault is copied to, for when its own is
@@ -118,6 +119,10 @@ options:
         as a write, four times as many seconds pass.
     type: float
     default: 5.0
+seealso:
+  - module: azurefiles.backup.afs_recovery_point_info
+  - module: azurefiles.backup.afs_restore_drill
+  - module: azurefiles.backup.afs_job
 author:
   - The azurefiles.backup maintainers (@azurefiles)
 """

@@ -13,6 +13,7 @@ from .._options.policy_terms import WantedTerms
 from .._plan.policy import terms_of, terms_of_new
 from .._plan.safeguards import cannot_shorten_policy, keeps_less, keeps_shorter
 from .._read.policies import read_policy
+from .._read.policy_users import warn_of_shorter
 from .._read.safeguards import read_safeguards
 from .._records.operation import Operation
 from .._records.policy import SHARES, Policy, Terms
@@ -38,6 +39,8 @@ def ensure_policy(session: Session, name: str, wanted: WantedTerms) -> None:
     approval = _approval(session, name, terms, before) if before and keeps_less(terms, before) else None
     result.guarded = approval is not None
     expected = replace(policy, terms=terms) if policy else _new(session, name, terms)
+    if policy and before and keeps_shorter(terms, before):
+        warn_of_shorter(session, policy, terms)
     if session.check_mode:
         result.changed, result.policy = True, expected
         return

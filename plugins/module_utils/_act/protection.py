@@ -15,6 +15,8 @@ from .._azure.words import sentences
 from .._options.accounts import AccountRef
 from .._options.policies import PolicyRef
 from .._options.protection import Desired
+from .._options.shares import not_found
+from .._options.similar import did_you_mean, idle
 from .._plan.day import PROTECTIONS, is_near, protections, spent, without_late
 from .._plan.protection import LOOKED_FOR_DAILY, Step, make_plan, missing
 from .._plan.safeguards import critical_operation, keeps_shorter, safeguarded
@@ -177,7 +179,7 @@ def _look_anew(
     containers = [lists.container_of(subject.ref) for subject in subjects]
     ends = iter(inquire_accounts(session, [each for each in containers if each], whose))
     return [
-        next(ends) if container else not_registered(session, subject.ref)
+        next(ends) if container else not_registered(session, subject.ref, lists.containers.all)
         for subject, container in zip(subjects, containers, strict=True)
     ]
 
@@ -211,6 +213,25 @@ def _warn(session: Session, subject: Subject) -> None:
     desired = subject.desired
     if desired.all_shares and desired.state == "present" and subject.actual.listed is None:
         session.warn(BLIND)
+    _warn_of_unknown(session, subject)
+
+
+def _warn_of_unknown(session: Session, subject: Subject) -> None:
+    """What was mistyped must not pass for done. The patterns of rules are for several accounts and told elsewhere."""
+    actual, desired = subject.actual, subject.desired
+    known = {*actual.names(), *(item.share for item in actual.items.values())}
+    keys = {name.lower() for name in known}
+    if desired.state == "absent":
+        for name in desired.names:
+            if name.lower() not in keys:
+                session.warn(not_found(name, actual.account or subject.ref.name, known).message)
+    if not desired.all_shares or not known:
+        return
+    for choice in desired.choices:
+        for option, patterns in (("include", choice.selection.include), ("exclude", choice.selection.exclude)):
+            for pattern in idle(patterns, known) if choice.rule is None else ():
+                words = f"{option}: no share of '{actual.account or subject.ref.name}' fits '{pattern}'."
+                session.warn(sentences(words, did_you_mean(pattern, known)))
 
 
 # Act, wait, read back

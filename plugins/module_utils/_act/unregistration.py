@@ -11,6 +11,7 @@ from .._azure.words import sentences
 from .._options.accounts import AccountRef
 from .._read.accounts import registered_container
 from .._read.inventory import protected_shares
+from .._read.unknown import warn_of_unknown
 from .._records.container import Container
 from .._records.protected_item import SOFT_DELETED, ProtectedItem
 from .._result.container import ContainerResult
@@ -22,9 +23,12 @@ NAMED = 10  # how many shares a message names
 
 def ensure_unregistered(session: Session, ref: AccountRef) -> None:
     """Unregister the account, if it is registered and nothing of it is kept in the vault."""
-    container = registered_container(session.vault, ref)
+    containers = session.vault.containers()
+    mine = [each for each in ref.pick(containers, lambda each: each.account) if each.registered]
+    container = mine[0] if mine else None
     result = session.outcome.result = ContainerResult(container, container)
     if not container:
+        warn_of_unknown(session, ref, containers)
         return
     kept = list(protected_shares(session.vault, ref).values())
     if kept:
@@ -58,7 +62,8 @@ def _in_use(session: Session, container: Container, kept: list[ProtectedItem]) -
     return BackupError(
         f"The storage account '{container.friendly_name}' cannot be unregistered, because the vault "
         f"'{session.vault.name}' still keeps backup data of {len(names)} of its shares: {told}. "
-        "Delete it with afs_protection, state: absent; soft-deleted shares have to be purged first."
+        "Delete it with afs_protection, state: absent and delete_data: true; soft-deleted shares have to be purged "
+        "first."
     )
 
 

@@ -18,7 +18,7 @@ from .._options.vault_protection import WantedVault
 from .._plan.day import REGISTRATIONS, registration_put_off
 from .._plan.protection import Skipped
 from .._plan.registration import PlannedContainer
-from .._plan.rules import useless
+from .._plan.rules import idle_patterns, useless
 from .._read.lists import VaultLists, ref_to
 from .._read.rule_subjects import RuleSubject, rule_subjects
 from .._read.subjects import going
@@ -90,6 +90,10 @@ class VaultWork:
         if self.wanted.only is None and len(going(self.subjects)) == len(self.subjects):
             seen = [(each.desired, [*each.actual.names(), *each.actual.items]) for each in self.subjects]
             for words in useless(self.wanted.rules, seen):
+                self.session.warn(words)
+            accounts = [each.account for each in self.subjects if each.account]
+            names = [share for _desired, shares in seen for share in shares]
+            for words in idle_patterns(self.wanted.rules, accounts, names) if names else ():
                 self.session.warn(words)
 
     # Register

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .._azure.errors import BackupError
+from .._azure.words import sentences
 from .patterns import EVERY, chosen, included, patterns_of
+from .similar import did_you_mean
 from .texts import names as listed
 from .texts import stripped
 
@@ -75,6 +76,6 @@ def share_name(name: str) -> str:
 
 def not_found(share: str, account: str, known: Iterable[str]) -> BackupError:
     """A share that does not exist, with the names that look like it."""
-    near = difflib.get_close_matches(share.lower(), {name.lower() for name in known}, n=3)
-    hint = f" Did you mean {' or '.join(near)}?" if near else ""
-    return BackupError(f"There is no share '{share}' in the storage account '{account}'.{hint}")
+    return BackupError(
+        sentences(f"There is no share '{share}' in the storage account '{account}'.", did_you_mean(share, known))
+    )

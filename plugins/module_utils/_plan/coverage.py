@@ -28,6 +28,7 @@ UNSUPPORTED = "unsupported"
 COVERAGES = (UNPROTECTED, DELETED, STOPPED, PROTECTED, UNSUPPORTED)  # the most urgent one first
 
 AccountKey = tuple[str, str, str, str]
+Failures = dict[tuple[str, ...], list[Job]]
 ShareKey = tuple[AccountKey, str]
 
 
@@ -80,7 +81,8 @@ class Seen:
 
 def coverage(seen: Seen) -> dict[str, Any]:
     """The result of the module: the most urgent shares first, and otherwise by account and name."""
-    shares = _kept_shares(seen) + _other_shares(seen)
+    failures = _failures(seen)
+    shares = _kept_shares(seen, failures) + _other_shares(seen, failures)
     shares.sort(key=_urgency)
     jobs = _failed_jobs(seen)
     accounts = _accounts(seen, shares)
@@ -110,11 +112,21 @@ def coverage(seen: Seen) -> dict[str, Any]:
     }
 
 
-def _kept_shares(seen: Seen) -> list[dict[str, Any]]:
+def _failures(seen: Seen) -> Failures:
+    """The failed jobs of each share, whatever they were to do, the newest first."""
+    failures: Failures = {}
+    for vault in seen.vaults:
+        for job in vault.failed_jobs:
+            failures.setdefault(_job_key(vault, job), []).append(job)
+    for jobs in failures.values():
+        jobs.sort(key=lambda job: format_time(job.start_time) or "", reverse=True)
+    return failures
+
+
+def _kept_shares(seen: Seen, failures: Failures) -> list[dict[str, Any]]:
     """The shares that a vault protects, or of which it keeps something."""
     known = {each.account.key: each for each in seen.accounts}
     living = {key for each in seen.accounts for key in _living(each)}
-    failures = Counter(_job_key(vault, job) for vault in seen.vaults for job in vault.failed_jobs)
     rows = []
     for vault in seen.vaults:
         for item in vault.items:
@@ -124,6 +136,7 @@ def _kept_shares(seen: Seen) -> list[dict[str, Any]]:
             exists = _share_key(item.account, item.share) in living if account.shares is not None else None
             status = _status(item)
             details = seen.details.get(item.id)
+            failed = failures.get(_name_key(vault, item.account.name, item.share), [])
             rows.append(
                 _share(account.account, item.share, status)
                 | _registration(vault.ref)
@@ -136,10 +149,12 @@ def _kept_shares(seen: Seen) -> list[dict[str, Any]]:
                     "latest_recovery_point": format_time(item.latest_recovery_point),
                     "oldest_recovery_point": format_time(details.oldest) if details else None,
                     "recovery_point_count": details.count if details else None,
-                    "failed_jobs": failures[_name_key(vault, item.account.name, item.share)],
+                    "failed_jobs": len(failed),
                     "deleted_time": format_time(item.deleted_time),
                     "purge_time": format_time(item.purge_time),
-                    "concerns": _concerns(item, account.gone, exists, seen.since) if status == PROTECTED else [],
+                    "concerns": _concerns(item, account.gone, exists, seen.since, failed)
+                    if status == PROTECTED
+                    else [],
                 }
             )
     return rows
@@ -151,21 +166,29 @@ def _status(item: ProtectedItem) -> str:
     return PROTECTED if item.state in ACTIVE_STATES else STOPPED
 
 
-def _concerns(item: ProtectedItem, account_gone: bool, exists: bool | None, since: datetime) -> list[str]:
+def _concerns(
+    item: ProtectedItem, account_gone: bool, exists: bool | None, since: datetime, failed: Sequence[Job]
+) -> list[str]:
     """What may be wrong with a share although it is protected."""
     point = item.latest_recovery_point
     found = {
         "account_gone": account_gone,
         "share_gone": exists is False and not account_gone,
         "protection_error": item.state == PROTECTION_ERROR,
-        "last_backup_failed": (item.last_backup_status or "").lower() in ("failed", "unhealthy"),
+        "last_backup_failed": (item.last_backup_status or "").lower() in ("failed", "unhealthy")
+        or any(_is_unmended(job, point) for job in failed),
         "no_recovery_point": point is None,
         "old_recovery_point": point is not None and point < since,
     }
     return [name for name, present in found.items() if present]
 
 
-def _other_shares(seen: Seen) -> list[dict[str, Any]]:
+def _is_unmended(job: Job, point: datetime | None) -> bool:
+    """Whether a backup failed and there is no recovery point since."""
+    return bool(job.operation == "Backup" and job.start_time and (point is None or point <= job.start_time))
+
+
+def _other_shares(seen: Seen, failures: Failures) -> list[dict[str, Any]]:
     """The living shares of which no vault keeps anything.
 
     Of an account whose list could not be read, these are the shares that its vault offers to protect.
@@ -179,20 +202,32 @@ def _other_shares(seen: Seen) -> list[dict[str, Any]]:
     for each in seen.accounts:
         if each.shares is None:
             rows += [
-                _share(each.account, share, UNPROTECTED) | _registration(each.vault)
+                _unprotected(each, share, failures)
                 for share in offered.get(each.account.key, [])
                 if _share_key(each.account, share) not in kept
             ]
         for share in each.shares or []:
             if not share.deleted and _share_key(each.account, share.name) not in kept:
-                rows.append(_unkept_share(each, share))
+                rows.append(_unkept_share(each, share, failures))
     return rows
 
 
-def _unkept_share(account: SeenAccount, share: Share) -> dict[str, Any]:
-    row = _share(account.account, share.name, UNSUPPORTED if share.unsupported else UNPROTECTED)
-    reason = share.unsupported or (None if account.vault else "the storage account is not registered with a vault")
-    return row | _registration(account.vault) | {"exists": True, "reason": reason}
+def _unkept_share(account: SeenAccount, share: Share, failures: Failures) -> dict[str, Any]:
+    if not share.unsupported:
+        return _unprotected(account, share.name, failures) | {"exists": True}
+    row = _share(account.account, share.name, UNSUPPORTED)
+    return row | _registration(account.vault) | {"exists": True, "reason": share.unsupported}
+
+
+def _unprotected(account: SeenAccount, share: str, failures: Failures) -> dict[str, Any]:
+    """A share that nothing protects: the job that was to do it and failed is the reason."""
+    row = _share(account.account, share, UNPROTECTED) | _registration(account.vault)
+    if account.vault is None:
+        return row | {"reason": "the storage account is not registered with a vault"}
+    failed = failures.get((str(account.vault), account.account.name.lower(), share.lower()), [])
+    newest = next((job for job in failed if job.operation == "ConfigureBackup"), None)
+    said = ": ".join(filter(None, [newest.error_code, newest.error_message])) if newest else None
+    return row | {"failed_jobs": len(failed), "reason": f"protecting it failed: {said}" if said else None}
 
 
 def _share(account: AccountId, share: str, status: str) -> dict[str, Any]:

@@ -83,8 +83,8 @@ def _over(wanted: WantedTerms, before: Terms) -> Terms:
 
 
 def _zone(wanted: WantedTerms, before: Terms) -> str:
-    """A schedule that is given without a zone is in UTC."""
-    zone = wanted.time_zone or (UTC if wanted.schedule else before.time_zone)
+    """What is not named stays, also where the schedule changes."""
+    zone = wanted.time_zone or before.time_zone
     return before.time_zone if same(zone, before.time_zone) else zone
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from .._azure.ids import AccountId
+from .._azure.words import sentences
 from .._options.protection import Choice, Desired
 from .._options.rules import Rule
 from .._options.shares import Selection
+from .._options.similar import did_you_mean, idle
 
 
 def desired_of(rules: Iterable[Rule], account: AccountId, tags: Mapping[str, str]) -> Desired:
@@ -28,6 +30,26 @@ def desired_of(rules: Iterable[Rule], account: AccountId, tags: Mapping[str, str
             if rule.takes_account(account, tags)
         ),
     )
+
+
+def idle_patterns(rules: Sequence[Rule], accounts: Sequence[AccountId], shares: Sequence[str]) -> list[str]:
+    """The patterns of rules that nothing fits, in words, with the names that were meant, perhaps."""
+    names = [account.name for account in accounts]
+    groups = [account.resource_group for account in accounts]
+    told = []
+    for rule in rules:
+        lists = {
+            "storage_accounts": (rule.accounts, names),
+            "resource_groups": (rule.groups, groups),
+            "include": (rule.include, shares),
+            "exclude": (rule.exclude, shares),
+        }
+        told += [
+            sentences(f"rules[{rule.index}].{option}: nothing fits '{pattern}'.", did_you_mean(pattern, known))
+            for option, (patterns, known) in lists.items()
+            for pattern in idle(patterns, known)
+        ]
+    return told
 
 
 def useless(rules: Sequence[Rule], seen: Iterable[tuple[Desired, Sequence[str]]]) -> list[str]:

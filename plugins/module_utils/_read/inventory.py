@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from .._azure.errors import BackupError
 from .._azure.ids import AccountId
+from .._azure.words import sentences
 from .._options.accounts import AccountRef
+from .._options.similar import did_you_mean
+from .._records.container import Container
 from .._records.protected_item import ItemDetails, ProtectedItem, living_last
 from .._records.storage_account import Share
 from .._run.parallel import side_by_side
@@ -48,16 +51,20 @@ def gone_items(session: Session, items: Sequence[ProtectedItem]) -> frozenset[st
     )
 
 
-def not_registered(session: Session, ref: AccountRef) -> BackupError:
+def not_registered(session: Session, ref: AccountRef, containers: Iterable[Container]) -> BackupError:
+    """``containers`` are the vault's, so that a name that was mistyped can be told."""
     return BackupError(
-        f"{unregistered(session, ref)} Register it first with azurefiles.backup.afs_container_registration, or use the "
-        "role protect_account."
+        sentences(
+            unregistered(session, ref, containers),
+            "Register it first with azurefiles.backup.afs_container_registration, or use the role protect_account.",
+        )
     )
 
 
-def unregistered(session: Session, ref: AccountRef) -> str:
-    return (
-        f"The storage account '{ref.account_id or ref.name}' is not registered with the vault '{session.vault.name}'."
+def unregistered(session: Session, ref: AccountRef, containers: Iterable[Container] = ()) -> str:
+    return sentences(
+        f"The storage account '{ref.account_id or ref.name}' is not registered with the vault '{session.vault.name}'.",
+        did_you_mean(ref.name, [container.friendly_name for container in containers if container.registered]),
     )
 
 

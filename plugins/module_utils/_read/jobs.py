@@ -13,6 +13,7 @@ from .._azure.ids import same
 from .._azure.times import CLOCKS_DIFFER
 from .._options.jobs import WantedJobs
 from .._options.secondary import WantedRegion
+from .._options.similar import did_you_mean
 from .._plan.secondary import NoSecondaryRegion
 from .._records.job import Job
 from .._result.job import JobResult
@@ -39,6 +40,11 @@ def list_jobs(session: Session, wanted: WantedJobs, region: WantedRegion | None 
     listed = source.jobs(wanted.operation, wanted.status, wanted.window.start, wanted.window.end)
     jobs = [job for job in listed if wanted.matches(job)]
     jobs.sort(key=lambda job: job.start_time or _BEGINNING, reverse=True)
+    if not jobs and wanted.account:
+        known = [job.account_name for job in listed if job.account_name]
+        question = did_you_mean(wanted.account.name, known)
+        if question and not any(same(name, wanted.account.name) for name in known):
+            session.warn(f"No job is about a storage account '{wanted.account.name}'. {question}")
     if wanted.details:
         jobs = all_side_by_side(lambda job: source.job(job.id), jobs, AT_ONCE)
     session.outcome.result = FoundJobs(jobs)

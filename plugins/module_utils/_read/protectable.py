@@ -16,7 +16,6 @@ from .._records.protected_item import ProtectedItem
 from .._run.parallel import all_side_by_side
 from .._session import Session
 from .._storage import AccountGone
-from .accounts import registered_container
 from .inventory import listed_shares, not_registered
 from .lists import VaultLists
 from .whereabouts import gone
@@ -57,11 +56,11 @@ def _due_account(
 
 
 def _registered(session: Session, ref: AccountRef) -> list[Container]:
-    container = registered_container(session.vault, ref)
-    if not container:
-        session.warn(not_registered(session, ref).message)
-        return []
-    return [container]
+    containers = session.vault.containers()
+    mine = [each for each in ref.pick(containers, lambda each: each.account) if each.registered]
+    if not mine:
+        session.warn(not_registered(session, ref, containers).message)
+    return mine[:1]
 
 
 def _has_unknown(

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 
 from .._azure.errors import BackupError
@@ -13,6 +12,7 @@ from .._azure.ids import same
 from .._options.accounts import AccountRef
 from .._options.recovery_points import PointRef, WantedPoints
 from .._options.secondary import WantedRegion
+from .._options.similar import did_you_mean
 from .._records.protected_item import ProtectedItem, living_last
 from .._records.recovery_point import RecoveryPoint, newest_first
 from .._result.listings import FoundRecoveryPoints
@@ -79,7 +79,6 @@ def account_not_found(items: list[ProtectedItem], told: str, ref: AccountRef) ->
 
 def _near(name: str, known: list[str], otherwise: str) -> str:
     names = sorted({each.lower() for each in known})
-    near = difflib.get_close_matches(name.lower(), names, n=3)
-    if near:
-        return f"Did you mean {' or '.join(near)}?"
-    return f"{otherwise}: {', '.join(names[:NAMED])}{' and others' if len(names) > NAMED else ''}."
+    return did_you_mean(name, names) or (
+        f"{otherwise}: {', '.join(names[:NAMED])}{' and others' if len(names) > NAMED else ''}."
+    )

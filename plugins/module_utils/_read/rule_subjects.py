@@ -12,6 +12,7 @@ from .._azure.errors import BackupError
 from .._azure.ids import AccountId, same
 from .._options.accounts import AccountRef
 from .._options.protection import Desired
+from .._options.similar import did_you_mean
 from .._options.vault_accounts import DISCOVERABLE, REGISTERED, UNDISCOVERED
 from .._options.vault_protection import WantedVault
 from .._plan.protection import Actual
@@ -97,6 +98,12 @@ def _missing(session: Session, lists: VaultLists, ref: AccountRef, wanted: Wante
             "one of 50 refreshes a day."
         )
     problem: BackupError | None = BackupError(words)
+    known = [container.friendly_name for container in lists.containers.all]
+    known += [offered.account.name for offered in lists.discovered.all if offered.account]
+    question = did_you_mean(ref.name, known)
+    if question:
+        words = f"{words} {question}"
+        problem = BackupError(words)
     moved = find_moved(session, lists, ref.account_id) if ref.account_id else None
     if moved:
         problem = BackupError(f"{words} There is {moved}.")

@@ -113,7 +113,7 @@ def _identify(session: Session, lists: VaultLists, subject: Subject) -> None:
             subject.account = container.account if container else None
             if subject.account is None:
                 if not session.check_mode:
-                    raise not_registered(session, subject.ref)
+                    raise not_registered(session, subject.ref, lists.containers.all)
                 subject.learn(registered=False)
                 subject.account = unregistered_account(lists, subject.ref)
                 if subject.account is None:
@@ -128,7 +128,7 @@ def _foretell_account(session: Session, lists: VaultLists, subject: Subject) -> 
     ref = subject.ref
     account = AccountId(session.vault.subscription, ref.resource_group or UNKNOWN, "Microsoft.Storage", ref.name)
     if subject.desired.state != "present" or find_moved(session, lists, account):
-        raise not_registered(session, ref)
+        raise not_registered(session, ref, lists.containers.all)
     subject.account, subject.asked = account, True
     _believe(subject)
 
@@ -146,7 +146,7 @@ def _unknown(subject: Subject) -> bool:
     """Whether a share is named of which the vault knows nothing."""
     actual, desired = subject.actual, subject.desired
     known = {*actual.items, *(actual.offered or {})} - actual.gone
-    return desired.state != "absent" and any(name.lower() not in known for name in desired.names)
+    return any(name.lower() not in known for name in desired.names)
 
 
 def _list_shares(session: Session, lists: VaultLists, subjects: Sequence[Subject]) -> None:

@@ -111,7 +111,7 @@ def test_the_summary_names_what_nobody_protects(played: Played) -> None:
 
 
 def test_the_page_says_first_what_nobody_protects(page: Page) -> None:
-    assert page.verdict == ("bad", "9 shares are protected by nobody.")
+    assert page.verdict == ("bad", "9 shares are not backed up.")
     headings = [each.text for each in page.all("h2")]
     assert headings[:2] == ["Storage accounts", "Shares that nobody protects"]
 
@@ -386,7 +386,7 @@ BACK = {"coverage": "soft_deleted", "exists": True}
             "unsure",
             "No unprotected share was found, but not everything could be read.",
         ),
-        ({"unprotected": 1, "stopped": 1}, [], 2, "bad", "1 share is protected by nobody."),
+        ({"unprotected": 1, "stopped": 1}, [], 2, "bad", "2 shares are not backed up: 1 not protected, 1 stopped."),
     ],
 )
 def test_the_headline_says_no_more_than_was_seen(

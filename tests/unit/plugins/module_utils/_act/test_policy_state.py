@@ -28,7 +28,13 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._records.policy 
 from ansible_collections.azurefiles.backup.plugins.module_utils._wait.operations import PATIENCE
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import Run, VirtualTime, run_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
-from ansible_collections.azurefiles.backup.tests.unit.support.worlds import VAULT, account, protected, world
+from ansible_collections.azurefiles.backup.tests.unit.support.worlds import (
+    VAULT,
+    account,
+    protected,
+    registered,
+    world,
+)
 
 DAILY_21 = Schedule("daily", ("21:00",))
 FOUR_HOURLY = Schedule("hourly", interval_hours=4, window_start="08:00", window_hours=12)
@@ -231,7 +237,11 @@ def test_a_policy_of_another_program_that_says_the_same_is_left_alone(
     [
         (asked(Schedule("daily", ("22:00",))), Terms(Schedule("daily", ("22:00",)), "UTC", MONTHLY), {}),
         # What keeps less may be guarded.
-        (asked(retention=Retention(30)), Terms(DAILY_21, "UTC", Retention(30)), {"GET vaults/*": 1}),
+        (
+            asked(retention=Retention(30)),
+            Terms(DAILY_21, "UTC", Retention(30)),
+            {"GET vaults/*": 1, "GET backupProtectedItems": 1},
+        ),
         (asked(time_zone="GMT Standard Time"), Terms(DAILY_21, "GMT Standard Time", MONTHLY), {}),
         (
             asked(tier="vault", snapshot_retention_days=3, allow_tier_change=True),
@@ -270,6 +280,20 @@ def test_what_is_refused_costs_no_write(
         ensure(simulator, name, wanted, check_mode=check_mode)
 
     assert simulator.tally() == ONE_READ
+
+
+def test_a_shorter_retention_says_before_what_it_costs(simulators: Simulators) -> None:
+    shares = [protected("finance", recovery_points=9), protected("legal", recovery_points=2)]
+    simulator = simulators.start(world(registered(*shares)))
+    run = run_of(simulator, check_mode=True)
+    edge = run.vault.recovery_points(run.vault.protected_items()[0].address)
+
+    ensure_policy(run, "daily-30", asked(retention=Retention(7)))
+
+    (words,) = run.warnings
+    assert words.startswith("The policy 'daily-30' keeps backups for less time than before, and 2 shares use it.")
+    assert len(edge) == 9
+    assert " of their recovery points are older than 7 days; " in words or " is older than 7 days; " in words
 
 
 def test_a_policy_of_another_kind_of_storage_is_left_alone(simulator: Simulator) -> None:

@@ -178,6 +178,23 @@ def test_a_failed_backup_tells_whether_there_is_a_newer_recovery_point() -> None
     assert result["vaults"][0]["failed_jobs"] == result["summary"]["failed_jobs"] == 4
 
 
+def test_a_failed_job_is_the_reason_of_a_share_that_is_not_protected() -> None:
+    jobs = [job("finance", operation="ConfigureBackup"), job("hiring")]
+    found = report([vault(failed_jobs=jobs)], [registered(*living("finance", "hiring"))])
+    assert row(found, "finance")["failed_jobs"] == row(found, "hiring")["failed_jobs"] == 1
+    assert row(found, "finance")["reason"] == "protecting it failed: 400090: The share is not there."
+    assert row(found, "hiring")["reason"] is None
+
+
+@pytest.mark.parametrize(("start", "expected"), [(YESTERDAY, ["last_backup_failed"]), (NOW - timedelta(days=3), [])])
+def test_a_failed_backup_is_a_concern_until_there_is_a_newer_recovery_point(
+    start: datetime, expected: list[str]
+) -> None:
+    kept = replace(item("finance"), latest_recovery_point=NOW - timedelta(days=2), last_backup_status="Completed")
+    found = report([vault(kept, failed_jobs=[job("finance", start)])], [registered(*living("finance"))])
+    assert row(found, "finance")["concerns"] == expected
+
+
 def test_jobs_of_a_namesake_in_another_vault_or_account_are_not_counted() -> None:
     north = VaultId(SUBSCRIPTION, "north-rg", "backup-vault")
     vaults = [

@@ -367,12 +367,12 @@ def test_only_what_is_asked_changes(before: Terms, options: dict[str, Any], chan
     ("options", "expected"),
     [
         ({}, "India Standard Time"),
-        ({"schedule": daily("21:00")}, "UTC"),
+        ({"schedule": daily("21:00")}, "India Standard Time"),
         ({"schedule": daily("21:00"), "time_zone": "india standard time"}, "India Standard Time"),
         ({"time_zone": "UTC"}, "UTC"),
     ],
 )
-def test_a_schedule_brings_its_time_zone(options: dict[str, Any], expected: str) -> None:
+def test_a_time_zone_stays_unless_it_is_named(options: dict[str, Any], expected: str) -> None:
     before = replace(SNAPSHOT, time_zone="India Standard Time")
 
     assert terms_of(asked(**options), before, "daily-30").time_zone == expected
