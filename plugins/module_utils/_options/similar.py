@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from .patterns import matches
 
 MOST = 3  # names that are suggested
-LEAST = 0.6  # of two names that look alike, as difflib measures it
+LEAST = 0.7  # of two names that look alike, as difflib measures it
 _WILDCARDS = re.compile(r"\[[^\]]*\]|[*?]")
 
 

@@ -44,11 +44,12 @@ def idle_patterns(rules: Sequence[Rule], accounts: Sequence[AccountId], shares: 
             "include": (rule.include, shares),
             "exclude": (rule.exclude, shares),
         }
-        told += [
-            sentences(f"rules[{rule.index}].{option}: nothing fits '{pattern}'.", did_you_mean(pattern, known))
-            for option, (patterns, known) in lists.items()
-            for pattern in idle(patterns, known)
-        ]
+        for option, (patterns, known) in lists.items():
+            for pattern in idle(patterns, known):
+                question = did_you_mean(pattern, known)
+                # A rule whose only pattern fits nothing decides on no share, which is told already.
+                if question or option == "exclude" or len(patterns) > 1:
+                    told.append(sentences(f"rules[{rule.index}].{option}: nothing fits '{pattern}'.", question))
     return told
 
 

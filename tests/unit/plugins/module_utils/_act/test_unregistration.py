@@ -39,14 +39,15 @@ def test_an_account_of_which_nothing_is_kept_is_unregistered(simulators: Simulat
     assert [container.friendly_name for container in run.vault.containers()] == ["fabrikamfiles"]
 
 
-def test_a_second_run_changes_nothing_and_costs_one_read(simulators: Simulators) -> None:
+def test_a_second_run_changes_nothing_and_costs_two_reads(simulators: Simulators) -> None:
     simulator = simulators.start(world(account("finance", discovered=True)))
 
     run = unregister(run_of(simulator))
 
     assert not run.outcome.changed
     assert run.outcome.before == run.outcome.after == {"container": "not registered"}
-    assert simulator.tally() == {"GET backupProtectionContainers": 1}
+    assert run.warnings == []
+    assert simulator.tally() == {"GET backupProtectionContainers": 1, "GET protectableContainers": 1}
 
 
 def test_check_mode_only_reads(simulators: Simulators) -> None:
