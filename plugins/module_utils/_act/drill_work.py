@@ -26,7 +26,7 @@ from .._records.restore import RestoreOrder, RestoreTarget
 from .._records.safeguards import Approval
 from .._records.storage_account import ShareDetails
 from .._result.drill import DELETED, KEPT, LEFT, DrillResult
-from .._result.job_failure import job_failure
+from .._result.job_failure import job_failure, job_warning
 from .._run.parallel import Turn, in_turns, side_by_side
 from .._session import Session
 from .._vault.secondary import Source
@@ -191,6 +191,9 @@ class DrillWork:
         if result.error is None:
             result.problems = problems(result.numbers, self.limits)
             result.remarks = remarks(result.numbers, self.before.get(result.key))
+            if job.status == "CompletedWithWarnings":
+                warning = job_warning(f"The restore (job {job.id})", job)
+                result.remarks = {**result.remarks, "warnings": warning}
 
     def _clean_up(self, result: DrillResult) -> int | None:
         """Delete the drill's share, or mark it as one to be kept; returns how many bytes were in it."""

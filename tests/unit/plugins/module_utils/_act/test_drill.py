@@ -258,6 +258,7 @@ def test_files_that_fail_are_a_failure(simulators: Simulators) -> None:
 
     assert told(run)["drills"][0]["outcome"] == "failed"
     assert "1 file could not be restored" in told(run)["drills"][0]["problems"]
+    assert "completed with warnings" in told(run)["drills"][0]["remarks"][-1]
 
 
 def test_a_named_share_without_a_recovery_point_has_failed(simulators: Simulators) -> None:
