@@ -17,7 +17,7 @@ from .._azure.ids import AccountId, same
 from .._options.drill import WantedDrill, own_account
 from .._options.recovery_points import LATEST, PointRef
 from .._plan.drill import Choice, DrillPlan, Numbers, choose, drillable, in_turn, last_drills, measured, started_today
-from .._plan.restore import check_item
+from .._plan.restore import Place, check_item, check_subscription
 from .._read.drill import AT_ONCE, Leftover, drill_restores, read_leftovers, target_of
 from .._read.recovery_points import account_not_found, pick, share_among
 from .._read.restore_places import account_to_restore_to, origin_of
@@ -86,6 +86,7 @@ class Drilling:
         self.last = last_drills(wanted.history)
         self.known, self.others = drillable(self.items, self.target, points_told=wanted.region is None)
         turn = self._turn()
+        self._check_subscription()
         self._check_locks()
         picked = self._pick_up(read_leftovers(session, self.target))
         busy = {result.key for result in picked}
@@ -120,6 +121,12 @@ class Drilling:
         if not wanted.account.pick(self.items, lambda item: item.account):
             raise account_not_found(self.items, told, wanted.account)
         return in_turn(wanted.account.pick(self.known, lambda item: item.account), self.last)
+
+    def _check_subscription(self) -> None:
+        vault, source = self.session.vault, self.source
+        if not same(self.target.subscription, vault.subscription):
+            settings = source.vault_settings if isinstance(source, SecondaryRegion) else vault.settings()
+            check_subscription(Place(self.target, "", "", original=False), vault.id, settings)
 
     def _check_locks(self) -> None:
         """Azure Backup itself locks the accounts that it has registered."""

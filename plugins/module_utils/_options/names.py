@@ -20,6 +20,7 @@ _GROUP_RULE = (
 RULES: dict[str, tuple[re.Pattern[str], str]] = {
     "resource_group": (_GROUP, _GROUP_RULE),
     "storage_account_resource_group": (_GROUP, _GROUP_RULE),
+    "target_storage_account_resource_group": (_GROUP, _GROUP_RULE),
     "vault_name": (
         re.compile(r"[a-z][a-z0-9-]{1,49}", re.IGNORECASE | re.ASCII),
         "2 to 50 letters, digits and hyphens, and a letter first, as the names of vaults have",

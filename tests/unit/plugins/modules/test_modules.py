@@ -357,6 +357,7 @@ WRONG = [
         "'contoso-files' cannot be a storage account's",
     ),
     ("afs_restore_drill", {"sample": None}, "Which shares? Name them in shares"),
+    ("afs_restore_drill", {"target_storage_account_resource_group": "a."}, "no point at the end"),
     ("afs_restore_drill", {"sample": 0}, "sample is 0, but it has to be from 1 to 200"),
     ("afs_restore_drill", {"restores": 201}, "restores is 201, but it has to be from 1 to 200"),
     ("afs_restore_drill", {"max_size_gb": 0}, "max_size_gb is 0.0, but it has to be more than 0"),

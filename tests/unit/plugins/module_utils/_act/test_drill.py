@@ -293,6 +293,24 @@ def test_what_cannot_work_is_refused(simulators: Simulators, options: dict[str, 
     assert simulator.writes() == {}
 
 
+def test_another_subscription_has_to_be_allowed(simulators: Simulators) -> None:
+    abroad = "8b5e0f7a-3d35-4f0c-9d43-9c0f6d1e2004"
+    drills = account(name="drillfiles", subscription_id=abroad)
+    contoso = account(protected("finance", recovery_points=1))
+    target = f"/subscriptions/{abroad}/resourceGroups/Files-RG/providers/Microsoft.Storage/storageAccounts/drillfiles"
+    runs = {}
+    for state in ("Disabled", "Enabled"):
+        vault = VAULT | {"cross_subscription_restore": state}
+        simulator = simulators.start(world(contoso, drills, durations=DURATIONS, vaults=[vault]))
+        runs[state] = run_drill(simulator, target_storage_account=target)
+
+    refusal = runs["Disabled"].outcome.failure
+    assert refusal
+    assert "does not restore into other subscriptions, and 'drillfiles' is in" in refusal.message
+    assert runs["Disabled"].calls["writes"] == 0
+    assert told(runs["Enabled"])["drills"][0]["outcome"] == "passed"
+
+
 def test_shares_of_the_target_account_are_passed_over(simulators: Simulators) -> None:
     simulator = start(simulators)
     run = run_drill(simulator, sample=5, target_storage_account="fabrikamfiles", keep=True)
