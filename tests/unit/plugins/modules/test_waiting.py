@@ -15,7 +15,7 @@ import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils import _module
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.times import now
 from ansible_collections.azurefiles.backup.plugins.module_utils._run.progress import VARIABLE, LiveProgress, Write
-from ansible_collections.azurefiles.backup.tests.unit.support.modules import OPTIONS, Modules
+from ansible_collections.azurefiles.backup.tests.unit.support.modules import OPTIONS, Modules, Result
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import run_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, protected, registered, world
@@ -46,8 +46,8 @@ def listener(monkeypatch: pytest.MonkeyPatch) -> Listener:
 
 
 @pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., None]:
-    def succeed(name: str, simulator: Simulator, **options: Any) -> None:
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., Result]:
+    def succeed(name: str, simulator: Simulator, **options: Any) -> Result:
         login = {
             "tenant": simulator.tenant,
             "client_id": simulator.client_id,
@@ -57,11 +57,12 @@ def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., None]:
         }
         result = Modules(capsys).run(name, OPTIONS[name] | login | options)
         assert not result.get("failed"), result
+        return result
 
     return succeed
 
 
-def test_a_registration(simulators: Simulators, listener: Listener, run: Callable[..., None]) -> None:
+def test_a_registration(simulators: Simulators, listener: Listener, run: Callable[..., Result]) -> None:
     simulator = simulators.start(world(account("finance")))
 
     run("afs_container_registration", simulator)
@@ -82,7 +83,7 @@ def test_a_registration(simulators: Simulators, listener: Listener, run: Callabl
 def test_an_inquiry(
     simulators: Simulators,
     listener: Listener,
-    run: Callable[..., None],
+    run: Callable[..., Result],
     name: str,
     options: dict[str, Any],
     who: str,
@@ -95,13 +96,13 @@ def test_an_inquiry(
     assert listener.said == [f"[{who}] looking for new shares"]
 
 
-def test_a_restore(simulators: Simulators, listener: Listener, run: Callable[..., None]) -> None:
+def test_a_restore(simulators: Simulators, listener: Listener, run: Callable[..., Result]) -> None:
     run("afs_restore", simulators.start(world(registered(protected("finance", recovery_points=1)))))
 
     assert listener.said == ["[contosofiles] restoring"]
 
 
-def test_a_job(simulators: Simulators, listener: Listener, run: Callable[..., None]) -> None:
+def test_a_job(simulators: Simulators, listener: Listener, run: Callable[..., Result]) -> None:
     simulator = simulators.start(world(registered(protected("finance")), durations={"backup": 1}))
     other = run_of(simulator)
     item = other.vault.protected_items()[0]
@@ -112,7 +113,7 @@ def test_a_job(simulators: Simulators, listener: Listener, run: Callable[..., No
     assert listener.said == ["[contosofiles] waiting for the job"]
 
 
-def test_a_policy(simulators: Simulators, listener: Listener, run: Callable[..., None]) -> None:
+def test_a_policy(simulators: Simulators, listener: Listener, run: Callable[..., Result]) -> None:
     simulator = simulators.start(world(registered(protected("finance"))))
 
     run("afs_policy", simulator, retention={"days": 40})
@@ -124,7 +125,7 @@ def test_a_policy(simulators: Simulators, listener: Listener, run: Callable[...,
 def test_nothing_is_written_where_nobody_wants_to_see_it(
     simulators: Simulators,
     listener: Listener,
-    run: Callable[..., None],
+    run: Callable[..., Result],
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
     wanted: bool,
@@ -134,3 +135,22 @@ def test_nothing_is_written_where_nobody_wants_to_see_it(
     run("afs_protection", simulators.start(world(registered(protected("finance")))), progress=wanted)
 
     assert [bool(write) for write in listener.writes] == [wanted]
+
+
+def test_a_login_whose_first_role_is_seconds_old_is_waited_for_and_that_is_said(
+    simulators: Simulators, run: Callable[..., Result]
+) -> None:
+    simulator = simulators.start(world(registered("finance")))
+    vault = f"/subscriptions/{simulator.subscription_id}/resourceGroups/backup-rg"
+    vault += "/providers/Microsoft.RecoveryServices/vaults/backup-vault"
+    message = f"The client does not have authorization to perform action 'x' over scope '{vault}'."
+    refusal = {"status": 403, "body": {"error": {"code": "AuthorizationFailed", "message": message}}}
+    simulator.plan(
+        {"path": "/roleAssignments$", **refusal}, {"path": "/backupProtectionContainers", "times": 3, **refusal}
+    )
+
+    result = run("afs_container_registration", simulator)
+
+    assert not result["changed"]
+    assert len(result["warnings"]) == 1
+    assert "Azure refuses this login something (AuthorizationFailed). Perhaps its roles were assigned" in result.text
