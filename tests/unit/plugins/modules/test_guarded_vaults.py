@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from ansible_collections.azurefiles.backup.tests.unit.support.modules import Modules, Result
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
-from ansible_collections.azurefiles.backup.tests.unit.support.worlds import protected, registered, world
+from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, protected, registered, world
 
 OTHER_TENANT = "11111111-2222-3333-4444-555555555555"
 ROLE = "Backup MUA Operator"
@@ -255,6 +255,22 @@ def test_the_tenant_of_the_login_needs_no_second_token(
     assert result["shares"][0]["guarded"] is True
     assert not any(entry["auxiliary"] for entry in simulator.entries())
     assert len(simulator.journal("token")) == 1
+
+
+def test_a_drill_names_the_guards_request_as_any_restore(
+    simulators: Simulators, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shares = registered(protected("finance", recovery_points=1))
+    simulator = simulators.start(world(shares, account(name="drillfiles"), vaults=[_guarded()]))
+    for name, value in {**simulator.login, "AZURE_CLOUD_ENVIRONMENT": simulator.url}.items():
+        monkeypatch.setenv(name, value)
+    options = {"storage_account": "contosofiles", "shares": ["finance"], "poll_interval": 0.05}
+
+    result = Modules(capsys).run("afs_restore_drill", options | {"target_storage_account": "drillfiles"})
+
+    assert not result.get("failed"), result["msg"]
+    tally = simulator.tally()
+    assert (tally["POST restore"], tally[GUARD]) == (1, 1)
 
 
 def _guarded(**more: Any) -> dict[str, Any]:
