@@ -61,7 +61,7 @@ options:
       - Only vaults for which each of these Jinja expressions is true. They speak of C(afs_vault_name),
         C(afs_vault_resource_group), C(afs_vault_subscription_id), C(afs_vault_id), C(afs_vault_location) (such as
         V(westeurope)) and C(afs_vault_tags) (a dictionary). Beside Jinja's own tests they can use
-        P(ansible.builtin.match#test) and P(ansible.builtin.search#test).
+        C(match) and C(search).
       - An expression that fails, for example on a tag that a vault does not have, leaves the vault out.
       - Where they leave no vault at all, that is an error.
     type: list
