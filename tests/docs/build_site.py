@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
 import zlib
 from pathlib import Path
 
-COLLECTION = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+COLLECTION = HERE.parents[1]
 NAME = "azurefiles.backup"
 TITLE = "azurefiles.backup: Azure Backup for file shares"
 ANSIBLE = "https://docs.ansible.com/projects/ansible/devel/"
@@ -21,6 +23,8 @@ REFERENCES = {
     "action_plugins": ("std:label", "plugins/action.html"),
     "common_return_values": ("std:label", "reference_appendices/common_return_values.html"),
     "ansible_configuration_settings": ("std:label", SETTINGS),
+    "ansible_collections.ansible.builtin.match_test": ("std:label", "collections/ansible/builtin/match_test.html"),
+    "ansible_collections.ansible.builtin.search_test": ("std:label", "collections/ansible/builtin/search_test.html"),
 } | {
     name: ("std:envvar", f"{SETTINGS}#envvar-{name}")
     for name in (
@@ -44,14 +48,30 @@ def main(folder: Path) -> int:
         configuration.write(f"\nintersphinx_mapping = {{'ansible': ({ANSIBLE!r}, 'ansible.inv')}}\n")
         if not (COLLECTION / "changelogs" / "changelog.yaml").exists():
             configuration.write("suppress_warnings = ['toc.no_title']  # the changelog before the first release\n")
+        configuration.write(f"\nhtml_search_scorer = {str(HERE / 'site_scorer.js')!r}\n")
     settings = ["--config-file", str(folder / "antsibull-docs.cfg")]
     write = ["collection", "--use-current", "--squash-hierarchy", "--fail-on-error"]
     run(["antsibull-docs", *settings, *write, "--dest-dir", str(source), NAME])
+    index = source / "index.rst"
+    index.write_text(opened(index.read_text(encoding="utf-8")), encoding="utf-8")
     run(
         ["sphinx-build", "-q", "-b", "html", "-c", str(folder), "-W", "--keep-going", str(source), str(folder / "html")]
     )
     print(f"The site is in {folder / 'html' / 'index.html'}")
     return 0
+
+
+def opened(index: str) -> str:
+    """The first page: what the collection is and an example come first, the changelog last; the sidebar is short."""
+    opening = (HERE / "site_opening.rst").read_text(encoding="utf-8")
+    head, contents, rest = index.partition(".. contents::")
+    assert contents, "the first page is not made as it was"
+    before, changelog, guides = re.split(
+        r"(?s)(\.\. _changelog_section_for_.*?)(?=^Guides\n)", rest, flags=re.MULTILINE
+    )
+    rest = f"{before}{guides}\n{changelog}"
+    rest = re.sub(r"(?m)^( +)(\w+)_(module|inventory|role)$", r"\1\2 <\2_\3>", rest)
+    return f"{head}{opening}{contents}{rest}"
 
 
 def inventory(file: Path) -> None:

@@ -187,3 +187,20 @@ def test_retire_account(simulators: Simulators, tmp_path: Path) -> None:
     simulator.pass_time(15 * 86400)
     story.run("The run after the days of grace", "-e", "delete_data=true")
     story.end()
+
+
+def test_report(simulators: Simulators, tmp_path: Path) -> None:
+    shares = [
+        protected("finance", recovery_points=1),
+        protected("hiring"),
+        "legal",
+        {"name": "unix", "protocol": "NFS"},
+    ]
+    simulator = simulators.start(world(registered(*shares), account("team", name="labfiles")))
+    end_backups(simulator, hiring="ProtectionStopped")
+    story = Story("report", simulator, tmp_path)
+
+    story.run("What is missing is said first", without="output_dir")
+    story.run("The run")
+    story.run("A vault that is not there", "-e", "vault_name=backup-vaults")
+    story.end()

@@ -44,7 +44,7 @@ def test_empty_answers_mean_the_defaults(simulators: Simulators, tmp_path: Path)
     ended = play(Programs(tmp_path, simulator), answers | earlier, "--check")
 
     assert ended.code == 0, ended.output
-    assert "contosofiles/finance: would be restored to contosofiles/finance/beside" in ended.output
+    assert "contosofiles/finance: the full share would be restored to contosofiles/finance/beside" in ended.output
     assert ended.stats["restore_share_result"]["job_id"] is None
     assert "deprecated" not in ended.output.lower()
 

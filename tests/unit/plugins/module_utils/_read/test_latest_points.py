@@ -13,6 +13,7 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._options.backup 
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.coverage import WantedCoverage
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.listings import WantedProtected
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.shares import Selection
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.vaults import WantedVaults
 from ansible_collections.azurefiles.backup.plugins.module_utils._read.coverage import report_coverage
 from ansible_collections.azurefiles.backup.plugins.module_utils._read.protected import list_protected
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import Run, VirtualTime, run_of
@@ -70,7 +71,7 @@ def test_the_report_counts_it_and_has_no_other_details(simulator: Simulator) -> 
     point = point_of(simulator)
     run = of_older_api(simulator)
     assert run.place
-    report_coverage(run, WantedCoverage((run.place,), 7, False, False, 20))
+    report_coverage(run, WantedCoverage(WantedVaults((run.place,)), 7, False, False, 20))
 
     rows = {row["share"]: row for row in run.values["coverage"]["shares"]}
     assert rows["finance"]["latest_recovery_point"] == point

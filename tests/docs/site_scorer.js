@@ -1,0 +1,16 @@
+// Copyright (c) 2026, the azurefiles.backup maintainers
+// GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How Sphinx's search of the site orders what it finds: who looks for a job to do finds its guide first, then a playbook.
+var Scorer = {
+  score: ([page, _title, _anchor, _description, score]) =>
+    score + (/(^|\/)guide_/.test(page) ? 200 : /(^|\/)playbook_/.test(page) ? 100 : 0),
+  objNameMatch: 11,
+  objPartialMatch: 6,
+  objPrio: { 0: 15, 1: 5, 2: -5 },
+  objPrioDefault: 0,
+  title: 15,
+  partialTitle: 7,
+  term: 5,
+  partialTerm: 2,
+};
