@@ -14,7 +14,7 @@ from .._azure.errors import AzureFault, BackupError, WaitTimeout
 from .._run.calls import ApiCalls
 from .._run.deadline import Deadline
 from .cloud import Cloud
-from .rate_limit import RateLimit, told_left, whole_number
+from .rate_limit import SOON, RateLimit, told_left, whole_number
 
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
@@ -155,7 +155,7 @@ def _rate_limit_policy(deadline: Deadline) -> Any:
             place, waited = bucket.queue(), False
             while (pause := bucket.wait(place)) and not (waited and deadline.over):
                 waited = True
-                deadline.sleep(pause)
+                deadline.sleep(pause if bucket.told else min(pause, SOON))
             mark = bucket.send()
             try:
                 if waited and deadline.over and method != "GET":

@@ -30,6 +30,8 @@ RESERVE = 2
 SLOWEST = 1.0
 # As long as it is not measured what comes in, this part of it counts: others may draw on a bucket that runs dry.
 CAUTION = 0.25
+# Until the first answer has told what is left, those who wait ask again after so many seconds.
+SOON = 0.1
 # Who has waited and has to wait for less than that again, need not.
 TINY = 0.01  # seconds
 _LEFT = "x-ms-ratelimit-remaining-subscription-"
@@ -93,6 +95,11 @@ class Bucket:
                 return pause
             del self._waiting[ahead - 1]
             return 0.0
+
+    @property
+    def told(self) -> bool:
+        """Whether an answer has said what is left, before which there may be far more than is counted on."""
+        return self._measured_from is not None
 
     def take(self) -> float:
         """The same for one who asks once: the seconds to wait before using the token."""

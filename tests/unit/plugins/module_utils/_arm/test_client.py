@@ -14,6 +14,7 @@ import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._arm.client import Answer, ArmClient
 from ansible_collections.azurefiles.backup.plugins.module_utils._arm.cloud import Cloud
 from ansible_collections.azurefiles.backup.plugins.module_utils._arm.pipeline import VERSION
+from ansible_collections.azurefiles.backup.plugins.module_utils._arm.rate_limit import SOON
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import (
     BackupError,
     ServiceError,
@@ -668,3 +669,15 @@ def test_nothing_is_repeated_after_the_end_of_the_time(simulator: Simulator) -> 
         client.get(vault_path(simulator), API)
 
     assert len(simulator.journal()) == 1
+
+
+def test_who_waits_before_the_first_answer_asks_again_soon(
+    client: ArmClient, simulator: Simulator, time: VirtualTime
+) -> None:
+    """It tells what is left, which is far more than is counted on until then."""
+    where = vault_path(simulator) + "/backupFabrics/Azure/refreshContainers"
+
+    ends = side_by_side(lambda _number: client.send("POST", where, {"api-version": "2026-07-01"}), range(10), 10)
+
+    assert [end.status for end in ends if isinstance(end, Answer)] == [202] * 10
+    assert max(time.pauses, default=0.0) <= SOON
