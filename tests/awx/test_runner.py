@@ -130,7 +130,7 @@ def test_job(azure: Callable[[World], Azure], monkeypatch: pytest.MonkeyPatch) -
     assert result["summary"] == result["summary"] | summary
     assert [backup["status"] for backup in result["backups"]] == ["Completed", "Completed"]
     assert all(each["changed"] for each in tasks(first).values())
-    assert len(tasks(first)) == 3
+    assert len(tasks(first)) == 2
     assert running.login["AZURE_SECRET"] not in json.dumps(first.events)
 
     second = run(running, credential, monkeypatch)
@@ -161,7 +161,10 @@ def test_a_person_sees_how_far_a_job_is(azure: Callable[[World], Azure], monkeyp
     (_event, first), *_between, (_event, last) = lines
     assert re.fullmatch(r"\[contosofiles\] 0/2 protected(, [12] running)?, 0:\d\d:\d\d", first)
     assert re.fullmatch(r"\[contosofiles\] 2/2 protected, 0:\d\d:\d\d", last)
-    order = [job.output.index(words) for words in ("Protect the shares", first, last, "Back up the shares")]
+    order = [
+        job.output.index(words)
+        for words in ("Register the storage account and protect its shares", first, last, "Back up the shares")
+    ]
     assert order == sorted(order)
 
 
@@ -170,8 +173,11 @@ def test_check_mode(azure: Callable[[World], Azure], monkeypatch: pytest.MonkeyP
     running = azure(World.of("runner"))
     job = run(running, of_the_simulator(running), monkeypatch, "--check", "--diff")
     assert job.status == "successful", job.output
-    assert tasks(job)["Protect the shares"]["diff"]["after"] != tasks(job)["Protect the shares"]["diff"]["before"]
-    assert tasks(job)["Protect the shares"]["api_calls"]["writes"] == 0
+    assert (
+        tasks(job)["Register the storage account and protect its shares"]["diff"]["after"]
+        != tasks(job)["Register the storage account and protect its shares"]["diff"]["before"]
+    )
+    assert tasks(job)["Register the storage account and protect its shares"]["api_calls"]["writes"] == 0
 
 
 @pytest.mark.parametrize("missing", [("client",), ("tenant",), ("client", "tenant", "secret")], ids="+".join)
