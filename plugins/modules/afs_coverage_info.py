@@ -13,7 +13,7 @@ description:
   - Compares the shares that exist with those that one or several vaults protect, and tells of each share whether it is
     protected, by which policy, when it was backed up last, and what may be wrong with it.
   - The playbook C(azurefiles.backup.report) makes a page of the result, to be read and printed.
-  - It only reads. It costs four reads for each vault, one for each subscription and one for each storage account that
+  - It only reads. It costs five reads for each vault, one for each subscription and one for each storage account that
     may have shares; lists of more than one page cost one for each page. Where the vaults are found, it costs one more
     for each subscription. A share whose newest backup failed costs one where the list does not tell its latest recovery
     point.
@@ -507,9 +507,33 @@ coverage:
             - V(last_backup_failed) - the last backup failed.
             - V(no_recovery_point) - it has never been backed up.
             - V(old_recovery_point) - its latest recovery point is older than O(days).
+            - V(expiring) - its last backups failed or are late, and the latest recovery point expires within O(days).
           type: list
           elements: str
           sample: []
+        snapshot_retention:
+          description: How long its policy keeps snapshots, by unit; null where it has none.
+          type: dict
+          sample: {days: 30, weeks: 12}
+        vault_retention:
+          description: How long its policy keeps copies in the vault, or null where it makes none.
+          type: dict
+        snapshots_at_most:
+          description: How many snapshots the policy keeps at once in the end, on-demand backups not counted.
+          type: int
+          sample: 42
+        snapshots_full_on:
+          description:
+            - The day, a week more or less, on which its policy will have kept the 200 snapshots that a share can hold;
+              null where it never will, and without O(recovery_points).
+          type: str
+          sample: "2027-03-01"
+        last_recovery_point_expires:
+          description:
+            - The last day of the latest recovery point under its policy, if no backup follows; null where it is kept
+              for good or where there is none. A backup on demand can have another one.
+          type: str
+          sample: "2026-12-22"
     gate:
       description: What was found of O(fail_on).
       type: dict

@@ -312,6 +312,10 @@ summary:
       description: What daily budgets hold up.
       type: int
       sample: 0
+    days:
+      description: On how many days such a run is needed until all is done, this one included. A plan tells it, too.
+      type: int
+      sample: 1
 # make docs-blocks: common
 api_calls:
   description:

@@ -25,6 +25,24 @@ def snapshots_kept(retention: Retention, backups_a_day: int) -> int:
     return more + min(len(_kept(retention, end)) for end in _ENDS)
 
 
+def kept_after(retention: Retention, backups_a_day: int, end: date, days: int) -> int:
+    """How many there are on the day ``end`` if there have been backups for so many days."""
+    begun = end - timedelta(days=days)
+    more = min(retention.days or 0, days) * (backups_a_day - 1)
+    return more + sum(day > begun for day in _kept(retention, end))
+
+
+def kept_until(retention: Retention, day: date) -> date:
+    """The last day on which a backup of ``day`` is there, by the longest of the rules that take it."""
+    spans = [retention.days or 0]
+    if retention.weeks and _weekday(day) in retention.weeks.weekdays:
+        spans.append(7 * retention.weeks.count)
+    for rule, length in ((retention.months, 30), (retention.years, 365)):
+        if rule and (not rule.months or MONTHS[day.month - 1] in rule.months) and _takes(rule, day):
+            spans.append(length * rule.count)
+    return day + timedelta(days=max(spans))
+
+
 def _kept(retention: Retention, end: date) -> set[date]:
     """The days of which a backup is still there."""
     days = set(_back(end, retention.days or 0))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from .._azure.errors import BackupError
@@ -16,9 +16,18 @@ from .._azure.ids import AccountId, VaultId
 from .._azure.times import format_time
 from .._records.container import Container
 from .._records.job import Job
+from .._records.policy import Policy
 from .._records.protectable_item import ProtectableItem
-from .._records.protected_item import ACTIVE_STATES, PROTECTION_ERROR, SOFT_DELETED, ItemDetails, ProtectedItem
+from .._records.protected_item import (
+    ACTIVE_STATES,
+    PROTECTION_ERROR,
+    PROTECTION_STOPPED,
+    SOFT_DELETED,
+    ItemDetails,
+    ProtectedItem,
+)
 from .._records.storage_account import Share
+from .forecast import Forecast, forecast
 
 UNPROTECTED = "unprotected"
 DELETED = "soft_deleted"
@@ -26,6 +35,9 @@ STOPPED = "stopped"
 PROTECTED = "protected"
 UNSUPPORTED = "unsupported"
 COVERAGES = (UNPROTECTED, DELETED, STOPPED, PROTECTED, UNSUPPORTED)  # the most urgent one first
+
+# A backup of each day is due; what is older has missed one, whatever its hour.
+MISSED = timedelta(days=2)
 
 AccountKey = tuple[str, str, str, str]
 Failures = dict[tuple[str, ...], list[Job]]
@@ -40,6 +52,7 @@ class SeenVault:
     containers: list[Container] = field(default_factory=list)
     items: list[ProtectedItem] = field(default_factory=list)
     failed_jobs: list[Job] = field(default_factory=list)
+    policies: list[Policy] = field(default_factory=list)
     discovered: list[AccountId] = field(default_factory=list)
     offered: list[ProtectableItem] = field(default_factory=list)
     error: BackupError | None = None
@@ -137,6 +150,9 @@ def _kept_shares(seen: Seen, failures: Failures) -> list[dict[str, Any]]:
             status = _status(item)
             details = seen.details.get(item.id)
             failed = failures.get(_name_key(vault, item.account.name, item.share), [])
+            policy = _policy(vault, item)
+            outlook = forecast(policy, item.latest_recovery_point, details.oldest if details else None, seen.at)
+            ends = _ends(item, outlook, seen, failed)
             rows.append(
                 _share(account.account, item.share, status)
                 | _registration(vault.ref)
@@ -152,12 +168,34 @@ def _kept_shares(seen: Seen, failures: Failures) -> list[dict[str, Any]]:
                     "failed_jobs": len(failed),
                     "deleted_time": format_time(item.deleted_time),
                     "purge_time": format_time(item.purge_time),
-                    "concerns": _concerns(item, account.gone, exists, seen.since, failed)
+                    "concerns": _concerns(item, account.gone, exists, ends, seen.since, failed)
                     if status == PROTECTED
                     else [],
+                    **outlook.to_result(),
                 }
             )
     return rows
+
+
+def _policy(vault: SeenVault, item: ProtectedItem) -> Policy | None:
+    """The policy that its recovery points live by; where protection was stopped, they are kept for good."""
+    if item.policy_id is None or item.state == PROTECTION_STOPPED:
+        return None
+    return next((each for each in vault.policies if each.means(item.policy_id)), None)
+
+
+def _ends(item: ProtectedItem, outlook: Forecast, seen: Seen, failed: Sequence[Job]) -> bool:
+    """Whether the last recovery point expires within the days of the report, and no newer one is on its way."""
+    late = item.latest_recovery_point is not None and item.latest_recovery_point < seen.at - MISSED
+    runs_out = outlook.last_point_expires and outlook.last_point_expires <= (seen.at + timedelta(seen.days)).date()
+    return bool(runs_out) and (late or _failed(item, failed))
+
+
+def _failed(item: ProtectedItem, failed: Sequence[Job]) -> bool:
+    """Whether the last backup failed, by the item or by a job since its latest recovery point."""
+    return (item.last_backup_status or "").lower() in ("failed", "unhealthy") or any(
+        _is_unmended(job, item.latest_recovery_point) for job in failed
+    )
 
 
 def _status(item: ProtectedItem) -> str:
@@ -167,7 +205,7 @@ def _status(item: ProtectedItem) -> str:
 
 
 def _concerns(
-    item: ProtectedItem, account_gone: bool, exists: bool | None, since: datetime, failed: Sequence[Job]
+    item: ProtectedItem, account_gone: bool, exists: bool | None, ends: bool, since: datetime, failed: Sequence[Job]
 ) -> list[str]:
     """What may be wrong with a share although it is protected."""
     point = item.latest_recovery_point
@@ -175,10 +213,10 @@ def _concerns(
         "account_gone": account_gone,
         "share_gone": exists is False and not account_gone,
         "protection_error": item.state == PROTECTION_ERROR,
-        "last_backup_failed": (item.last_backup_status or "").lower() in ("failed", "unhealthy")
-        or any(_is_unmended(job, point) for job in failed),
+        "last_backup_failed": _failed(item, failed),
         "no_recovery_point": point is None,
         "old_recovery_point": point is not None and point < since,
+        "expiring": ends,
     }
     return [name for name, present in found.items() if present]
 
@@ -251,6 +289,7 @@ def _share(account: AccountId, share: str, status: str) -> dict[str, Any]:
         "deleted_time": None,
         "purge_time": None,
         "concerns": [],
+        **Forecast().to_result(),
     }
 
 

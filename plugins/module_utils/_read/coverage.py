@@ -77,6 +77,7 @@ def _read_vaults(
             vault.containers,
             vault.protected_items,
             partial(vault.jobs, status="Failed", since=since, until=until),
+            vault.policies,
         ]
         if wanted.unregistered_accounts:
             reads.append(vault.protectable_accounts)
@@ -84,7 +85,7 @@ def _read_vaults(
     if wanted.unregistered_accounts:
         reads += [Storage(session.client, each).accounts for each in subscriptions.values()]
     answers = _read(reads, wanted.at_once)
-    count = 4 if wanted.unregistered_accounts else 3
+    count = 5 if wanted.unregistered_accounts else 4
     vaults = [_seen_vault(ref, answers[count * place :][:count]) for place, ref in enumerate(places)]
     listings = dict(zip(subscriptions, answers[count * len(places) :], strict=False))
     return vaults, {
@@ -98,12 +99,13 @@ def _seen_vault(ref: VaultId, answers: Sequence[Any]) -> SeenVault:
     error = next((answer for answer in answers if isinstance(answer, BackupError)), None)
     if error:
         return SeenVault(ref, error=error)
-    containers, items, jobs, *discovered = answers
+    containers, items, jobs, policies, *discovered = answers
     return SeenVault(
         ref,
         [container for container in containers if container.registered],
         items,
         jobs,
+        policies,
         [each.account for accounts in discovered for each in accounts if each.account],
     )
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 
 from .._azure.errors import BackupError
 from .._azure.ids import AccountId
+from .._plan.day import PROTECTIONS, REGISTRATIONS
 from .._plan.protection import Skipped
 from .._records.protected_item import ACTIVE_STATES
 from .backups import BackupResult, BackupsResult
@@ -162,7 +164,14 @@ class VaultResult(Result):
         for account in self.accounts:
             for name, count in account.counts.items():
                 numbers[name] = numbers.get(name, 0) + count
-        return dict.fromkeys(AccountResult("", None, None).counts, 0) | numbers
+        return dict.fromkeys(AccountResult("", None, None).counts, 0) | numbers | {"days": self.days}
+
+    @property
+    def days(self) -> int:
+        """On how many days it takes a run to have all done, this one included; 1 where nothing is put off."""
+        late = [each["share"] for account in self.accounts for each in account.deferred]
+        accounts = late.count(None)
+        return 1 + max(ceil(accounts / REGISTRATIONS), ceil((len(late) - accounts) / PROTECTIONS))
 
     def to_result(self) -> dict[str, Any]:
         return {"accounts": [account.to_result() for account in self.accounts], "summary": self.summary}

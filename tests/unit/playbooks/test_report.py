@@ -100,9 +100,9 @@ def page(played: Played) -> Page:
 
 
 def test_nothing_but_reads_is_sent(played: Played) -> None:
-    assert "spent: 9 reads, 0 writes" in played.output
+    assert "spent: 10 reads, 0 writes" in played.output
     assert all(label.startswith("GET ") for label in played.sent)
-    assert sum(played.sent.values()) == 9  # 4 of the vault, the subscription, 2 accounts, 2 shares with points
+    assert sum(played.sent.values()) == 10  # 5 of the vault, the subscription, 2 accounts, 2 shares with points
 
 
 def test_the_summary_names_what_nobody_protects(played: Played) -> None:
