@@ -50,7 +50,7 @@ def shares(run: Run) -> list[tuple[str, str, str]]:
     return [(row["storage_account"], row["share"], row["coverage"]) for row in run.values["coverage"]["shares"]]
 
 
-def test_it_reads_four_lists_of_a_vault_one_of_the_subscription_and_one_of_each_account(
+def test_it_reads_five_lists_of_a_vault_one_of_the_subscription_and_one_of_each_account(
     simulators: Simulators,
 ) -> None:
     simulator = simulators.start(
@@ -70,6 +70,7 @@ def test_it_reads_four_lists_of_a_vault_one_of_the_subscription_and_one_of_each_
         "GET backupProtectionContainers": 1,
         "GET backupProtectedItems": 1,
         "GET backupJobs": 1,
+        "GET backupPolicies": 1,
         "GET protectableContainers": 1,
         "GET storageAccounts": 1,
         "GET shares": 2,
@@ -83,7 +84,7 @@ def test_the_number_of_shares_costs_nothing_and_the_oldest_points_one_read_for_e
 ) -> None:
     many = [protected(f"share-{number}", recovery_points=2) for number in range(30)]
     simulator = simulators.start(world(registered(*many, protected("never"))))
-    assert read(simulator).calls["total"] == 6
+    assert read(simulator).calls["total"] == 7
     run = read(simulator, recovery_points=True)
     assert run.calls["total"] == 6 + 30  # the one without any recovery point needs none
     rows = {row["share"]: row for row in run.values["coverage"]["shares"]}
@@ -144,7 +145,7 @@ def test_they_are_left_alone_where_that_is_asked_for(simulators: Simulators) -> 
     simulator = simulators.start(world(registered("hiring"), account("thesis", name="labfiles", discovered=True)))
     run = read(simulator, unregistered_accounts=False)
     assert shares(run) == [("contosofiles", "hiring", "unprotected")]
-    assert run.calls["total"] == 4
+    assert run.calls["total"] == 5
     assert run.values["coverage"]["summary"]["unlisted_subscriptions"] == 0
 
 
@@ -168,7 +169,7 @@ def test_several_vaults_are_brought_together_and_one_named_twice_is_read_once(si
     run = read(simulator, vaults=twice)
     assert shares(run) == [("northfiles", "data", "unprotected"), ("contosofiles", "finance", "protected")]
     assert [row["vault_name"] for row in run.values["coverage"]["vaults"]] == ["backup-vault", "north-vault"]
-    assert run.calls["total"] == 2 * 4 + 1 + 2
+    assert run.calls["total"] == 2 * 5 + 1 + 2
     assert run.values["coverage"]["other_accounts"] == []
 
 
@@ -238,7 +239,7 @@ def test_vaults_of_subscriptions_are_found_by_one_read_each(simulators: Simulato
     run = read(simulator, **FOUND, subscriptions=[home, OTHER], vault_filters=["afs_vault_tags.environment is defined"])
     assert vaults(run) == [(home, "backup-vault"), (OTHER, "backup-vault")]
     assert ("otherfiles", "thesis", "unprotected") in shares(run)
-    assert run.calls["total"] == 2 + 2 * 4 + 2 + 2, "subscriptions; lists of vaults; accounts; their shares"
+    assert run.calls["total"] == 2 + 2 * 5 + 2 + 2, "subscriptions; lists of vaults; accounts; their shares"
     assert [row["storage_account"] for row in run.values["coverage"]["other_accounts"]] == ["northfiles"]
     assert simulator.tally()["GET vaults"] == 2
 
