@@ -75,7 +75,7 @@ def test_it_reads_five_lists_of_a_vault_one_of_the_subscription_and_one_of_each_
         "GET storageAccounts": 1,
         "GET shares": 2,
     }
-    assert run.calls["reads"] == run.calls["total"] == 7
+    assert run.calls["reads"] == run.calls["total"] == 8
     assert run.warnings == []
 
 
@@ -86,7 +86,7 @@ def test_the_number_of_shares_costs_nothing_and_the_oldest_points_one_read_for_e
     simulator = simulators.start(world(registered(*many, protected("never"))))
     assert read(simulator).calls["total"] == 7
     run = read(simulator, recovery_points=True)
-    assert run.calls["total"] == 6 + 30  # the one without any recovery point needs none
+    assert run.calls["total"] == 7 + 30  # the one without any recovery point needs none
     rows = {row["share"]: row for row in run.values["coverage"]["shares"]}
     assert rows["share-7"]["recovery_point_count"] == 2
     assert rows["share-7"]["oldest_recovery_point"] < rows["share-7"]["latest_recovery_point"]
