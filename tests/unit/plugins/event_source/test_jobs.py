@@ -101,9 +101,7 @@ def daily(engine: Callable[..., Engine]) -> Engine:
 
 
 def told(events: list[Event]) -> list[tuple[str, str, str]]:
-    return [
-        (each["kind"], each["share"], each.get("job", each.get("coverage", {})).get("status", "")) for each in events
-    ]
+    return [(each["kind"], each["share"], (each.get("job") or {}).get("status", "")) for each in events]
 
 
 def test_each_backup_of_three_weeks_is_told_once(daily: Engine) -> None:

@@ -226,7 +226,7 @@ def test_a_plan_reads_only(simulators: Simulators) -> None:
         ({"max_rto_minutes": 0.5}, "the restore took 1 minute, with 0.5 allowed"),
     ],
 )
-def test_what_takes_too_long_fails(simulators: Simulators, limits: dict[str, float], problem: str) -> None:
+def test_what_takes_too_long_fails(simulators: Simulators, limits: dict[str, Any], problem: str) -> None:
     simulator = start(simulators)
     run = run_drill(simulator, **limits)
 
@@ -535,7 +535,7 @@ def test_a_restore_that_azure_refuses_is_cleaned_up_after(simulators: Simulators
 
 def test_a_share_that_azure_restores_no_more_today_is_deferred(simulators: Simulators) -> None:
     simulator = start(simulators, limits={"restores": 1, "reads_per_second": 0, "writes_per_second": 0})
-    named = {"storage_account": "contosofiles", "shares": ["finance"], "sample": None}
+    named: dict[str, Any] = {"storage_account": "contosofiles", "shares": ["finance"], "sample": None}
     first = run_drill(simulator, **named)
     second = run_drill(simulator, history=told(first)["history"], **named)
 
@@ -571,7 +571,7 @@ def test_a_run_that_is_told_to_end_leaves_all_to_the_next_one(simulators: Simula
         deadline.stop("SIGTERM")
         return follow(*_arguments)
 
-    run.waiter.jobs = stopped  # type: ignore[method-assign]
+    run.waiter.jobs = stopped  # type: ignore[method-assign,assignment]
     carry_out(run)
     again = run_drill(simulator, history=told(run)["history"])
 
@@ -590,7 +590,7 @@ def test_the_other_region_is_drilled(simulators: Simulators) -> None:
     contoso = account(protected("finance", "tiered", recovery_points=2), protected("shallow", recovery_points=2))
     refuge = account(name="drillfiles", location="northeurope")
     simulator = simulators.start(world(contoso, refuge, durations=durations, vaults=[tiered]))
-    there = {"use_secondary_region": True, "sample": 1}
+    there: dict[str, Any] = {"use_secondary_region": True, "sample": 1}
     plan = run_drill(simulator, check_mode=True, **there)
     assert set(simulator.writes()) == set()
     early = run_drill(simulator, seconds=60, **there)

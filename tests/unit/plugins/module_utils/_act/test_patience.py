@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._options.policie
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.protection import Desired
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.registration import Registration
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.shares import Selection
-from ansible_collections.azurefiles.backup.tests.unit.support.runs import VirtualTime, run_of
+from ansible_collections.azurefiles.backup.tests.unit.support.runs import Run, VirtualTime, run_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, world
 
@@ -32,11 +33,12 @@ def whole_run(simulators: Simulators, manners: dict[str, Any]) -> tuple[float, d
     del settings["retry_after"]
     simulator = simulators.start(settings | manners)
     time, ref, one = VirtualTime(simulator), AccountRef("contosofiles"), Selection(("finance",))
-    for step in (
+    steps: tuple[Callable[[Run], None], ...] = (
         lambda run: ensure_registered(run, ref, Registration(lock=True)),
         lambda run: ensure_protection(run, ref, Desired.of("present", one, PolicyRef("daily-30")), 20),
         lambda run: trigger_backups(run, ref, WantedBackups(one, now() + timedelta(days=30), 0), 20),
-    ):
+    )
+    for step in steps:
         run = run_of(simulator, deadline=time.deadline(), poll_interval=5.0)
         step(run)
         assert run.outcome.failure is None

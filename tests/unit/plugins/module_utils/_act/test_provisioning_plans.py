@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -79,7 +80,7 @@ def test_a_policy_foretells_its_id(simulator: Simulator, vault: str) -> None:
 
 
 # How a play names an account that it has just made, and the id that a plan foretells of it.
-WAYS = {
+WAYS: dict[str, Callable[[Simulator], AccountRef]] = {
     "an id": lambda simulator: AccountRef.parse(account_id(simulator, "newfiles"), None),
     "a name and its group": lambda _simulator: AccountRef.parse("newfiles", "Files-RG"),
     "a name": lambda _simulator: AccountRef.parse("newfiles", None),

@@ -172,7 +172,7 @@ def job(**more: Any) -> Job:
         "number_of_failed_files": "0",
         "data_transferred_in_mb": "12",
     }
-    facts = {
+    facts: dict[str, Any] = {
         "id": "17",
         "operation": "Restore",
         "status": "Completed",

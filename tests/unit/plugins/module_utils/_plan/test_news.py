@@ -145,9 +145,10 @@ def test_failures_in_a_row_are_counted_by_share_and_operation() -> None:
     for hours, (name, status, share, operation, failures) in enumerate(ends):
         at = NOON + hours * HOUR
         ended = job(name, at, at, status, share=share, operation=operation)
-        news, memory = job_news(memory, [ended], at, WATCHING)
+        news, last = job_news(memory, [ended], at, WATCHING)
         assert isinstance(news, News)
-        assert isinstance(memory, Memory)
+        assert isinstance(last, Memory)
+        memory = last
         assert (name, news.memory.failures_of(ended)) == (name, failures)
 
 
