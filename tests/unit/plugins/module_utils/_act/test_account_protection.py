@@ -44,8 +44,8 @@ def test_a_fresh_account_is_registered_and_protected_and_the_plan_says_so(simula
             "hiring": "protect",
         }
         assert run.outcome.before == {
-            "container": None,
-            "shares": {name: {"state": "NotProtected", "policy": None} for name in ("finance", "hiring")},
+            "container": "not registered",
+            "shares": dict.fromkeys(("finance", "hiring"), "not protected"),
         }
         assert run.outcome.after["container"]["storage_account"] == "contosofiles"
     assert set(simulator.items()) == {("contosofiles", "finance"), ("contosofiles", "hiring")}
