@@ -26,7 +26,7 @@ PYTHON_VERSION = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
-demo: $(READY)/demo ## Protect the shares of a simulated storage account, twice
+demo: $(READY)/demo ## Protect a simulated storage account, and then its whole vault by rules
 	@$(RUN) python tests/with_simulator.py -- python tests/demo/demo.py
 
 test: $(READY)/sanity ## Run these parts, some of them at the same time:

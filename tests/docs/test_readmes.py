@@ -41,9 +41,16 @@ def commands(text: str) -> list[str]:
     return [line for line in text.replace("\\\n", "").splitlines() if line and not line.startswith("#")]
 
 
+def file_name(text: str) -> str | None:
+    """The name of the file that a block shows, which it begins with."""
+    found = re.match(r"# (\S+\.yml)\n", text)
+    return found[1] if found else None
+
+
 @pytest.mark.parametrize("readme", READMES, ids=lambda readme: str(readme.relative_to(COLLECTION)))
 def test_plays(readme: Path, azure: Callable[[World], Azure]) -> None:
-    plays = [play for block in in_markdown(readme) if block.language == "yaml" for play in yaml.safe_load(block.text)]
+    shown = [block.text for block in in_markdown(readme) if block.language == "yaml"]
+    plays = [play for text in shown if not file_name(text) for play in yaml.safe_load(text)]
     assert plays, f"{readme.name} shows no play"
     azure(World.of("readme")).play(*plays)
 
@@ -52,6 +59,8 @@ def test_commands(azure: Callable[[World], Azure]) -> None:
     running = azure(World.of("readme"))
     run = 0
     for block in in_markdown(COLLECTION / "README.md"):
+        if block.language == "yaml" and (name := file_name(block.text)):
+            (running.work / name).write_text(block.text, encoding="utf-8")
         if block.language != "shell":
             continue
         for command in commands(block.text):
@@ -76,6 +85,25 @@ def test_links() -> None:
     linked = re.findall(r"\]\((?!https:|#)([^)]+)\)", text)
     assert linked
     assert not [file for file in linked if not (COLLECTION / file).exists()]
+
+
+def test_all_is_named() -> None:
+    """What the collection has is in the README's tables, in a row of its own."""
+    first_cells = re.findall(r"(?m)^\| ([^|]+) \|", (COLLECTION / "README.md").read_text(encoding="utf-8"))
+    named = {name for cell in first_cells for name in re.findall(r"`(\w+)`", cell)}
+    kinds = ["plugins/modules/*.py", "plugins/inventory/*.py", "playbooks/*.yml", "roles/*"]
+    kinds += ["extensions/eda/plugins/event_source/*.py"]
+    files = {kind: sorted(COLLECTION.glob(kind)) for kind in kinds}
+    assert all(files.values())
+    assert not {path.stem for paths in files.values() for path in paths} - named - {"__init__"}
+
+
+def test_guides_are_linked() -> None:
+    text = (COLLECTION / "README.md").read_text(encoding="utf-8")
+    related = text.split("\n## Related Information\n")[1]
+    guides = sorted((COLLECTION / "docs" / "docsite" / "rst").glob("guide_*.rst"))
+    assert guides
+    assert not [guide.name for guide in guides if f"](docs/docsite/rst/{guide.name})" not in related]
 
 
 @pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
