@@ -24,7 +24,7 @@ PYTHON_VERSION = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.
 	test-js run-js test-rulebook run-rulebook test-slow scale bench bench-az galaxy-check clean $(PARTS)
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' Makefile
 
 demo: $(READY)/demo ## Protect a simulated storage account, and then its whole vault by rules
 	@$(RUN) python tests/with_simulator.py -- python tests/demo/demo.py

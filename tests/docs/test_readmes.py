@@ -115,3 +115,22 @@ def test_targets(document: str) -> None:
     named = set(re.findall(r"(?m)(?:^|`)make ([a-z-]+)", text))
     assert named
     assert named <= known
+
+
+def test_every_target_is_explained() -> None:
+    """What ``make help`` lists is in CONTRIBUTING."""
+    makefile = (COLLECTION / "Makefile").read_text(encoding="utf-8")
+    listed = set(re.findall(r"(?m)^([a-z-]+):.*## ", makefile))
+    assert listed
+    text = (COLLECTION / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert listed - {"help"} <= set(re.findall(r"(?m)(?:^|`)make ([a-z-]+)", text))
+
+
+def test_files_that_are_named_exist() -> None:
+    """Paths in CONTRIBUTING, as far as a slash tells them; what its worked example adds is no file yet."""
+    text = (COLLECTION / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    tops = "plugins|roles|playbooks|extensions|tests|docs|changelogs"
+    named = set(re.findall(rf"(?<![\w/.-])(?:{tops})/[\w/.-]*\w", text))
+    assert named
+    missing = {name for name in named if not (COLLECTION / name).exists()}
+    assert missing == {"changelogs/fragments/backup-trigger-max-shares.yml"}
