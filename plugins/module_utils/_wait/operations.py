@@ -27,7 +27,7 @@ QUESTIONS_PER_SECOND = 10
 # Some operations take two seconds, so the pauses grow with the time: to this share of it, from this part of the poll
 # interval on up to a whole one. What the service wishes in Retry-After plays no part: it says 60 s for work of 10 to
 # 75 s, and takes no offence.
-SHARE = 0.04
+SHARE = 0.02
 SHORTEST = 0.1
 # What an operation has made is looked for after these parts of the poll interval.
 LOOK_PAUSES = (0.2, 0.4, 0.8, 1.0)

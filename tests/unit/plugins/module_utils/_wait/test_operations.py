@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -495,9 +496,11 @@ def test_many_jobs_are_followed_by_one_list_a_round(place: Callable[..., Place])
     assert {share: (job.id, job.status) for share, job in told(jobs).items()} == {
         share: (job_id, "Completed") for share, job_id in running.items()
     }
+    asked = Counter(seen.path for seen in here.simulator.journal() if seen.label == "GET backupJobs/*")
+    # Each about its end; about the last one, which needs no list any more, also before.
+    assert sorted(asked.values())[:-1] == [1] * 11
     tally = here.simulator.tally()
-    assert tally.pop("GET backupJobs/*") == 12
-    assert set(tally) == {"GET backupJobs"}
+    assert set(tally) == {"GET backupJobs", "GET backupJobs/*"}
     assert tally["GET backupJobs"] <= 3 * len(here.time.pauses)
 
 
