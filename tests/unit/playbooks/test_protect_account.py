@@ -91,7 +91,8 @@ def test_a_failure_of_the_whole_run_is_in_its_result(
     assert result["summary"]["protected"] == 0
     assert result["backups"] == []
     assert ": FAILED for the reason above; nothing was changed" in ended.output
-    assert "Back up the protected shares" not in ended.output
+    assert ended.output.count("fatal: [localhost]") == 1
+    assert simulator.budgets()["backups"] == {}
 
 
 def test_a_failed_share_keeps_no_other_from_its_backup(simulators: Simulators, tmp_path: Path) -> None:
