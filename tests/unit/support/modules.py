@@ -14,6 +14,7 @@ from unittest.mock import patch
 import pytest
 import yaml
 from ansible.module_utils import _internal
+from ansible.module_utils.common import warnings
 from ansible.module_utils.common.parameters import PASS_VARS
 from ansible.module_utils.testing import patch_module_args
 
@@ -75,6 +76,9 @@ class Modules:
         }
         module = importlib.import_module(f"{PACKAGE}.{name}")
         self._capsys.readouterr()
+        # Ansible keeps them for as long as a process lives, which with it is one module.
+        warnings._global_warnings.clear()
+        warnings._global_deprecations.clear()
         with (
             patch_module_args(arguments),
             # Another test may have loaded Ansible's own side, which would show the warnings itself.
