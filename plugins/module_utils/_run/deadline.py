@@ -27,7 +27,7 @@ class Deadline:
     ) -> None:
         self.seconds = seconds
         self._clock = clock
-        self._stopped = False
+        self._stopped: float | None = None  # when, by the clock
         # Of all that threads wait for, only this may be set off by a handler of signals: its put never waits for a lock
         # that the interrupted thread may hold.
         self._ends: queue.SimpleQueue[None] = queue.SimpleQueue()
@@ -37,13 +37,13 @@ class Deadline:
 
     @property
     def waited(self) -> float:
-        """Seconds since the start."""
-        return self._clock() - self._start
+        """Seconds since the start, or from there to where it was stopped, so that all who are woken tell the same."""
+        return (self._clock() if self._stopped is None else self._stopped) - self._start
 
     @property
     def remaining(self) -> float:
         """Seconds left, never negative."""
-        return 0.0 if self._stopped else max(0.0, self.seconds - self.waited)
+        return 0.0 if self._stopped is not None else max(0.0, self.seconds - self.waited)
 
     @property
     def over(self) -> bool:
@@ -53,7 +53,7 @@ class Deadline:
     @property
     def closed(self) -> bool:
         """Whether not even a question may be asked any more."""
-        return self._stopped or self.waited > self.seconds + LAST_WORD
+        return self._stopped is not None or self.waited > self.seconds + LAST_WORD
 
     @property
     def reason(self) -> str:
@@ -62,7 +62,7 @@ class Deadline:
 
     def stop(self, cause: str) -> None:
         """End it now, and every sleep with it. May be called by a handler of signals, wherever the run is."""
-        self._cause, self._stopped = cause, True
+        self._cause, self._stopped = cause, self._clock()
         self._ends.put(None)
 
     def sleep(self, seconds: float) -> None:

@@ -12,7 +12,11 @@ import json
 import os
 import re
 import shlex
+import signal
+import time
+from collections.abc import Callable
 from pathlib import Path
+from subprocess import Popen, check_output
 from typing import Any
 
 import playbook_pages
@@ -30,30 +34,40 @@ MASKS = {
     r"\d{4}-\d\d-\d\d( \d\d:\d\d UTC)?": "<day>",
     r"restored-\d{8}-\d{6}": "restored-<time>",
     r"\b\d+ reads?\b": "<some> reads",
-    r"\b[\d.]+ seconds?\b": "<some> seconds",
+    r"\b[\d.]+ (seconds?|minutes?)\b": "<some> seconds",
+    r"\b[\d.]+ hours old": "<some> hours old",
 }
 
 
 class Story:
     """The runs of one playbook, told one after the other."""
 
-    def __init__(self, playbook: str, simulator: Simulator, folder: Path) -> None:
+    def __init__(self, playbook: str, simulator: Simulator, folder: Path, name: str = "") -> None:
         self.playbook = playbook
+        self.name = name or playbook
         self.simulator = simulator
         self.programs = Programs(folder, simulator)
         self.folder = folder
         self.told: list[str] = []
 
-    def run(self, title: str, *arguments: str, without: str = "") -> Ended:
+    def run(
+        self,
+        title: str,
+        *arguments: str,
+        without: str = "",
+        meanwhile: Callable[[Popen[str]], None] = lambda _run: None,
+    ) -> Ended:
         """Run the example of the playbook's page, with these arguments behind it, and tell what is seen of it.
 
-        ``without`` is a variable that the example gives and that is left out.
+        ``without`` is a variable that the example gives and that is left out. ``meanwhile`` is called while it runs.
         """
         program, *words = shlex.split(playbook_pages.specification(self.playbook)["examples"][0])
         if without:
             place = next(place for place, word in enumerate(words) if word.startswith(f"{without}="))
             del words[place - 1 : place + 1]
-        ended = self.programs.run(program, *words, *arguments, ANSIBLE_SHOW_CUSTOM_STATS="true")
+        running = self.programs.start(program, *words, *arguments, ANSIBLE_SHOW_CUSTOM_STATS="true")
+        meanwhile(running)
+        ended = self.programs.wait(running)
         shown = " ".join(argument for argument in arguments if argument != "-e")
         self.told.append(f"## {title}" + (f" ({shown})" if shown else "") + f": {ended.code}\n\n{seen(ended)}\n")
         return ended
@@ -64,7 +78,7 @@ class Story:
         for pattern, mask in MASKS.items():
             text = re.sub(pattern, mask, text)
         text = text.replace(str(self.folder), "<folder>")
-        file = GOLDEN / f"{self.playbook}.txt"
+        file = GOLDEN / f"{self.name}.txt"
         if os.environ.get("GOLDEN") == "write":
             file.write_text(text, encoding="utf-8")
         assert text == file.read_text(encoding="utf-8")
@@ -99,6 +113,22 @@ def warnings(ended: Ended) -> list[str]:
     return [f"warning: {' '.join(each.split())}" for each in own]
 
 
+def waited_for(simulator: Simulator) -> int:
+    """How many operations somebody asks about, and so knows of."""
+    return len({seen.path for seen in simulator.journal() if "/backupOperations/" in seen.path})
+
+
+def end_module(playbook: Popen[str]) -> None:
+    """Ask the module that a playbook runs to end, as a shutdown does. It is the last in a row of processes."""
+    listed = check_output(["ps", "-eo", "ppid=,pid="], text=True).splitlines()
+    children = {int(parent): int(child) for parent, child in map(str.split, listed)}
+    process = playbook.pid
+    while process in children:
+        process = children[process]
+    assert process != playbook.pid, "no module runs"
+    os.kill(process, signal.SIGTERM)
+
+
 def end_backups(simulator: Simulator, **states: str) -> None:
     """Somebody ends the backups of shares, by name."""
     run = run_of(simulator)
@@ -123,13 +153,33 @@ def test_protect_account(simulators: Simulators, tmp_path: Path) -> None:
     story.run("The plan, for those who leave what was stopped", "-e", "stopped=leave", "--check", *answers)
     story.run("The plan", "--check", "--diff", *answers)
     simulator.plan(
-        {"operation": "protect", "share": "new", "status": "Failed", "code": "UnreachableShare", "message": "No."}
+        *(
+            {"operation": "protect", "share": share, "status": "Failed", "code": "UnreachableShare", "message": "No."}
+            for share in ("hiring", "new")
+        )
     )
-    story.run("A failure", *answers)
+    story.run("A failure of two shares by the same", *answers)
     simulator.clear_faults()
     story.run("The run after it", *answers)
     story.run("The second run", *answers)
     story.run("A policy that is not there", "-e", "policy=daily-31")
+    story.end()
+
+
+def test_protect_account_interrupted(simulators: Simulators, tmp_path: Path) -> None:
+    simulator = simulators.start(
+        world(registered("finance", "hiring", protected("legal", "hourly-7")), durations={"protect": 36000})
+    )
+    story = Story("protect_account", simulator, tmp_path, "protect_account_interrupted")
+
+    def interrupt(playbook: Popen[str]) -> None:
+        while playbook.poll() is None and waited_for(simulator) < 3:
+            time.sleep(0.2)
+        end_module(playbook)
+
+    story.run("It is ended while three shares are waited for", meanwhile=interrupt)
+    simulator.pass_time(36000)
+    story.run("The run after it")
     story.end()
 
 
@@ -165,6 +215,7 @@ def test_restore_share(simulators: Simulators, tmp_path: Path) -> None:
     story.run("The plan", "--check")
     story.run("The plan, over the living files", "--check", "-e", "in_place=true", "-e", "files=reports/q3.xlsx")
     story.run("The run", "-e", "files=reports/q3.xlsx", "-e", "target_folder=back")
+    story.run("The second run", "-e", "files=reports/q3.xlsx", "-e", "target_folder=back")
     story.run("A share that is not protected", "-e", "share=finanse")
     simulator.plan(
         {"operation": "restore", "share": "finance", "status": "Failed", "code": "FileLocked", "message": "No."}
@@ -202,5 +253,22 @@ def test_report(simulators: Simulators, tmp_path: Path) -> None:
 
     story.run("What is missing is said first", without="output_dir")
     story.run("The run")
+    story.run("The second run")
     story.run("A vault that is not there", "-e", "vault_name=backup-vaults")
+    story.end()
+
+
+def test_restore_drill(simulators: Simulators, tmp_path: Path) -> None:
+    shares = [protected("finance", recovery_points=1), protected("hiring", recovery_points=1), protected("legal")]
+    simulator = simulators.start(world(registered(*shares), account(name="drillfiles")))
+    story = Story("restore_drill", simulator, tmp_path)
+
+    story.run("The plan", "-e", "restores=1", "--check")
+    story.run("The run", "-e", "restores=1")
+    story.run("The second run of the day", "-e", "restores=1")
+    simulator.plan(
+        {"operation": "restore", "share": "hiring", "status": "Failed", "code": "FileLocked", "message": "No."}
+    )
+    simulator.pass_time(86400)
+    story.run("A failure, a day later", "-e", "restores=1")
     story.end()

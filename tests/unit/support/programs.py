@@ -61,17 +61,24 @@ class Programs:
         return file
 
     def run(self, program: str, *arguments: str | Path, **environment: str) -> Ended:
-        place = Path(sys.executable).parent / program
-        ended = subprocess.run(
-            [place, *arguments],
+        return self.wait(self.start(program, *arguments, **environment))
+
+    def start(self, program: str, *arguments: str | Path, **environment: str) -> subprocess.Popen[str]:
+        """Begin to run a program, so that something can become of it before it ends."""
+        return subprocess.Popen(
+            [Path(sys.executable).parent / program, *arguments],
             cwd=self.folder,
             env=self._environment() | self.environment | environment,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
         )
-        return Ended(ended.returncode, ended.stdout, ended.stderr)
+
+    def wait(self, running: subprocess.Popen[str]) -> Ended:
+        with running:
+            output, errors = running.communicate()
+        return Ended(running.returncode, output, errors)
 
     def inventory(self, *sources: Path, arguments: tuple[str, ...] = (), **environment: str) -> dict[str, Any]:
         """What ``ansible-inventory --list`` says; it has to succeed."""

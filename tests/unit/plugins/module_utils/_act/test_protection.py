@@ -863,7 +863,7 @@ def test_shares_beyond_the_deadline_are_not_begun(simulators: Simulators) -> Non
     run.vault.protect = slowly  # type: ignore[assignment, method-assign]
     ensure(run, parallel=1)
 
-    assert "It was not begun" in error_of(run, "hiring")["message"]
+    assert "before this was begun" in error_of(run, "hiring")["message"]
     assert [share["changed"] for share in run.shares().values()] == [True, False]
 
 

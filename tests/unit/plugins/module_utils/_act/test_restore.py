@@ -486,6 +486,6 @@ def test_a_restore_is_not_begun_after_the_end_of_the_time(simulators: Simulators
     restore_share(run, CONTOSO, wanted(target=ELSEWHERE))
 
     assert run.outcome.failure
-    assert "It was not begun" in run.outcome.failure.message
+    assert "before this was begun" in run.outcome.failure.message
     assert not run.outcome.changed
     assert posted(simulator) == 0

@@ -649,7 +649,7 @@ def test_nothing_is_begun_after_the_end_of_the_time(simulator: Simulator, method
     with pytest.raises(WaitTimeout) as caught:
         client.send(method, vault_path(simulator), API)
 
-    assert caught.value.message == "It was not begun: the time was over (wait_timeout is 60). Run again."
+    assert caught.value.message == "The time was over before this was begun (wait_timeout is 60). Run again."
     assert caught.value.fault.code == "WaitTimeout"
     assert simulator.journal() == []
 

@@ -83,6 +83,17 @@ def test_stopping_it_ends_every_sleep() -> None:
     assert deadline.reason == "it is enough"
 
 
+def test_all_who_are_woken_have_waited_as_long() -> None:
+    time = VirtualTime()
+    deadline = time.deadline(60)
+    time.sleep(20)
+
+    deadline.stop("it is enough")
+    time.sleep(2)
+
+    assert deadline.waited == 20
+
+
 def test_the_clock_is_real_unless_another_is_given() -> None:
     before = monotonic()
     deadline = Deadline(60)
