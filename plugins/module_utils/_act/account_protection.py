@@ -8,6 +8,7 @@ from __future__ import annotations
 from .._options.accounts import AccountRef
 from .._options.protection import Desired
 from .._options.registration import Registration
+from .._read.lists import VaultLists
 from .._result.registered import RegisteredResult
 from .._session import Session
 from .protection import check_policies, ensure_protection
@@ -19,10 +20,16 @@ AS_USUAL = Registration(lock=True)
 def ensure_account_protection(session: Session, ref: AccountRef, desired: Desired, parallel: int) -> None:
     """Like ``ensure_protection``, for an account that may still have to be registered with the vault."""
     check_policies(session, [desired])
-    ensure_registered(session, ref, AS_USUAL)
+    session.foresee()
+    lists = VaultLists(session)
+    # Most accounts are registered already, and need both. A vault that cannot be read gets no registration either.
+    lists.read("containers", "items")
+    ensure_registered(session, ref, AS_USUAL, lists)
     registration = session.outcome.result
+    if not session.check_mode and (registration.changed or not lists.container_of(ref)):
+        lists.forget("containers", "items")
     try:
-        ensure_protection(session, ref, desired, parallel)
+        ensure_protection(session, ref, desired, parallel, lists)
     finally:
         if session.outcome.result is not registration:
             session.outcome.result = RegisteredResult(registration, session.outcome.result)

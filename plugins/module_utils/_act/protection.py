@@ -47,15 +47,18 @@ BLIND = (
 _DONE = {"present": "protected", "stopped": "stopped", "suspended": "suspended", "absent": "deleted"}
 
 
-def ensure_protection(session: Session, ref: AccountRef, desired: Desired, parallel: int) -> None:
+def ensure_protection(
+    session: Session, ref: AccountRef, desired: Desired, parallel: int, lists: VaultLists | None = None
+) -> None:
     """Bring shares of one account to the desired state. The outcome fails if a share did.
 
     ``parallel`` shares at once are sent to Azure; what it has taken on is waited for all together, however many.
+    ``lists`` are those of the vault that were read already.
     """
     check_policies(session, [desired])
     if desired.state == "present":
         session.foresee()
-    lists, subject = VaultLists(session), Subject(ref, desired)
+    lists, subject = lists or VaultLists(session), Subject(ref, desired)
     plan_protection(session, lists, [subject])
     protection = Protection(session, lists, [subject], parallel, ref.name)
     protection.begin()

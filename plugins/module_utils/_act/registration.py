@@ -62,10 +62,12 @@ class Registering:
         return KINDS[type(self.known) if self.known else ProtectableAccount]
 
 
-def ensure_registered(session: Session, ref: AccountRef, desired: Registration) -> None:
-    """Register the account, unless it is registered in that way already."""
+def ensure_registered(
+    session: Session, ref: AccountRef, desired: Registration, lists: VaultLists | None = None
+) -> None:
+    """Register the account, unless it is registered in that way already. ``lists`` are those that were read already."""
     session.foresee()
-    known: Known | None = registered_container(session.vault, ref)
+    known: Known | None = (lists or VaultLists(session)).container_of(ref)
     account = None
     result = ContainerResult()
     if not isinstance(known, Container) or differs(desired, known):

@@ -76,7 +76,7 @@ def test_where_the_account_cannot_be_registered_no_share_is_looked_at(simulators
     assert run.outcome.failure
     assert run.outcome.failure.fault.code == "UserErrorStorageAccountIsLocked"
     assert not run.outcome.changed
-    assert "GET backupProtectedItems" not in simulator.tally()
+    assert "GET shares" not in simulator.tally()
 
 
 def test_the_policy_of_another_vault_is_refused_before_anything_is_registered(simulators: Simulators) -> None:
