@@ -16,6 +16,7 @@ from typing import Any
 
 import ansible_collections.azurefiles.backup as collection
 
+from . import warm
 from .simulator import Simulator
 
 COLLECTIONS = Path(next(iter(collection.__path__))).parents[2]
@@ -49,6 +50,8 @@ class Programs:
     folder: Path
     simulator: Simulator | None = None
     environment: dict[str, str] = field(default_factory=dict)
+    fresh: bool = False
+    """Whether ansible-inventory loads Ansible anew for each run, as it does for a user."""
 
     def source(self, options: Mapping[str, Any] | None = None, name: str = NAME, **more: Any) -> Path:
         """An inventory source, by default of the one vault that tests have."""
@@ -61,14 +64,16 @@ class Programs:
         return file
 
     def run(self, program: str, *arguments: str | Path, **environment: str) -> Ended:
+        if program == warm.PROGRAM and not self.fresh:
+            return Ended(*warm.run(self._command(program, *arguments), self.folder, self._surroundings(environment)))
         return self.wait(self.start(program, *arguments, **environment))
 
     def start(self, program: str, *arguments: str | Path, **environment: str) -> subprocess.Popen[str]:
         """Begin to run a program, so that something can become of it before it ends."""
         return subprocess.Popen(
-            [Path(sys.executable).parent / program, *arguments],
+            self._command(program, *arguments),
             cwd=self.folder,
-            env=self._environment() | self.environment | environment,
+            env=self._surroundings(environment),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -98,6 +103,13 @@ class Programs:
         ended = self.run("ansible-inventory", "--list", "-i", source, *arguments, **environment)
         assert ended.code != 0, ended.output
         return ended.output
+
+    @staticmethod
+    def _command(program: str, *arguments: str | Path) -> list[str]:
+        return [str(Path(sys.executable).parent / program), *map(str, arguments)]
+
+    def _surroundings(self, environment: Mapping[str, str]) -> dict[str, str]:
+        return {**self._environment(), **self.environment, **environment}
 
     @staticmethod
     def _each(sources: tuple[Path, ...]) -> list[str]:

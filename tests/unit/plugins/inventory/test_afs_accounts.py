@@ -60,6 +60,7 @@ def names_of(hosts: dict[str, Any]) -> list[str]:
 
 
 def test_every_account_of_the_vault_is_a_host_that_says_how_it_stands(programs: Programs, simulator: Simulator) -> None:
+    programs.fresh = True
     listed = programs.inventory(programs.source())
     hosts = listed["_meta"]["hostvars"]
     group = f"/subscriptions/{simulator.subscription_id}/resourceGroups"
@@ -414,7 +415,7 @@ def test_a_login_can_be_in_the_file_and_its_secret_in_a_vault(programs: Programs
     encrypted = programs.run("ansible-vault", "encrypt_string", "--vault-password-file", password, *secret)
     source = programs.folder / "files.afs_accounts.yml"
     source.write_text(yaml.safe_dump(login) + encrypted.stdout, encoding="utf-8")
-    bare = Programs(programs.folder)
+    bare = Programs(programs.folder, fresh=True)
     arguments = ("-e", f"subscription={simulator.subscription_id}", "--vault-password-file", str(password))
     ended = bare.run("ansible-inventory", "--list", "-vvvv", "-i", source, *arguments, MY_ID=simulator.client_id)
     assert ended.code == 0, ended.output
