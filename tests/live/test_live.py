@@ -27,7 +27,7 @@ NAMES = {
 @pytest.fixture
 def running(azure: Callable[[World], Azure]) -> Azure:
     running = azure(World.of("runner"))
-    running.environment |= running.login | NAMES
+    running.environment |= running.login | NAMES | {"AFS_LIVE_POLL_INTERVAL": "0.2"}
     return running
 
 
