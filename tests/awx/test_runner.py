@@ -163,7 +163,12 @@ def test_a_person_sees_how_far_a_job_is(azure: Callable[[World], Azure], monkeyp
     assert re.fullmatch(r"\[contosofiles\] 2/2 protected, 0:\d\d:\d\d", last)
     order = [
         job.output.index(words)
-        for words in ("Register the storage account and protect its shares", first, last, "Back up the shares")
+        for words in (
+            "Register the storage account and protect its shares",
+            first,
+            last,
+            "Back up the protected shares",
+        )
     ]
     assert order == sorted(order)
 
