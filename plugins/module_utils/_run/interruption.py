@@ -39,6 +39,8 @@ def interruptible(deadline: Deadline) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, GRACE)
 
     def abandon(_number: int, _frame: FrameType | None) -> None:
+        # Python drops what is raised while it finalizes an object; then it is raised again.
+        signal.setitimer(signal.ITIMER_REAL, GRACE)
         raise Abandoned
 
     before = {number: signal.signal(number, end) for number in SIGNALS}
