@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cache
 
 from .._records.policy import MONTHS, WEEKDAYS, WEEKS, Retention, Rule
 
@@ -16,10 +17,12 @@ SNAPSHOTS = 200
 _ENDS = [date(year, month, 1) - timedelta(days=1) for year in (2028, 2029) for month in range(1, 13)]
 
 
+@cache
 def snapshots_kept(retention: Retention, backups_a_day: int) -> int:
     """All backups of so many days, and one of each day that a rule takes, once the policy has run long enough.
 
-    The number changes from day to day; this is the least of it, at the ends of some months.
+    The number changes from day to day; this is the least of it, at the ends of some months. It is worked out once for a
+    policy, which thousands of shares may have.
     """
     more = (retention.days or 0) * (backups_a_day - 1)
     return more + min(len(_kept(retention, end)) for end in _ENDS)
