@@ -94,7 +94,7 @@ class Session:
 
     def foresee(self) -> None:
         """In check mode, let the vault be one that an earlier task is still to make."""
-        if self.check_mode and self.place:
+        if self.check_mode and self.place and not isinstance(self.vault, PlannedVault):
             self.vault = self.planned(self.vault)
 
     def planned(self, vault: Vault) -> Vault:
