@@ -45,33 +45,55 @@ def main(folder: Path) -> int:
     run([*make, "--dest-dir", str(folder), "--project", NAME, "--title", TITLE, "--html-short-title", NAME, NAME])
     inventory(source / "ansible.inv")
     with (folder / "conf.py").open("a", encoding="utf-8") as configuration:
-        configuration.write(f"\nintersphinx_mapping = {{'ansible': ({ANSIBLE!r}, 'ansible.inv')}}\n")
-        if not (COLLECTION / "changelogs" / "changelog.yaml").exists():
-            configuration.write("suppress_warnings = ['toc.no_title']  # the changelog before the first release\n")
-        configuration.write(f"\nhtml_search_scorer = {str(HERE / 'site_scorer.js')!r}\n")
-    settings = ["--config-file", str(folder / "antsibull-docs.cfg")]
+        configuration.write(settings())
     write = ["collection", "--use-current", "--squash-hierarchy", "--fail-on-error"]
-    run(["antsibull-docs", *settings, *write, "--dest-dir", str(source), NAME])
+    run(
+        ["antsibull-docs", "--config-file", str(folder / "antsibull-docs.cfg"), *write, "--dest-dir", str(source), NAME]
+    )
     index = source / "index.rst"
     index.write_text(opened(index.read_text(encoding="utf-8")), encoding="utf-8")
     run(
         ["sphinx-build", "-q", "-b", "html", "-c", str(folder), "-W", "--keep-going", str(source), str(folder / "html")]
     )
+    if shutil.which("node"):
+        run(["node", str(HERE / "site_search.mjs"), str(folder / "html")])
+    else:
+        print("Its search was not tried: there is no Node on this machine.")
     print(f"The site is in {folder / 'html' / 'index.html'}")
     return 0
 
 
+def settings() -> str:
+    """What Sphinx is told beyond what antsibull-docs makes for it."""
+    told = {
+        "copyright": "2026, the azurefiles.backup maintainers",
+        "html_css_files": ["site.css"],
+        "html_search_scorer": str(HERE / "site_scorer.js"),
+        "html_static_path": [str(HERE / "site.css")],
+        "intersphinx_mapping": {"ansible": (ANSIBLE, "ansible.inv")},
+    }
+    if not (COLLECTION / "changelogs" / "changelog.yaml").exists():
+        told["suppress_warnings"] = ["toc.no_title"]  # the changelog before the first release
+    return "".join(f"{name} = {value!r}\n" for name, value in told.items())
+
+
 def opened(index: str) -> str:
-    """The first page: what the collection is and an example come first, the changelog last; the sidebar is short."""
+    """The first page: an example and the guides come first, the changelog last; the sidebar has captions."""
     opening = (HERE / "site_opening.rst").read_text(encoding="utf-8")
-    head, contents, rest = index.partition(".. contents::")
+    title, contents, rest = index.partition(".. contents::")
     assert contents, "the first page is not made as it was"
     before, changelog, guides = re.split(
         r"(?s)(\.\. _changelog_section_for_.*?)(?=^Guides\n)", rest, flags=re.MULTILINE
     )
-    rest = f"{before}{guides}\n{changelog}"
+    options, heading, description = before.partition("Description\n")
+    rest = f"{options}{guides}\n{heading}{description}\n{changelog}"
     rest = re.sub(r"(?m)^( +)(\w+)_(module|inventory|role)$", r"\1\2 <\2_\3>", rest)
-    return f"{head}{opening}{contents}{rest}"
+    rest = re.sub(r"(?m)^( +)changelog$", r"\1Release notes <changelog>", rest)
+    for name in ("Guides", "Playbooks", "Modules", "Inventory Plugins", "Role Index", "Changelog"):
+        above, heading, below = rest.partition(f"\n{name}\n")
+        assert heading, f"the first page has no {name}"
+        rest = above + heading + below.replace("    :maxdepth: 1\n", f"    :maxdepth: 1\n    :caption: {name}\n", 1)
+    return f"{title.replace('Azurefiles.Backup', NAME)}{opening}{contents}{rest}"
 
 
 def inventory(file: Path) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 import playbook_pages
 import pytest
 import yaml
-from blocks import Block, in_rst
+from blocks import Block, in_markdown, in_rst
 from workplace import COLLECTION, Azure, World
 
 GUIDES = sorted((COLLECTION / "docs" / "docsite" / "rst").glob("guide_*.rst"))
@@ -85,6 +85,14 @@ def test_every_guide_and_playbook_is_listed() -> None:
     readme = (COLLECTION / "README.md").read_text("utf-8")
     _before, related = readme.split("## Related Information")
     assert [guide.name for guide in GUIDES if f"(docs/docsite/rst/{guide.name})" not in related] == []
+
+
+def test_the_first_page_of_the_site_shows_what_runs_elsewhere() -> None:
+    run = {block.text for block in in_markdown(COLLECTION / "README.md")}
+    run |= {block.text for guide in GUIDES for block in in_rst(guide) if block.options.get("class") in ("run", "shows")}
+    shown = [block.text for block in in_rst(COLLECTION / "tests" / "docs" / "site_opening.rst")]
+    assert shown
+    assert [text for text in shown if text not in run] == []
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.stem)
