@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import subprocess
 import threading
@@ -148,6 +149,15 @@ def test_what_hangs_at_a_signal_gets_one_second(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(signal, "setitimer", lambda _which, seconds: timers.append(seconds))
     with interruption.interruptible(Deadline(3600)):
         signal.raise_signal(signal.SIGTERM)
+    assert timers == [pytest.approx(3615, abs=PATIENCE), 1.0, 0]
+
+
+def test_what_was_abandoned_in_vain_is_abandoned_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python drops what is raised while it finalizes an object."""
+    timers: list[float] = []
+    monkeypatch.setattr(signal, "setitimer", lambda _which, seconds: timers.append(seconds))
+    with interruption.interruptible(Deadline(3600)), contextlib.suppress(interruption.Abandoned):
+        signal.raise_signal(signal.SIGALRM)
     assert timers == [pytest.approx(3615, abs=PATIENCE), 1.0, 0]
 
 

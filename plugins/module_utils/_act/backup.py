@@ -240,7 +240,7 @@ def _attach_to_first(session: Session, result: BackupResult) -> bool:
     since = (result.job and result.job.start_time) or session.vault.client.service_time()
     for job in _backups_of(session, result, since - timedelta(days=1)):
         overlaps = job.running or bool(job.end_time and job.end_time >= since - SKEW)
-        if overlaps and job.id != result.job_id and (job.running or job.good):
+        if overlaps and (job.running or job.good):
             _attach_to(result, job)
             return True
     return False

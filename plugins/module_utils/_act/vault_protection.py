@@ -103,14 +103,15 @@ class VaultWork:
         ordered = sorted(subjects, key=lambda subject: subject.first_rule)
         for subject in ordered[REGISTRATIONS:]:
             subject.error = registration_put_off()
-        due = ordered[:REGISTRATIONS]
+        due = going(ordered)
         self._discover([each for each in due if each.state == UNDISCOVERED])
-        registrations = [self._registering(subject) for subject in going(due) if subject.plan.changes]
+        known = [each for each in going(due) if each.plan.changes]
+        registrations = [self._registering(subject) for subject in known]
         if not registrations:
             return
         register_accounts(self.session, registrations, self.session.vault.name)
         self.lists.forget("containers")
-        for subject, registering in zip([each for each in going(due) if each.plan.changes], registrations, strict=True):
+        for subject, registering in zip(known, registrations, strict=True):
             subject.error = registering.error
             if not self.session.check_mode:
                 subject.learn(registered=registering.error is None)

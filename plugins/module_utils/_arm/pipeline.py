@@ -132,7 +132,7 @@ def _retry_policy(deadline: Deadline) -> Any:
                 seconds = super().get_retry_after(response)
             except (ValueError, OverflowError):
                 return None
-            return None if seconds is None or math.isnan(seconds) else min(seconds, deadline.remaining)
+            return None if seconds is None or math.isnan(seconds) else seconds
 
     return CarefulRetryPolicy(retry_total=RETRIES, retry_status=RETRIES, retry_backoff_max=LONGEST_PAUSE)
 

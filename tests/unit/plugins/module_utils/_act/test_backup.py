@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._act.backup import ALREADY_RUNNING, trigger_backups
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import BackupError
-from ansible_collections.azurefiles.backup.plugins.module_utils._azure.times import now
+from ansible_collections.azurefiles.backup.plugins.module_utils._azure.times import format_time, now
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.accounts import AccountRef
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.backup import WantedBackups
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.shares import Selection
@@ -259,6 +259,19 @@ def test_a_namesakes_backup_is_not_the_one_that_was_faster(simulators: Simulator
     assert (backup["action"], backup["status"], backup["error"]["code"]) == ("triggered", "Failed", ALREADY_RUNNING)
 
 
+def test_a_backup_that_had_ended_before_is_not_the_one_that_was_faster(simulators: Simulators) -> None:
+    simulator = simulators.start(world(registered(protected("finance")), durations={"backup": 60}))
+    time = VirtualTime(simulator)
+    start_backup(run_of(simulator), "finance")
+    simulator.pass_time(3600)
+    simulator.plan({"operation": "backup", "status": "Failed", "code": ALREADY_RUNNING, "message": "No."})
+
+    run = back_up(run_of(simulator, deadline=time.deadline(), poll_interval=5))
+
+    backup = run.shares("backups")["finance"]
+    assert (backup["action"], backup["status"], backup["error"]["code"]) == ("triggered", "Failed", ALREADY_RUNNING)
+
+
 def test_a_run_that_only_follows_has_changed_nothing(simulators: Simulators) -> None:
     simulator = simulators.start(world(registered(protected("finance")), durations={"backup": 60}))
     start_backup(run_of(simulator), "finance")
@@ -484,6 +497,31 @@ def test_a_login_that_breaks_under_way_is_not_taken_for_success(simulators: Simu
     with suppress(BackupError):
         back_up(run, "finance")
         assert run.outcome.failure or run.shares("backups")["finance"]["status"] == "Completed"
+    assert 401 in [asked.status for asked in simulator.journal("token")]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_new_recovery_point_of_a_share_made_anew_is_told(
+    simulators: Simulators, monkeypatch: pytest.MonkeyPatch, order: int
+) -> None:
+    """The vault lists the deleted share as well, before it or behind it."""
+    simulator = simulators.start(world(registered(protected("finance", recovery_points=2))))
+    run = run_of(simulator)
+    run.waiter.operation(run.vault.delete("Deleting", run.vault.protected_items()[0].address))
+    simulator.change_share("contosofiles", "finance", "purge")
+    simulator.change_share("contosofiles", "finance", "create")
+    run.waiter.operation(run.vault.inquire(run.vault.containers()[0].name, "contosofiles"))
+    offer = run.vault.protectable_items()[0]
+    run.waiter.operation(run.vault.protect("Protecting", offer.address, run.vault.policies()[0].id))
+    listed = run.vault.protected_items
+    monkeypatch.setattr(run.vault, "protected_items", lambda: listed()[::order])
+
+    back_up(run, "finance")
+
+    (made_anew,) = [item for item in listed() if item.state == "Protected"]
+    assert made_anew.latest_recovery_point
+    latest = run.shares("backups")["finance"]["latest_recovery_point"]
+    assert latest == format_time(made_anew.latest_recovery_point)
 
 
 def test_recovery_points_that_cannot_be_read_back_are_warned_about(simulators: Simulators) -> None:

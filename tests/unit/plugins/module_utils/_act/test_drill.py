@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils._act.drill import drill
+from ansible_collections.azurefiles.backup.plugins.module_utils._act.drill_work import DrillWork
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import BackupError
-from ansible_collections.azurefiles.backup.plugins.module_utils._options.drill import WantedDrill
+from ansible_collections.azurefiles.backup.plugins.module_utils._options.drill import DrillLimits, WantedDrill
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import Run, VirtualTime, run_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import (
@@ -463,6 +464,22 @@ def test_a_foreign_share_is_never_touched(simulators: Simulators) -> None:
 
     assert told(late)["cleaned_up"] == []
     assert shares_of(simulator) == sorted([*UNTOUCHED, made])
+
+
+def test_a_share_that_has_become_foreign_since_it_was_listed_is_not_deleted(simulators: Simulators) -> None:
+    simulator = start(simulators)
+    run = run_of(simulator)
+    target = next(each.account for each in run.storage.accounts() or [] if each.account and "drill" in str(each))
+    assert target
+    work = DrillWork(run, run.vault, target, DrillLimits(None, None, None), False, {}, [], [])
+
+    work.carry_out(["drill-of-mine"])
+
+    assert work.deleted == []
+    ((share, error),) = work.left
+    assert share == "drill-of-mine"
+    assert "does not bear the mark of the drill any more" in error.message
+    assert shares_of(simulator) == UNTOUCHED
 
 
 class Killed(BaseException):

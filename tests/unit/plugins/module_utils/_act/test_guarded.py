@@ -19,6 +19,7 @@ from ansible_collections.azurefiles.backup.tests.unit.support.worlds import VAUL
 SHARES = ("finance", "hiring", "legal", "sales", "labs")
 UNLOCK, DELETE = "POST unlockDelete", "DELETE protectedItems/*"
 HOUR = 3600.0
+HALF_AN_HOUR = 1800.0  # for which a share is unlocked
 
 
 def start(simulators: Simulators, *shares: str, **guard: Any) -> Simulator:
@@ -100,6 +101,18 @@ def test_a_busy_share_stays_unlocked_for_as_long_as_that_holds(simulators: Simul
     # Four attempts in vain, ten minutes apart: the unlocking of the first one is over before the last one.
     assert (labels.count(DELETE), labels.count(UNLOCK)) == (5, 2)
     assert labels[0] == UNLOCK
+
+
+def test_in_its_last_minute_a_share_counts_as_locked_again(simulators: Simulators) -> None:
+    simulator = start(simulators, "finance")
+    time = VirtualTime(simulator)
+    locked = {"operation": "delete", "status": "Failed", "code": "BMSUserErrorObjectLocked", "message": "Busy."}
+    simulator.plan(locked)
+
+    run = end(run_of(simulator, deadline=time.deadline(HOUR), poll_interval=HALF_AN_HOUR - 30))
+
+    assert run.outcome.failure is None
+    assert asked(simulator) == [UNLOCK, DELETE, UNLOCK, DELETE]
 
 
 def test_the_guard_may_lock_again_before_its_time(simulators: Simulators) -> None:

@@ -15,7 +15,7 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._act.protection 
 from ansible_collections.azurefiles.backup.plugins.module_utils._act.registration import ensure_registered
 from ansible_collections.azurefiles.backup.plugins.module_utils._act.restore import restore_share
 from ansible_collections.azurefiles.backup.plugins.module_utils._act.unregistration import ensure_unregistered
-from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import BackupError
+from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import AzureFault, BackupError
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.accounts import AccountRef
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.listings import WantedProtectable
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.policy_terms import WantedTerms
@@ -24,6 +24,8 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._options.registr
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.restore import WantedRestore
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.shares import Selection
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.policy import Retention, Schedule
+from ansible_collections.azurefiles.backup.plugins.module_utils._wait.obstacles import persist
+from ansible_collections.azurefiles.backup.plugins.module_utils._wait.operations import Waiter
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import Run, VirtualTime, run_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, protected, registered, world
@@ -100,6 +102,20 @@ def test_azures_words_stay_where_it_does_not_help(
     assert not run.outcome.changed
     asked = [each for each in simulator.journal() if each.method == request["method"]]
     assert attempts is None or len(asked) == attempts
+
+
+def test_what_is_in_doubt_is_not_done_a_second_time() -> None:
+    waiter = Waiter(None, VirtualTime().deadline(60), 5)  # type: ignore[arg-type]
+    done: list[str] = []
+
+    def do() -> None:
+        done.append("once")
+        raise BackupError("Busy.", AzureFault(code=BUSY["code"]), in_doubt=True)
+
+    with pytest.raises(BackupError, match=r"Busy\."):
+        persist(waiter, do)
+
+    assert done == ["once"]
 
 
 def test_a_suspension_that_only_an_immutable_vault_allows_says_so(simulator: Simulator) -> None:

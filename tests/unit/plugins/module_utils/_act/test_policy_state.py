@@ -254,6 +254,11 @@ def test_a_policy_of_another_program_that_says_the_same_is_left_alone(
 def test_what_differs_is_changed(
     simulator: Simulator, existing: str, wanted: WantedTerms, expected: Terms, looks: dict[str, int]
 ) -> None:
+    plan = ensure(simulator, existing, wanted, check_mode=True)
+    assert simulator.tally() == ONE_READ | looks
+    assert diff(plan) == (TERMS.to_result(), expected.to_result())
+    simulator.forget()
+
     run = ensure(simulator, existing, wanted)
 
     assert run.outcome.changed

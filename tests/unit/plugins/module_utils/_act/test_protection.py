@@ -690,6 +690,7 @@ def test_a_login_that_breaks_under_way_is_not_taken_for_success(simulators: Simu
     with suppress(BackupError):
         ensure(run, "finance")
         assert run.outcome.failure or run.warnings or run.shares()["finance"]["state_after"] == "IRPending"
+    assert 401 in [asked.status for asked in simulator.journal("token")]
 
 
 def test_what_cannot_be_read_back_is_warned_about(simulators: Simulators) -> None:

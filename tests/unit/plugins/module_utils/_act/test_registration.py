@@ -433,6 +433,18 @@ def test_without_waiting_the_registration_goes_on(simulators: Simulators) -> Non
     assert "GET operationResults/*" not in simulator.tally()
 
 
+def test_without_waiting_a_registration_in_doubt_is_told(simulators: Simulators) -> None:
+    simulator = simulators.start(world(account("finance", discovered=True)))
+    simulator.log_in()
+    simulator.plan({"method": "PUT", "status": 500, "times": None})
+    run = run_of(simulator, wait=False, deadline=VirtualTime(simulator).deadline())
+
+    error = refused(run)
+
+    assert error.fault.http_status == 500
+    assert run.outcome.changed
+
+
 # Registered in another way
 
 
@@ -484,9 +496,10 @@ def test_a_lock_is_changed_without_a_change_of_access(simulators: Simulators) ->
     simulator = simulators.start(world(account("finance", discovered=True)))
     register(run_of(simulator), desired=Registration(lock=True, access=Access("identity")))
 
+    plan = register(run_of(simulator, check_mode=True), desired=Registration(lock=False))
     run = register(run_of(simulator), desired=Registration(lock=False))
 
-    assert run.values["container"]["access_type"] == "identity"
+    assert plan.values["container"]["access_type"] == run.values["container"]["access_type"] == "identity"
     assert run.values["container"]["storage_account_lock"] is False
 
 

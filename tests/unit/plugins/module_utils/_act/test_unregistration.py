@@ -136,6 +136,7 @@ def test_an_unregistration_that_is_refused_changes_nothing(simulators: Simulator
     error = refused(run)
 
     assert "'Backup Contributor' on the vault is missing" in error.message
+    assert simulator.tally()["GET backupProtectionContainers"] == 1, "a clear refusal leaves nothing to look for"
     assert not run.outcome.changed
     assert run.values["container"]["storage_account"] == "contosofiles"
     assert run.outcome.before == run.outcome.after

@@ -7,7 +7,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from http.client import HTTPConnection
-from time import monotonic
 from typing import Any
 
 import pytest
@@ -462,9 +461,8 @@ def test_the_buckets_of_the_resource_manager_are_waited_for(simulators: Simulato
 def test_half_of_a_bucket_is_enough_for_a_run_that_slows_down(simulators: Simulators, where: str) -> None:
     limits = {"reads_per_second": 25, "reads_bucket": 60, "writes_per_second": 0, "others": 0.5}
     simulator = simulators.start(world(limits=limits))
-    time, begun = VirtualTime(simulator), monotonic()
-    # What passes by itself fills the service's bucket too.
-    client = client_of(simulator, Deadline(3600, lambda: time.now + monotonic() - begun, time.sleep))
+    time = VirtualTime(simulator)
+    client = client_of(simulator, time.deadline())
 
     for _unused in range(150):
         time.sleep(0.02)  # the journey to the service and back

@@ -99,14 +99,16 @@ def test_the_patience_ends(simulators: Simulators, assigned: bool, most: int) ->
     assert most - 1 <= asked.time.now <= most + 1
 
 
-def test_an_old_assignment_is_no_news(simulators: Simulators) -> None:
+@pytest.mark.parametrize("age", [620, 3500])
+def test_an_old_assignment_is_no_news(simulators: Simulators, age: int) -> None:
     asked = start(simulators, {"action": VAULT}, assigned=True)
-    asked.time.sleep(3500)
+    asked.time.sleep(age)
 
-    with pytest.raises(ServiceError):
+    with pytest.raises(ServiceError, match="AuthorizationFailed"):
         asked.read()
 
-    assert asked.time.now <= 3515
+    assert asked.time.now <= age + 15
+    assert asked.said == []
 
 
 def test_the_wait_ends_with_the_run(simulators: Simulators) -> None:
@@ -116,6 +118,8 @@ def test_the_wait_ends_with_the_run(simulators: Simulators) -> None:
         asked.read()
 
     assert asked.time.now == 45
+    asked_at = [0, 5, 15, 35]
+    assert asked.vault.client.calls.to_result()["reads"] == len(asked_at) + 1, "and the list of assignments"
 
 
 @pytest.mark.parametrize("body", [{"error": {"code": "RequestDisallowedByPolicy", "message": "No."}}, {}])

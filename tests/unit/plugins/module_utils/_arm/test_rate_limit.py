@@ -22,6 +22,7 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._arm.rate_limit 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+VAULT = "https://management.azure.com/subscriptions/s/resourceGroups/rg/providers/Microsoft.RecoveryServices/vaults/v"
 RATE = 10.0
 LONGEST_JOURNEY = 0.5  # seconds to the service, or back
 
@@ -124,6 +125,55 @@ def test_a_full_bucket_is_used() -> None:
     assert service.now < 3
 
 
+@pytest.mark.parametrize(("method", "few"), [("GET", 20), ("PUT", 2), ("POST", 2), ("DELETE", 2)])
+def test_few_requests_go_out_before_the_service_has_said_what_is_left(method: str, few: int) -> None:
+    bucket = RateLimit(lambda: 0.0).bucket(method, VAULT)
+
+    assert [bucket.take() > 0 for _unused in range(few + 1)] == [False] * few + [True]
+
+
+def answered(bucket: Bucket, left: int | None, closed_for: float = 0.0) -> None:
+    bucket.take()
+    bucket.give_back(bucket.send(), left, closed_for)
+
+
+def test_before_it_is_measured_what_comes_in_a_quarter_of_it_counts() -> None:
+    now = [0.0]
+    bucket = Bucket(200.0, RATE, lambda: now[0])
+    answered(bucket, RESERVE)
+
+    now[0] = 0.4
+
+    assert [bucket.take(), bucket.take()] == [0.0, pytest.approx(1 / RATE)]
+
+
+def test_what_was_refused_is_not_measured_as_taken() -> None:
+    """Half of the rate comes in; the others take the rest."""
+    now = [0.0]
+    bucket = Bucket(200.0, RATE, lambda: now[0])
+    answered(bucket, RESERVE + 6)
+    for _unused in range(10):
+        answered(bucket, None)
+    answered(bucket, None, closed_for=0.5)
+
+    now[0] = 1.0
+    answered(bucket, RESERVE)
+
+    # What is left has fallen by 6, and 11 were taken.
+    assert bucket.take() == pytest.approx(1 / 5)
+
+
+def test_a_bucket_that_is_as_full_as_it_ever_was_tells_nothing_of_what_comes_in() -> None:
+    now = [0.0]
+    bucket = Bucket(200.0, RATE, lambda: now[0])
+    answered(bucket, RESERVE)
+
+    now[0] = 10.0
+    answered(bucket, RESERVE)
+
+    assert bucket.take() == pytest.approx(1 / RATE)
+
+
 def test_a_service_that_is_closed_is_left_alone() -> None:
     now = [0.0]
     bucket = Bucket(200.0, RATE, lambda: now[0])
@@ -162,9 +212,6 @@ def test_a_run_is_as_fast_as_before_when_the_others_have_ended() -> None:
     last = [moment for moment in service.served_at if moment > service.now - 10]
     assert service.refused == 0
     assert len(last) >= 0.8 * 10 * RATE
-
-
-VAULT = "https://management.azure.com/subscriptions/s/resourceGroups/rg/providers/Microsoft.RecoveryServices/vaults/v"
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,7 @@ def test_a_share_made_anew_is_there_beside_what_is_kept_of_the_old_one() -> None
         ({}, True, []),
         ({"latest_recovery_point": None}, True, ["no_recovery_point"]),
         ({"latest_recovery_point": NOW - timedelta(days=8)}, True, ["old_recovery_point"]),
+        ({"latest_recovery_point": NOW - timedelta(days=7)}, True, []),
         ({"last_backup_status": "Failed"}, True, ["last_backup_failed"]),
         ({"state": "ProtectionError"}, True, ["protection_error"]),
         ({}, False, ["share_gone"]),
@@ -186,7 +187,14 @@ def test_a_failed_job_is_the_reason_of_a_share_that_is_not_protected() -> None:
     assert row(found, "hiring")["reason"] is None
 
 
-@pytest.mark.parametrize(("start", "expected"), [(YESTERDAY, ["last_backup_failed"]), (NOW - timedelta(days=3), [])])
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        (YESTERDAY, ["last_backup_failed"]),
+        (NOW - timedelta(days=2), ["last_backup_failed"]),
+        (NOW - timedelta(days=3), []),
+    ],
+)
 def test_a_failed_backup_is_a_concern_until_there_is_a_newer_recovery_point(
     start: datetime, expected: list[str]
 ) -> None:

@@ -157,9 +157,14 @@ def test_others_take_the_place_of_what_is_too_large_and_no_more_is_read_than_nee
 def test_a_restore_counts_once_whoever_tells_of_it() -> None:
     midnight = NOW.replace(hour=0)
     told = [past("a", 0.1), past("b", 0.2), past("c", 1), past("d", 0.1, job_id=None)]
-    jobs = [job(id=str(told[0].job_id)), job(id="unreported"), job(id="yesterday", start_time=NOW - timedelta(days=1))]
+    jobs = [
+        job(id=str(told[0].job_id)),
+        job(id="unreported"),
+        job(id="at midnight", start_time=midnight),
+        job(id="yesterday", start_time=NOW - timedelta(days=1)),
+    ]
 
-    assert started_today(told, jobs, midnight) == 3
+    assert started_today(told, jobs, midnight) == 4
 
 
 # What it shows

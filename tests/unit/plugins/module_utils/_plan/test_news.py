@@ -91,6 +91,12 @@ def test_what_ended_while_nobody_looked_is_told_in_its_order() -> None:
     assert look(memory, jobs, later)[0] == ["first", "second"]
 
 
+def test_a_job_that_began_just_before_the_last_look_by_a_clock_that_is_late_is_told() -> None:
+    memory = look(Memory(), [])[1]
+    late = job("late", NOON - HOUR / 2, NOON + HOUR)
+    assert look(memory, [late], NOON + 2 * HOUR)[0] == ["late"]
+
+
 def test_a_job_that_never_ends_does_not_widen_the_look_for_ever() -> None:
     stuck = job("stuck", NOON, None)
     memory = look(Memory(), [stuck])[1]

@@ -197,8 +197,9 @@ def test_failed_jobs_of_the_last_days_are_told(simulators: Simulators) -> None:
         run.waiter.operation(operation)
     told = read(simulator).values["coverage"]["failed_jobs"]
     assert [(job["share"], job["operation"], job["backed_up_since"]) for job in told] == [("finance", "Backup", False)]
-    asked = [seen.query["$filter"] for seen in simulator.journal() if seen.label == "GET backupJobs"]
-    assert all("status eq 'Failed'" in text and "startTime eq" in text and "endTime eq" in text for text in asked)
+    *_backups, asked = [seen.query["$filter"] for seen in simulator.journal() if seen.label == "GET backupJobs"]
+    for condition in ("status eq 'Failed'", "startTime eq", "endTime eq"):
+        assert condition in asked
 
 
 @pytest.mark.parametrize("days", [0, 29])

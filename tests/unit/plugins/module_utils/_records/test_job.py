@@ -63,6 +63,21 @@ def test_the_headings_of_2026_become_keys() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("status", "end", "running"),
+    [
+        ("InProgress", None, True),
+        ("Cancelling", None, True),
+        ("Completed", None, False),
+        ("Failed", None, False),
+        ("Hibernating", None, True),
+        ("Hibernating", "2026-11-22T12:00:00Z", False),
+    ],
+)
+def test_a_job_of_an_unknown_status_runs_until_it_has_an_end(status: str, end: str | None, running: bool) -> None:
+    assert job(status=status, endTime=end).running is running
+
+
 @pytest.mark.parametrize("headings", [OF_2019, OF_2026])
 def test_counts_are_numbers(headings: dict[str, str]) -> None:
     counted = job(extendedInfo=bag(**headings))

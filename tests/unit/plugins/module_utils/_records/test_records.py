@@ -19,8 +19,12 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._records.contain
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.job import Job
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.operation import Progress
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.protectable_item import ProtectableItem
-from ansible_collections.azurefiles.backup.plugins.module_utils._records.protected_item import ProtectedItem
+from ansible_collections.azurefiles.backup.plugins.module_utils._records.protected_item import (
+    ProtectedItem,
+    living_last,
+)
 from ansible_collections.azurefiles.backup.plugins.module_utils._records.storage_account import Share, StorageAccount
+from ansible_collections.azurefiles.backup.tests.unit.support.records import item
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 OLD_VAULT = (
@@ -600,6 +604,21 @@ BODIES: dict[type[Any], dict[str, Any]] = {
 
 def _nulls(value: dict[str, Any]) -> dict[str, Any]:
     return {key: _nulls(part) if key == "properties" else None for key, part in value.items()}
+
+
+@pytest.mark.parametrize("living", ["Protected", "IRPending", "ProtectionStopped", "BackupsSuspended"])
+@pytest.mark.parametrize("order", [1, -1])
+def test_what_is_left_of_a_deleted_share_comes_before_its_namesake(living: str, order: int) -> None:
+    kept = [item("finance", "SoftDeleted"), item("finance", living)]
+
+    assert [each.state for each in living_last(kept[::order])] == ["SoftDeleted", living]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_what_is_backed_up_comes_last(order: int) -> None:
+    kept = [item("finance", "ProtectionStopped"), item("finance", "Protected")]
+
+    assert [each.state for each in living_last(kept[::order])] == ["ProtectionStopped", "Protected"]
 
 
 @pytest.mark.parametrize("kind", BODIES)

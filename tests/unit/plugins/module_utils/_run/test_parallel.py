@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
+from ansible_collections.azurefiles.backup.plugins.module_utils._run import parallel
 from ansible_collections.azurefiles.backup.plugins.module_utils._run.parallel import Turn, in_turns, side_by_side
 from ansible_collections.azurefiles.backup.tests.unit.support.room import PATIENCE, Room
 
@@ -71,6 +73,50 @@ def test_work_is_begun_in_the_order_of_the_things() -> None:
     assert begun == list(range(30))
 
 
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[threading.Thread]:
+    """The threads that have been started."""
+    threads: list[threading.Thread] = []
+
+    class Noted(threading.Thread):
+        def start(self) -> None:
+            threads.append(self)
+            super().start()
+
+    monkeypatch.setattr(parallel, "Thread", Noted)
+    return threads
+
+
+def test_nothing_is_begun_before_it_can_have_its_turn(started: list[threading.Thread]) -> None:
+    begun: list[int] = []
+
+    def work(_thing: int, turn: Turn) -> None:
+        with turn:
+            time.sleep(0.002)  # gives what is begun too early the time to show
+            begun.append(len(started))
+
+    in_turns(work, range(5), 1)
+
+    assert begun == [1, 2, 3, 4, 5]
+
+
+def test_nothing_is_begun_before_it_has_a_place(
+    started: list[threading.Thread], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parallel, "ON_THEIR_WAY", 1)
+    begun: list[int] = []
+
+    def work(_thing: int, turn: Turn) -> None:
+        with turn:
+            pass
+        time.sleep(0.002)
+        begun.append(len(started))
+
+    in_turns(work, range(5), 1)
+
+    assert begun == [1, 2, 3, 4, 5]
+
+
 def test_what_waits_leaves_its_turn_to_others() -> None:
     meeting = threading.Barrier(5, timeout=PATIENCE)
 
@@ -109,7 +155,7 @@ def test_a_failure_leaves_its_turn_to_others() -> None:
 
 
 def test_no_more_are_on_their_way_than_there_are_places(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ansible_collections.azurefiles.backup.plugins.module_utils._run.parallel.ON_THEIR_WAY", 2)
+    monkeypatch.setattr(parallel, "ON_THEIR_WAY", 2)
     room = Room(2)
 
     def work(_thing: int, turn: Turn) -> None:

@@ -101,6 +101,24 @@ def test_lists_are_read_over_all_their_pages(vault: Vault, simulator: Simulator)
     assert simulator.tally() == {"GET backupProtectableItems": 3, "GET backupProtectedItems": 2}
 
 
+def test_what_is_listed_twice_is_what_it_was_last(vault: Vault, simulator: Simulator) -> None:
+    """The service does not spell an id in one way alone."""
+    early, late = (
+        {"id": identity, "name": "daily-30", "properties": {"protectedItemsCount": count}}
+        for identity, count in (("/Policies/Daily-30", 1), ("/policies/daily-30", 2))
+    )
+    simulator.plan({"path": "/backupPolicies$", "status": 200, "body": {"value": [early, late]}})
+
+    assert [policy.protected_items_count for policy in vault.policies()] == [2]
+
+
+def test_a_quote_in_a_condition_ends_nothing(vault: Vault, simulator: Simulator) -> None:
+    vault.jobs("Back'up")
+
+    (request,) = simulator.journal()
+    assert request.query["$filter"] == "backupManagementType eq 'AzureStorage' and operation eq 'Back''up'"
+
+
 def test_the_api_version_can_be_chosen(simulator: Simulator) -> None:
     vault = Vault(client_of(simulator), simulator.subscription_id, "backup-rg", "backup-vault", "2016-12-01")
 
@@ -284,8 +302,9 @@ def test_an_operation_is_known_by_its_id_however_it_is_announced(
     assert replace(operation, activity_id=None) == expected_operation(vault)
 
 
-def test_an_operation_without_an_id_is_an_error(vault: Vault, simulator: Simulator) -> None:
-    announce(simulator)
+@pytest.mark.parametrize("headers", [{}, {"Location": "/subscriptions/x/operationResults/5a3c9d5e/more"}])
+def test_an_operation_without_an_id_is_an_error(vault: Vault, simulator: Simulator, headers: dict[str, str]) -> None:
+    announce(simulator, **headers)
 
     with pytest.raises(BackupError, match="was accepted, but Azure named no operation to follow"):
         vault.refresh()

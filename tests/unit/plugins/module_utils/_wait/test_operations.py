@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from ansible_collections.azurefiles.backup.plugins.module_utils._arm.pipeline import RETRIES
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import (
     BackupError,
     OperationFailed,
@@ -30,6 +31,7 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._wait.operations
     SHORTEST,
     Waiter,
 )
+from ansible_collections.azurefiles.backup.plugins.module_utils._wait.running_jobs import RunningJobs
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import (
     VirtualTime,
     client_of,
@@ -234,6 +236,8 @@ def test_a_service_that_goes_on_failing_ends_the_wait(place: Callable[..., Place
     with pytest.raises(BackupError, match=r"CloudInternalError: An internal error\. Wait some minutes"):
         here.waiter.operation(here.inquire())
 
+    assert here.simulator.tally()["GET operationResults/*"] == 1 + RETRIES, "one question and its retries are enough"
+
 
 # How often is asked
 
@@ -309,6 +313,35 @@ def test_once_they_have_ended_they_do_not_count_any_more(place: Callable[..., Pl
 
 
 # Many operations with jobs
+
+
+class ListOfJobs:
+    """Counts how often it is read; the job shows from the second time on."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.reads = 0
+
+    def jobs(self, **_filter: str) -> list[Job]:
+        self.reads += 1
+        return [self.job] if self.reads > 1 else []
+
+
+def test_a_list_that_was_read_before_an_operation_began_does_not_tell_of_it() -> None:
+    time = VirtualTime()
+    job = Job.from_api(
+        {"properties": {"operation": "Backup", "storageAccountName": "contosofiles", "entityFriendlyName": "finance"}}
+    )
+    vault, operation = ListOfJobs(job), Operation("Backing up", "/o", by_status_code=False, job=job.key)
+    running = RunningJobs(vault, time.deadline(), 10)  # type: ignore[arg-type]
+    assert not running.show(operation, 0.0)
+    time.sleep(2)
+
+    assert running.show(operation, 1.0)
+    time.sleep(2)
+
+    assert running.show(operation, 1.0)
+    assert vault.reads == 2
 
 
 @pytest.fixture(scope="module")
@@ -605,3 +638,11 @@ def test_a_rest_lasts_one_interval_while_there_is_time() -> None:
     assert (waiter.rest(), waiter.rest()) == (True, False)
 
     assert time.pauses == [5]
+
+
+def test_there_is_no_rest_up_to_the_very_end() -> None:
+    time = VirtualTime()
+
+    assert not waiting(time, seconds=INTERVAL).rest()
+
+    assert time.pauses == []
