@@ -157,9 +157,10 @@ def test_only_new_shares_have_used_up_the_day() -> None:
     before, after = NOW - timedelta(days=1), NOW + timedelta(hours=1)
     items = {
         ("contosofiles", "old"): item("old", recovery_point=before),
+        ("contosofiles", "older"): item("older", recovery_point=before),
         ("contosofiles", "new"): item("new", recovery_point=after),
         ("contosofiles", "newer"): item("newer", "IRPending"),
     }
-    jobs = [job("old"), job("new"), job("newer"), job("NEWER"), job("gone"), job("bad", "Failed")]
+    jobs = [job("old"), job("older"), job("new"), job("newer"), job("NEWER"), job("gone"), job("bad", "Failed")]
 
     assert day.spent(jobs, items) == 3
