@@ -220,6 +220,21 @@ def test_a_wrong_login_ends_the_source_and_shows_no_secret(
     assert "not-the-right-one" not in refused.value.message + caplog.text
 
 
+def test_a_service_that_repeats_the_secret_does_not_show_it(
+    monkeypatch: pytest.MonkeyPatch, simulators: Simulators
+) -> None:
+    simulator = simulators.start(world(registered("finance")))
+    for name, value in simulator.environment.items():
+        monkeypatch.setenv(name, value)
+    words = f"You sent {simulator.client_secret}, I say."
+    simulator.plan({"path": "/backupJobs$", "status": 400, "body": {"error": {"code": "Echo", "message": words}}})
+
+    with pytest.raises(BackupError) as refused:
+        list(_watch.Watcher(VAULT).look())
+
+    assert f"Echo: You sent {_watch.MASK}, I say." in refused.value.message
+
+
 def test_documentation_and_schema_tell_the_same_options() -> None:
     documented = yaml.safe_load(source().DOCUMENTATION)["options"]
     assert set(documented) == set(WATCHING)

@@ -19,6 +19,13 @@ def test_failures_are_counted_and_told() -> None:
     assert error.message == "1 of 3 shares failed: hiring: It is locked."
 
 
+def test_only_the_last_failure_keeps_its_full_stop() -> None:
+    error = failed_shares([("finance", BackupError("It is gone.")), ("hiring", BackupError("It is locked."))])
+
+    assert error is not None
+    assert error.message == "2 of 2 shares failed: finance: It is gone; hiring: It is locked."
+
+
 def test_a_single_share_is_one_share() -> None:
     error = failed_shares([("hiring", BackupError("It is locked."))])
 
