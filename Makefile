@@ -39,7 +39,7 @@ test: $(READY)/sanity ## Run these parts, some of them at the same time:
 lint: $(READY)/test ## Check the Python code by ruff and mypy, and that its documentation is up to date
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
-	@$(RUN) mypy plugins tests/simulator tests/unit/benchmark tests/demo tests/sanity tests/benchmark $(filter-out tests/conftest.py,$(wildcard tests/*.py))
+	@$(RUN) mypy plugins tests/simulator tests/unit/benchmark tests/demo tests/sanity tests/benchmark tests/warm $(filter-out tests/conftest.py,$(wildcard tests/*.py))
 	@$(RUN) env MYPYPATH=.build mypy $(addprefix $(COLLECTION)/tests/,unit/plugins unit/support conftest.py)
 	@$(RUN) env MYPYPATH=tests/az mypy tests/az
 	@$(RUN) python tests/docs_blocks.py --check

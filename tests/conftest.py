@@ -43,6 +43,7 @@ if not _importable():
     (namespace / "backup").symlink_to(COLLECTION)
     sys.path.insert(0, _links)
 
+import warm  # noqa: E402
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulators  # noqa: E402
 from azure_simulator.certificates import Authority  # noqa: E402
 from azure_simulator.thread import Thread  # noqa: E402
@@ -100,10 +101,15 @@ def _own_environment(tmp_path_factory: pytest.TempPathFactory, issuer: Authority
         patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
         patch.setenv("NO_PROXY", "localhost,127.0.0.1")
         patch.setenv("REQUESTS_CA_BUNDLE", str(issuer.file))
+        for name, value in warm.compiled_once(tmp_path_factory.mktemp("compiled")).items():
+            patch.setenv(name, value)
         if _links:
             patch.setenv("PYTHONPATH", _links, prepend=os.pathsep)
             patch.setenv("ANSIBLE_COLLECTIONS_PATH", _links)
-        yield
+        with warm.programs(tmp_path_factory.mktemp("warm")) as environment:
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            yield
 
 
 @pytest.fixture(scope="session")

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+import ansible_collections.azurefiles.backup as collection
 import trustme
+import warm
 import yaml
 from azure_simulator.thread import Thread
 from simulated import Simulated
 
 COLLECTION = Path(__file__).resolve().parents[1]
+COLLECTIONS = Path(next(iter(collection.__path__))).parents[2]
 WORLDS = COLLECTION / "tests" / "docs" / "worlds"
 PATIENCE = 300  # seconds
 
@@ -98,14 +100,17 @@ class Azure:
         if not self.world.login:
             known = {name: value for name, value in known.items() if name not in self.login}
         return known | {
-            "ANSIBLE_COLLECTIONS_PATH": str(self._collections),
-            "ANSIBLE_HOME": str(self.home / ".ansible"),
+            # The same for all, so that what has read Ansible's settings serves all.
+            "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+            "ANSIBLE_HOME": f"{os.environ['HOME']}/.ansible",
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
             "AZURE_POD_IDENTITY_AUTHORITY_HOST": self.simulated.imds_url,
             "HOME": str(self.home),
             "NO_COLOR": "1",
-            "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}",
+            "PATH": os.pathsep.join(
+                [str(warm.program("ansible-playbook").parent), str(warm.PROGRAMS), os.environ.get("PATH", os.defpath)]
+            ),
         }
 
     def run(self, command: list[str]) -> str:

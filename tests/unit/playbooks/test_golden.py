@@ -15,6 +15,7 @@ import shlex
 import signal
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from subprocess import Popen, check_output
 from typing import Any
@@ -55,19 +56,22 @@ class Story:
         title: str,
         *arguments: str,
         without: str = "",
-        meanwhile: Callable[[Popen[str]], None] = lambda _run: None,
+        meanwhile: Callable[[Popen[str]], None] | None = None,
     ) -> Ended:
         """Run the example of the playbook's page, with these arguments behind it, and tell what is seen of it.
 
-        ``without`` is a variable that the example gives and that is left out. ``meanwhile`` is called while it runs.
+        ``without`` is a variable that the example gives and that is left out. ``meanwhile`` is called while it runs, in
+        processes of its own.
         """
         program, *words = shlex.split(playbook_pages.specification(self.playbook)["examples"][0])
         if without:
             place = next(place for place, word in enumerate(words) if word.startswith(f"{without}="))
             del words[place - 1 : place + 1]
-        running = self.programs.start(program, *words, *arguments, ANSIBLE_SHOW_CUSTOM_STATS="true")
-        meanwhile(running)
-        ended = self.programs.wait(running)
+        programs = replace(self.programs, fresh=meanwhile is not None)
+        running = programs.start(program, *words, *arguments, ANSIBLE_SHOW_CUSTOM_STATS="true")
+        if meanwhile:
+            meanwhile(running)
+        ended = programs.wait(running)
         shown = " ".join(argument for argument in arguments if argument != "-e")
         self.told.append(f"## {title}" + (f" ({shown})" if shown else "") + f": {ended.code}\n\n{seen(ended)}\n")
         return ended

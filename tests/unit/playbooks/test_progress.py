@@ -131,6 +131,7 @@ def runs(shared_simulators: Simulators, tmp_path_factory: pytest.TempPathFactory
             "ANSIBLE_INJECT_INVOCATION": "true",
             "ANSIBLE_LOCALHOST_WARNING": "false",
         },
+        fresh=True,
     )
     arguments = "resource_group=backup-rg vault_name=backup-vault storage_account=adhoc all_shares=true policy=daily-30"
     with ThreadPoolExecutor() as pool:

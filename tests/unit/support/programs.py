@@ -8,15 +8,14 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import ansible_collections.azurefiles.backup as collection
+import warm
 
-from . import warm
 from .simulator import Simulator
 
 COLLECTIONS = Path(next(iter(collection.__path__))).parents[2]
@@ -51,7 +50,7 @@ class Programs:
     simulator: Simulator | None = None
     environment: dict[str, str] = field(default_factory=dict)
     fresh: bool = False
-    """Whether ansible-inventory loads Ansible anew for each run, as it does for a user."""
+    """Whether they are loaded anew for each run, as they are for a user."""
 
     def source(self, options: Mapping[str, Any] | None = None, name: str = NAME, **more: Any) -> Path:
         """An inventory source, by default of the one vault that tests have."""
@@ -64,8 +63,6 @@ class Programs:
         return file
 
     def run(self, program: str, *arguments: str | Path, **environment: str) -> Ended:
-        if program == warm.PROGRAM and not self.fresh:
-            return Ended(*warm.run(self._command(program, *arguments), self.folder, self._surroundings(environment)))
         return self.wait(self.start(program, *arguments, **environment))
 
     def start(self, program: str, *arguments: str | Path, **environment: str) -> subprocess.Popen[str]:
@@ -104,9 +101,8 @@ class Programs:
         assert ended.code != 0, ended.output
         return ended.output
 
-    @staticmethod
-    def _command(program: str, *arguments: str | Path) -> list[str]:
-        return [str(Path(sys.executable).parent / program), *map(str, arguments)]
+    def _command(self, program: str, *arguments: str | Path) -> list[str]:
+        return [str(warm.PROGRAMS / program if self.fresh else warm.program(program)), *map(str, arguments)]
 
     def _surroundings(self, environment: Mapping[str, str]) -> dict[str, str]:
         return {**self._environment(), **self.environment, **environment}
