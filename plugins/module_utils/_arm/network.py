@@ -76,7 +76,7 @@ def reason(problem: BaseException, url: str, environment: Mapping[str, str] | No
     cause, without the addresses of Python objects that the outer ones carry.
     """
     environment = _of_this_process(environment)
-    chain = list(_chain(problem))
+    chain = list(causes(problem))
     if proxy := _proxy_problem(url, environment):
         return proxy
     words = " ".join(masked(str(chain[-1]), environment).split()).rstrip(".") or type(chain[-1]).__name__
@@ -92,7 +92,7 @@ def reason(problem: BaseException, url: str, environment: Mapping[str, str] | No
     return words
 
 
-def _chain(problem: BaseException) -> Iterator[BaseException]:
+def causes(problem: BaseException) -> Iterator[BaseException]:
     """From the outermost to the innermost cause."""
     seen: set[int] = set()
     inner: BaseException | None = problem

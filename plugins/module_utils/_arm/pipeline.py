@@ -14,6 +14,7 @@ from .._azure.errors import AzureFault, BackupError, WaitTimeout
 from .._run.calls import ApiCalls
 from .._run.deadline import Deadline
 from .cloud import Cloud
+from .network import causes
 from .rate_limit import SOON, RateLimit, told_left, whole_number
 
 if TYPE_CHECKING:
@@ -253,9 +254,5 @@ def _never_sent(problem: BaseException) -> bool:
 
     from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-    inner: BaseException | None = problem
-    while inner is not None:
-        if isinstance(inner, (ConnectTimeoutError, NewConnectionError, ssl.SSLCertVerificationError)):
-            return True
-        inner = inner.__cause__ or inner.__context__
-    return False
+    before_it = (ConnectTimeoutError, NewConnectionError, ssl.SSLCertVerificationError)
+    return any(isinstance(cause, before_it) for cause in causes(problem))

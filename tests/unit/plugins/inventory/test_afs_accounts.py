@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible.template import is_trusted_as_template
+from ansible_collections.azurefiles.backup.plugins.inventory import afs_accounts
 from ansible_collections.azurefiles.backup.tests.unit.support.programs import Programs
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import VAULT, account, protected, registered, world
@@ -222,6 +224,21 @@ def test_a_proxys_password_is_not_shown(programs: Programs, address: str) -> Non
     assert "eim77" not in ended.output
 
 
+@pytest.mark.parametrize(
+    ("text", "trusted"),
+    [
+        ("contosofiles", True),
+        ("/subscriptions/x/resourceGroups/Files-RG", True),
+        ("{{ lookup('ansible.builtin.env', 'HOME') }}", False),
+        ("files{{ 7 * 7 }}", False),
+        ("{% if 1 %}files{% endif %}", False),
+    ],
+)
+def test_what_could_be_an_expression_is_not_evaluated(text: str, trusted: bool) -> None:
+    assert is_trusted_as_template(afs_accounts._plain(text)) is trusted
+    assert [is_trusted_as_template(each) for each in afs_accounts._plain([text])] == [trusted]
+
+
 def test_strict_makes_a_failing_filter_an_error(programs: Programs) -> None:
     said = programs.refusal(programs.source(filters=["afs_tags['Cost Centre'] == 'x'"], strict=True))
     assert "The filter 'afs_tags['Cost Centre'] == 'x'' fails for the account 'fabrikamfiles'" in said
@@ -235,6 +252,9 @@ def test_the_cache_saves_every_request_until_the_question_changes(programs: Prog
     assert programs.inventory(programs.source(cache, count_shares=True)) == first
     assert programs.inventory(programs.source(cache, count_shares=True, filters=["true"])) == first
     assert simulator.journal() == simulator.journal("token") == simulator.journal("metadata") == []
+    assert programs.inventory(programs.source(cache, count_shares=True, strict_vaults=False)) == first
+    assert simulator.tally() == PRICE | {"GET shares": 2}
+    simulator.forget()
     assert names_of(programs.hosts(programs.source(cache, count_shares=True, exclude=["c*"]))) == ["fabrikamfiles"]
     assert simulator.tally() == PRICE | {"GET shares": 1}
     kept = "".join(file.read_text(encoding="utf-8") for file in programs.folder.glob("ansible_inventory_*"))

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from ansible_collections.azurefiles.backup.plugins.module_utils import _module
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.times import now
+from ansible_collections.azurefiles.backup.plugins.module_utils._run.deadline import Deadline
 from ansible_collections.azurefiles.backup.plugins.module_utils._run.progress import VARIABLE, LiveProgress, Write
 from ansible_collections.azurefiles.backup.tests.unit.support.modules import OPTIONS, Modules, Result
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import run_of
@@ -135,6 +136,25 @@ def test_nothing_is_written_where_nobody_wants_to_see_it(
     run("afs_protection", simulators.start(world(registered(protected("finance")))), progress=wanted)
 
     assert [bool(write) for write in listener.writes] == [wanted]
+
+
+def test_what_does_not_wait_has_an_hour(
+    simulators: Simulators, run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spans: list[float] = []
+
+    class Noted(Deadline):
+        def __init__(self, seconds: float) -> None:
+            spans.append(seconds)
+            super().__init__(seconds)
+
+    monkeypatch.setattr(_module, "Deadline", Noted)
+    simulator = simulators.start(world(registered(protected("finance"))))
+
+    run("afs_policy_info", simulator)
+    run("afs_protection", simulator, wait_timeout=120)
+
+    assert spans == [3600, 120]
 
 
 def test_a_login_whose_first_role_is_seconds_old_is_waited_for_and_that_is_said(

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from http.client import HTTPConnection
 from typing import Any
 
@@ -23,7 +24,7 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._run.calls impor
 from ansible_collections.azurefiles.backup.plugins.module_utils._run.deadline import LAST_WORD, Deadline
 from ansible_collections.azurefiles.backup.plugins.module_utils._run.parallel import side_by_side
 from ansible_collections.azurefiles.backup.tests.unit.support.room import Room
-from ansible_collections.azurefiles.backup.tests.unit.support.runs import VirtualTime, client_of
+from ansible_collections.azurefiles.backup.tests.unit.support.runs import VirtualTime, client_of, cloud_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, registered, world
 from azure.core.pipeline.transport import RequestsTransport
@@ -469,6 +470,16 @@ def test_half_of_a_bucket_is_enough_for_a_run_that_slows_down(simulators: Simula
         assert client.get(vault_path(simulator) + where, API).status == 200
 
     assert client.calls.throttled == 0
+
+
+def test_where_no_connection_came_about_nothing_is_in_doubt(simulator: Simulator) -> None:
+    nowhere = replace(cloud_of(simulator), resource_manager="https://localhost:1")
+    client = ArmClient(nowhere, simulator.credential, VirtualTime().deadline())
+
+    with pytest.raises(BackupError, match="https://localhost:1 cannot be reached") as caught:
+        client.send("POST", "/subscriptions", API)
+
+    assert not caught.value.in_doubt
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 408])
