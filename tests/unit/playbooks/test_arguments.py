@@ -10,6 +10,7 @@ from pathlib import Path
 
 import playbook_pages
 import pytest
+import yaml
 
 COLLECTION = Path(__file__).resolve().parents[3]
 PLAYBOOKS = COLLECTION / "playbooks"
@@ -24,6 +25,14 @@ def test_a_playbook_uses_what_it_takes(name: str) -> None:
     assert f"arguments_of: {name}\n" in text
     used = set(re.findall(r"__given\.(\w+)", text))
     assert used == set(playbook_pages.specification(name)["options"])
+
+
+def test_the_defaults_of_the_role_are_those_that_it_documents() -> None:
+    role = COLLECTION / "roles" / "protect_account"
+    spec = yaml.safe_load((role / "meta" / "argument_specs.yml").read_text(encoding="utf-8"))
+    options = spec["argument_specs"]["main"]["options"]
+    documented = {name: option["default"] for name, option in options.items() if "default" in option}
+    assert yaml.safe_load((role / "defaults" / "main.yml").read_text(encoding="utf-8")) == documented
 
 
 def test_what_accounts_have_of_their_own_is_read_from_their_hosts() -> None:

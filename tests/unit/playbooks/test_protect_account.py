@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.azurefiles.backup.tests.unit.support.programs import Ended, Programs
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulators
-from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, registered, world
+from ansible_collections.azurefiles.backup.tests.unit.support.worlds import protected, registered, world
 
 PLAYBOOK = "azurefiles.backup.protect_account"
 POLICY = {"policy": "daily-30"}
@@ -96,7 +96,8 @@ def test_a_failure_of_the_whole_run_is_in_its_result(
 
 
 def test_a_failed_share_keeps_no_other_from_its_backup(simulators: Simulators, tmp_path: Path) -> None:
-    simulator = simulators.start(world(account("finance", "hiring", "legal", discovered=True)))
+    """Nor has it one itself, although it is protected by another policy."""
+    simulator = simulators.start(world(registered(protected("finance", "hourly-7"), "hiring", "legal")))
     programs = Programs(tmp_path, simulator)
     backing_up = POLICY | {"initial_backup": "if_missing"}
     simulator.plan(
