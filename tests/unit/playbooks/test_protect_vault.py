@@ -146,6 +146,7 @@ def test_a_failed_account_stops_no_other_and_can_be_run_again(simulators: Simula
     assert list(failures) == ["onefiles"]
     assert "has no policy 'no-policy'" in failures["onefiles"]
     assert f"onefiles FAILED: {failures['onefiles']}" in first.output
+    assert first.stdout.count("=> (item=1 accounts of backup-vault)") == 3, "one after the other"
     assert first.stdout.count("left out") == 1, "one table, also for several batches"
 
     (retry,) = tmp_path.glob("*.retry")
