@@ -11,8 +11,10 @@ from typing import Any
 from ansible_collections.azurefiles.backup.tests.unit.support.programs import Ended, Programs
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import VAULT, account, protected, registered, world
+from jinja2 import Environment
 
 PLAYBOOK = "azurefiles.backup.protect_vault"
+TEMPLATES = Path(__file__).resolve().parents[3] / "playbooks" / "templates"
 NO_COST = {"refreshes": 0, "inquiries": 0, "writes": 0}
 
 
@@ -155,6 +157,21 @@ def test_a_failed_account_stops_no_other_and_can_be_run_again(simulators: Simula
     assert again.code == 0, again.output
     assert counts(again, "accounts", "changed") == [1, 1]
     assert protected_shares(simulator) == [("onefiles", "finance"), ("threefiles", "finance"), ("twofiles", "finance")]
+
+
+def test_a_vault_that_two_sources_spell_differently_is_one() -> None:
+    names = {"onefiles": "/vaults/Backup-Vault", "twofiles": "/vaults/backup-vault", "otherfiles": "/vaults/other"}
+    template = (TEMPLATES / "protect_vault_groups.json.j2").read_text(encoding="utf-8")
+    environment = Environment()  # noqa: S701 - what it makes is no page
+    environment.filters["to_json"] = json.dumps
+
+    groups = environment.from_string(template).render(
+        ansible_play_hosts=list(names),
+        groups={"afs_accounts": list(names)},
+        hostvars={name: {"afs_vault_id": vault} for name, vault in names.items()},
+    )
+
+    assert json.loads(groups) == [["onefiles", "twofiles"], ["otherfiles"]]
 
 
 def test_new_accounts_cost_one_refresh_together(simulators: Simulators, tmp_path: Path) -> None:

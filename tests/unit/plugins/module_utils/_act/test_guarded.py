@@ -109,10 +109,12 @@ def test_in_its_last_minute_a_share_counts_as_locked_again(simulators: Simulator
     locked = {"operation": "delete", "status": "Failed", "code": "BMSUserErrorObjectLocked", "message": "Busy."}
     simulator.plan(locked)
 
-    run = end(run_of(simulator, deadline=time.deadline(HOUR), poll_interval=HALF_AN_HOUR - 30))
+    # The failure is seen after a tenth of the interval, and the next attempt is a whole one later.
+    run = end(run_of(simulator, deadline=time.deadline(HOUR), poll_interval=(HALF_AN_HOUR - 30) / 1.1))
 
     assert run.outcome.failure is None
     assert asked(simulator) == [UNLOCK, DELETE, UNLOCK, DELETE]
+    assert HALF_AN_HOUR - 60 < sum(time.pauses[:2]) < HALF_AN_HOUR
 
 
 def test_the_guard_may_lock_again_before_its_time(simulators: Simulators) -> None:
