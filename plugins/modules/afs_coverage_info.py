@@ -267,6 +267,7 @@ coverage:
               RV(coverage.other_accounts).
           type: int
           sample: 0
+          version_added: 1.1.0
         unread_subscriptions:
           description: Subscriptions whose vaults could not be listed.
           type: int
@@ -515,28 +516,34 @@ coverage:
           description: How long its policy keeps snapshots, by unit; null where it has none.
           type: dict
           sample: {days: 30, weeks: 12}
+          version_added: 1.1.0
         vault_retention:
           description: How long its policy keeps copies in the vault, or null where it makes none.
           type: dict
+          version_added: 1.1.0
         snapshots_at_most:
           description: How many snapshots the policy keeps at once in the end, on-demand backups not counted.
           type: int
           sample: 42
+          version_added: 1.1.0
         snapshots_full_on:
           description:
             - The day, a week more or less, on which its policy will have kept the 200 snapshots that a share can hold;
               null where it never will, and without O(recovery_points).
           type: str
           sample: "2027-03-01"
+          version_added: 1.1.0
         last_recovery_point_expires:
           description:
             - The last day of the latest recovery point under its policy, if no backup follows; null where it is kept
               for good or where there is none. A backup on demand can have another one.
           type: str
           sample: "2026-12-22"
+          version_added: 1.1.0
     gate:
       description: What was found of O(fail_on).
       type: dict
+      version_added: 1.1.0
       contains:
         fail_on:
           description: What was looked for.

@@ -132,16 +132,19 @@ recovery_points:
           vault's own region not of those that have a copy in the vault. While there is a snapshot, its end is told.
       type: str
       sample: "2026-12-22T07:00:47Z"
+      version_added: 1.1.0
     rule:
       description: The rule of the policy by which it is kept, or null where the service does not tell it.
       type: str
       sample: Daily
+      version_added: 1.1.0
     cross_region:
       description:
         - Whether it can be restored in the secondary region. Null where that is not told, which is so unless
           O(use_secondary_region=true).
       type: bool
       sample: true
+      version_added: 1.1.0
 # make docs-blocks: common
 api_calls:
   description:

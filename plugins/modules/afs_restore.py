@@ -223,10 +223,12 @@ restore:
           secondary region, it is the one in the vault.
       type: str
       sample: snapshot
+      version_added: 1.1.0
     region:
       description: The region from which it was restored, or null where Azure does not tell it.
       type: str
       sample: westeurope
+      version_added: 1.1.0
     target:
       description: Where the data went.
       type: dict
@@ -243,10 +245,12 @@ restore:
           description: The subscription of the storage account.
           type: str
           sample: 00000000-0000-0000-0000-000000000000
+          version_added: 1.1.0
         location:
           description: The region of the storage account, or null where nothing tells it.
           type: str
           sample: westeurope
+          version_added: 1.1.0
         share:
           description: The name of the share.
           type: str
