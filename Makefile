@@ -23,8 +23,8 @@ RUN = exec env -i LC_ALL=C.UTF-8 NO_COLOR=1 TERM="$(TERM)" TMPDIR="$(or $(TMPDIR
 IN_ARCHIVE = $(RUN) env ANSIBLE_COLLECTIONS_PATH=.build/archive
 PYTHON_VERSION = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
-.PHONY: help demo docs-blocks test unit faults docs-test test-matrix test-lowest test-live test-az test-azcollection \
-	run-azcollection \
+.PHONY: help demo docs-blocks test unit faults docs-test test-matrix test-lowest test-porting test-live test-az \
+	test-azcollection run-azcollection \
 	test-js run-js test-rulebook run-rulebook test-slow scale bench bench-az galaxy-check clean $(PARTS)
 
 help: ## List these targets
@@ -94,6 +94,9 @@ test-matrix: ## Run the unit and integration tests with every Python that is fou
 
 test-lowest: $(READY)/lowest ## Run the plugins' tests with the lowest versions required; not part of "make test"
 	@$(RUN) env PATH="$(CURDIR)/.build/lowest/bin:$(PATH)" python -m pytest -n auto $(or $(TESTS),tests/unit/plugins)
+
+test-porting: $(READY)/test ## Run the examples of version 1.0.0, and compare what it promised; not part of "make test"
+	@$(RUN) pytest -n auto tests/porting
 
 $(READY)/lowest: requirements.txt tests/requirements.txt tests/lowest.txt | $(READY)/demo
 	@echo "Installing the lowest versions in .build"
