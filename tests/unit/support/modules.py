@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import json
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -19,9 +20,10 @@ from ansible.module_utils.common.parameters import PASS_VARS
 from ansible.module_utils.testing import patch_module_args
 
 try:
-    from ansible.module_utils.secrets import mask_secrets
+    from ansible.module_utils import secrets
+    from ansible.module_utils._internal._secrets import SecretMasker
 except ImportError:  # ansible-core before 2.22
-    mask_secrets = str
+    secrets = None
 
 COLLECTION = Path(__file__).resolve().parents[3]
 PACKAGE = "ansible_collections.azurefiles.backup.plugins.modules"
@@ -79,24 +81,32 @@ class Modules:
         # Ansible keeps them for as long as a process lives, which with it is one module.
         warnings._global_warnings.clear()
         warnings._global_deprecations.clear()
-        with (
-            patch_module_args(arguments),
-            # Another test may have loaded Ansible's own side, which would show the warnings itself.
-            patch.object(_internal, "is_controller", False),
-            pytest.raises(SystemExit),
-        ):
-            module.main()
-        written = self._capsys.readouterr()
-        result = Result(json.loads(shown(written.out)))
-        result.text = shown(written.out) + written.err
+        with own_secrets():
+            with (
+                patch_module_args(arguments),
+                # Another test may have loaded Ansible's own side, which would show the warnings itself.
+                patch.object(_internal, "is_controller", False),
+                pytest.raises(SystemExit),
+            ):
+                module.main()
+            written = self._capsys.readouterr()
+            output = shown(written.out)
+        result = Result(json.loads(output))
+        result.text = output + written.err
         return result
+
+
+def own_secrets() -> AbstractContextManager[Any]:
+    """The secrets of others are not masked: Ansible keeps them for as long as a process lives, too."""
+    return patch.object(secrets, "_secret_masker", SecretMasker()) if secrets else nullcontext()
 
 
 def shown(text: str) -> str:
     """What Ansible shows of a module's output. Since 2.22 it masks what the module names to it as secrets."""
     result = json.loads(text)
     result.pop("_ansible_new_secrets", None)
-    return str(mask_secrets(json.dumps(result)))
+    output = json.dumps(result)
+    return str(secrets.mask_secrets(output)) if secrets else output
 
 
 def documentation(name: str, part: str = "RETURN") -> dict[str, Any]:
