@@ -41,12 +41,11 @@ def programs(folder: Path) -> Iterator[dict[str, str]]:
         listener.bind(f"\0{address}")
         listener.listen()
         command = [sys.executable, str(HERE / "server.py"), str(listener.fileno())]
-        server = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=[listener.fileno()])
+        server = subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[listener.fileno()])
     try:
         yield {"WARM": str(folder), "WARM_SERVER": address, "WARM_PROGRAMS": str(PROGRAMS)}
     finally:
-        server.terminate()
-        server.wait()
+        server.communicate()
 
 
 def program(name: str) -> Path:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import runpy
+import select
 import socket
 import sys
 import tempfile
@@ -35,12 +36,15 @@ Request = dict[str, Any]
 Program = Callable[[Request], None]
 
 
-def serve(listener: socket.socket) -> NoReturn:
-    """Take each client's request. It hears which process is the run's, and then that one's exit code."""
+def serve(listener: socket.socket) -> None:
+    """Take each client's request. It hears which process is the run's, and then that one's exit code.
+
+    It ends with the process that has started it, and so with the standard input.
+    """
     for library in LIBRARIES:
         import_module(library)
     loaded: dict[str, socket.socket] = {}
-    while True:
+    while sys.stdin not in select.select([listener, sys.stdin], [], [])[0]:
         client, _address = listener.accept()
         packet, files, _flags, _from = socket.recv_fds(client, LONGEST, 3)
         request = json.loads(packet)
