@@ -9,7 +9,7 @@ import asyncio
 import importlib.util
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -92,6 +92,14 @@ class Engine:
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch, simulators: Simulators) -> Callable[..., Engine]:
     return lambda *accounts, **settings: Engine(monkeypatch, simulators.start(world(*accounts, **settings)))
+
+
+@pytest.fixture(autouse=True)
+def others_log_again() -> Iterator[None]:
+    """The source quietens its libraries for as long as its process lives, which with it is one rulebook."""
+    yield
+    for name in source().TALKATIVE:
+        logging.getLogger(name).setLevel(logging.NOTSET)
 
 
 @pytest.fixture
