@@ -176,7 +176,7 @@ $(READY)/rulebook: requirements.txt | $(READY)/demo
 	@echo "Installing ansible-rulebook in .build"
 	@$(PYTHON) -m venv --clear .build/rulebook
 	@.build/rulebook/bin/pip install --quiet --disable-pip-version-check \
-		ansible-rulebook '$(ANSIBLE_CORE)' -r requirements.txt
+		'ansible-rulebook>=1.3.2' '$(ANSIBLE_CORE)' -r requirements.txt
 	@touch $@
 
 clean: ## Remove everything that was made
