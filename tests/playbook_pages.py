@@ -52,6 +52,8 @@ def _lines(name: str, playbook: Mapping[str, Any]) -> Iterator[str]:
     yield from _title(f"Playbook {name}", "=")
     for text in [f"{playbook['short_description']}.", *playbook["description"]]:
         yield from _paragraph(text)
+    if since := playbook.get("version_added"):
+        yield from _paragraph(f"New in azurefiles.backup {since}.")
     yield from (".. code-block:: shell", "")
     for command in playbook["examples"]:
         yield from (*_command(command), "")
