@@ -301,6 +301,10 @@ drill:
           description: What became of that share, V(deleted), V(kept) or V(left) to the next run; or null.
           type: str
           sample: deleted
+        cleanup_problem:
+          description: Why it was left, or null.
+          type: str
+          sample:
         job_id:
           description: The restore job, or null.
           type: str
@@ -340,6 +344,11 @@ drill:
       description: Shares of earlier runs that no restore had come to, and that were deleted.
       type: list
       elements: str
+      sample: []
+    left:
+      description: Those of them that could not be deleted, as C(share) and C(reason).
+      type: list
+      elements: dict
       sample: []
     history:
       description:

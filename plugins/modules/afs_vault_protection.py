@@ -293,7 +293,13 @@ summary:
       type: int
       sample: 1
     failed:
-      description: Shares that failed.
+      description: Shares that failed, or were not finished in time.
+      type: int
+      sample: 0
+    unfinished:
+      description:
+        - Those of RV(summary.failed) for which the time was over first. Azure goes on with what was begun, and another
+          run picks it up.
       type: int
       sample: 0
     excluded:

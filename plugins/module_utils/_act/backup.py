@@ -75,7 +75,8 @@ def _protected_by_then(session: Session, lists: VaultLists, ref: AccountRef, sel
         if listed is None or (share.lower() in listed and not listed[share.lower()].unsupported)
     ]
     if existing:
-        session.warn(f"Not protected yet: {', '.join(existing)}. The plan takes them as protected.")
+        them = "it" if len(existing) == 1 else "them"
+        session.warn(f"Not protected yet: {', '.join(existing)}. The plan takes {them} as protected.")
     return frozenset(share.lower() for share in existing)
 
 

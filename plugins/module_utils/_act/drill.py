@@ -57,7 +57,7 @@ def drill(session: Session, wanted: WantedDrill) -> None:
         for result in plan.results:
             work.measure(result)
     else:
-        report.cleaned_up = work.deleted
+        report.cleaned_up, report.left = work.deleted, work.left
         work.carry_out(plan.abandoned)
     results = [(result.title, result.failure) for result in plan.results]
     session.outcome.failure = failures([*results, *work.left], "drill")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from .._azure.errors import BackupError
+from .._azure.errors import BackupError, WaitTimeout
 from .._azure.ids import same
 from .._azure.times import now
 from .._azure.words import sentences
@@ -315,7 +315,8 @@ class Protection:
         try:
             session.waiter.until(visible)
         except BackupError as error:
-            session.warn(f"What was done could not be read back: {error.message}")
+            if not any(isinstance(result.error, WaitTimeout) for result in results):
+                session.warn(f"What was done could not be read back: {error.message}")
             for result in results:
                 if result.changed:
                     is_done = session.wait and not result.error

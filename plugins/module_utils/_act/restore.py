@@ -221,8 +221,9 @@ def _follow(session: Session, source: Source, result: RestoreResult) -> None:
 
 def _go_on(problem: WaitTimeout, result: RestoreResult) -> WaitTimeout:
     """Another run of this task would not pick up, but restore again."""
-    there = " and use_secondary_region: true" if result.secondary else ""
-    return WaitTimeout(problem.message.replace(GO_ON, FOLLOW.format(there)), problem.fault)
+    if problem.advice == GO_ON:
+        problem.advise(FOLLOW.format(" and use_secondary_region: true" if result.secondary else ""))
+    return problem
 
 
 def _counts(result: RestoreResult) -> str:

@@ -47,6 +47,9 @@ def protect_vault(session: Session, wanted: WantedVault) -> None:
     work = VaultWork(session, wanted, VaultLists(session))
     try:
         work.carry_out()
+    except BackupError as problem:
+        work.end(problem)
+        raise
     finally:
         work.tell()
     session.outcome.failure = work.result.failure
@@ -77,6 +80,12 @@ class VaultWork:
         self._take_shares(protection.results)
         protection.carry_out()
         self._back_up(protection.results)
+
+    def end(self, problem: BackupError) -> None:
+        """What ends the whole work ends that on each account that was still to be worked on."""
+        for subject in going(self.subjects):
+            if subject.is_wanted:
+                subject.error = problem
 
     def tell(self) -> None:
         """Bring what is known of the accounts into the result."""

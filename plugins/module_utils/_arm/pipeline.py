@@ -244,7 +244,7 @@ def _attempt_policy(calls: ApiCalls) -> Any:
 
 def not_begun(deadline: Deadline) -> WaitTimeout:
     return WaitTimeout(
-        f"The time was over before this was begun ({deadline.reason}). Run again.", AzureFault("WaitTimeout")
+        f"The time was over before this was begun ({deadline.reason}).", AzureFault("WaitTimeout"), advice="Run again."
     )
 
 

@@ -59,27 +59,31 @@ class AzureFault:
 class BackupError(Exception):
     """A failure that ends the work on a share or on the whole task.
 
-    ``message`` is a sentence that says what failed, on what, and what to do.
+    ``message`` is a sentence that says what failed, on what, and what to do: ``said`` and ``advice``, where that stands
+    apart.
     ``fault`` keeps Azure's own words beside it.
     ``in_doubt`` is true where Azure may have done, or may still do, what was asked of it.
-    ``advice`` is what to do, where that stands apart from ``message``.
     """
 
     def __init__(
         self, message: str, fault: AzureFault | None = None, in_doubt: bool = False, *, advice: str = ""
     ) -> None:
         super().__init__(message)
-        self._said = message
-        self.message = sentences(message, advice) if advice else message
+        self.said = message
+        self.advice = advice
         self.fault = fault or AzureFault()
         self.in_doubt = in_doubt
 
     def __str__(self) -> str:
         return self.message
 
+    @property
+    def message(self) -> str:
+        return sentences(self.said, self.advice) if self.advice else self.said
+
     def advise(self, advice: str) -> None:
         """Give another advice, for one who knows more of what was asked for."""
-        self.message = sentences(self._said, advice)
+        self.advice = advice
 
     @property
     def busy(self) -> bool:

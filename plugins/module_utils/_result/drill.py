@@ -116,6 +116,7 @@ class DrillResult(Change):
             "target_storage_account": target.name,
             "target_share": self.made,
             "cleanup": self.cleanup,
+            "cleanup_problem": self.cleanup_error.message if self.cleanup_error else None,
             "job_id": self.job_id,
             "status": self.job.status if self.job else None,
             "problems": list(self.problems.values()) or ([self.error.message] if self.error else []),
@@ -141,6 +142,8 @@ class DrillReport(Result):
     check_mode: bool
     cleaned_up: Sequence[str] = ()
     """Shares of earlier runs that no restore has come to, and that this run deletes."""
+    left: Sequence[tuple[str, BackupError]] = ()
+    """Those of them that it could not delete, and why."""
 
     @property
     def changed(self) -> bool:
@@ -198,6 +201,7 @@ class DrillReport(Result):
                 "deferred": deferred,
                 "shares": shares,
                 "cleaned_up": list(self.cleaned_up),
+                "left": [{"share": share, "reason": error.message} for share, error in self.left],
                 "history": history,
             }
         }

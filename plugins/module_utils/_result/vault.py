@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
 
-from .._azure.errors import BackupError
+from .._azure.errors import BackupError, WaitTimeout
 from .._azure.ids import AccountId
 from .._plan.day import PROTECTIONS, REGISTRATIONS
 from .._plan.protection import Skipped
@@ -87,6 +87,7 @@ class AccountResult:
             **{name: len(self._changed_by(action)) for name, action in CHANGES.items()},
             "backed_up": sum(each.changed and not each.error for each in self.backups),
             "failed": len(self.failed_shares),
+            "unfinished": len({each.step.share for each in self._results if isinstance(each.error, WaitTimeout)}),
             "excluded": len(self.excluded),
             "skipped": len(self.skipped),
             "left": sum(each.step.left for each in self.shares),

@@ -177,9 +177,10 @@ class Waiter:
     def timeout(self, title: str, status: str) -> WaitTimeout:
         """What to say when the time is over: the operation, its last status, the seconds waited, and how to go on."""
         return WaitTimeout(
-            f"{title} was still {status} after {self._deadline.waited:.0f} seconds ({self._deadline.reason}). {GO_ON}",
+            f"{title} was still {status} after {self._deadline.waited:.0f} seconds ({self._deadline.reason}).",
             AzureFault(code="WaitTimeout"),
             in_doubt=True,
+            advice=GO_ON,
         )
 
     def _job_pauses(self) -> Iterator[float]:

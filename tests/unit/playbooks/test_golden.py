@@ -37,6 +37,8 @@ MASKS = {
     r"\b\d+ reads?\b": "<some> reads",
     r"\b[\d.]+ (seconds?|minutes?)\b": "<some> seconds",
     r"\b[\d.]+ hours old": "<some> hours old",
+    r"restored in [\d.]+ hours": "restored in <some> hours",
+    r"\bdrill-(\w+)-[0-9a-f]{8}\b": r"drill-\1-<id>",
 }
 
 
@@ -117,9 +119,20 @@ def warnings(ended: Ended) -> list[str]:
     return [f"warning: {' '.join(each.split())}" for each in own]
 
 
-def waited_for(simulator: Simulator) -> int:
-    """How many operations somebody asks about, and so knows of."""
-    return len({seen.path for seen in simulator.journal() if "/backupOperations/" in seen.path})
+def waited_for(simulator: Simulator, kind: str) -> int:
+    """How many operations or jobs somebody asks about, and so knows of."""
+    return len({seen.path for seen in simulator.journal() if f"/{kind}/" in seen.path})
+
+
+def interruption(simulator: Simulator, count: int, kind: str = "backupOperations") -> Callable[[Popen[str]], None]:
+    """Ends what a playbook runs as soon as so many operations, or jobs, are waited for."""
+
+    def interrupt(playbook: Popen[str]) -> None:
+        while playbook.poll() is None and waited_for(simulator, kind) < count:
+            time.sleep(0.2)
+        end_module(playbook)
+
+    return interrupt
 
 
 def end_module(playbook: Popen[str]) -> None:
@@ -176,12 +189,7 @@ def test_protect_account_interrupted(simulators: Simulators, tmp_path: Path) -> 
     )
     story = Story("protect_account", simulator, tmp_path, "protect_account_interrupted")
 
-    def interrupt(playbook: Popen[str]) -> None:
-        while playbook.poll() is None and waited_for(simulator) < 3:
-            time.sleep(0.2)
-        end_module(playbook)
-
-    story.run("It is ended while three shares are waited for", meanwhile=interrupt)
+    story.run("It is ended while three shares are waited for", meanwhile=interruption(simulator, 3))
     simulator.pass_time(36000)
     story.run("The run after it")
     story.end()
@@ -211,6 +219,23 @@ def test_protect_vault(simulators: Simulators, tmp_path: Path) -> None:
     story.end()
 
 
+def test_protect_vault_interrupted(simulators: Simulators, tmp_path: Path) -> None:
+    simulator = simulators.start(
+        world(
+            registered("finance", name="onefiles"),
+            registered("legal", name="twofiles"),
+            account("new", name="threefiles", discovered=True),
+            durations={"register": 36000},
+        )
+    )
+    story = Story("protect_vault", simulator, tmp_path, "protect_vault_interrupted")
+
+    story.run("It is ended while an account is registered", meanwhile=interruption(simulator, 1, "operationResults"))
+    simulator.pass_time(36000)
+    story.run("The run after it")
+    story.end()
+
+
 def test_restore_share(simulators: Simulators, tmp_path: Path) -> None:
     simulator = simulators.start(world(registered(protected("finance", recovery_points=1), "legal")))
     story = Story("restore_share", simulator, tmp_path)
@@ -228,19 +253,44 @@ def test_restore_share(simulators: Simulators, tmp_path: Path) -> None:
     story.end()
 
 
+def test_restore_share_interrupted(simulators: Simulators, tmp_path: Path) -> None:
+    simulator = simulators.start(
+        world(registered(protected("finance", recovery_points=1)), durations={"restore": 36000})
+    )
+    story = Story("restore_share", simulator, tmp_path, "restore_share_interrupted")
+
+    story.run("It is ended while Azure restores", meanwhile=interruption(simulator, 1, "backupJobs"))
+    story.end()
+
+
 def test_retire_account(simulators: Simulators, tmp_path: Path) -> None:
     simulator = simulators.start(world(registered(protected("finance", recovery_points=1), protected("legal"), "new")))
     story = Story("retire_account", simulator, tmp_path)
 
     story.run("The plan", "--check")
     story.run("The plan, for those who delete all", "-e", "delete_data=true", "--check")
-    story.run("The run")
+    simulator.plan(
+        {"operation": "stop", "share": "legal", "status": "Failed", "code": "UnreachableShare", "message": "No."}
+    )
+    story.run("A failure")
+    simulator.clear_faults()
+    story.run("The run after it")
     story.run("The second run")
     story.run("A wrong name", "-e", "storage_account=contosofile")
     story.run("The run that deletes all", "-e", "delete_data=true")
     story.run("The second one", "-e", "delete_data=true")
     simulator.pass_time(15 * 86400)
     story.run("The run after the days of grace", "-e", "delete_data=true")
+    story.end()
+
+
+def test_retire_account_interrupted(simulators: Simulators, tmp_path: Path) -> None:
+    simulator = simulators.start(world(registered(protected("finance"), protected("legal")), durations={"stop": 36000}))
+    story = Story("retire_account", simulator, tmp_path, "retire_account_interrupted")
+
+    story.run("It is ended while two shares are waited for", meanwhile=interruption(simulator, 2))
+    simulator.pass_time(36000)
+    story.run("The run after it")
     story.end()
 
 
@@ -275,4 +325,15 @@ def test_restore_drill(simulators: Simulators, tmp_path: Path) -> None:
     )
     simulator.pass_time(86400)
     story.run("A failure, a day later", "-e", "restores=1")
+    story.end()
+
+
+def test_restore_drill_interrupted(simulators: Simulators, tmp_path: Path) -> None:
+    shares = [protected("finance", recovery_points=1), protected("hiring", recovery_points=1)]
+    simulator = simulators.start(world(registered(*shares), account(name="drillfiles"), durations={"restore": 36000}))
+    story = Story("restore_drill", simulator, tmp_path, "restore_drill_interrupted")
+
+    story.run("It is ended while Azure restores", "-e", "sample=1", meanwhile=interruption(simulator, 1, "backupJobs"))
+    simulator.pass_time(36000)
+    story.run("The run after it", "-e", "sample=1")
     story.end()

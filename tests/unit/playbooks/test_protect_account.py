@@ -60,7 +60,7 @@ def test_the_result_of_an_earlier_step_is_not_told_again(simulators: Simulators,
     assert result["api_calls"] == {"reads": reads, "writes": 1, "refreshes": 0, "inquiries": 0}
     assert [share["share"] for share in result["shares"]] == ["finance"]
     assert "contosofiles: 1 of 1 share is protected, 0 left out, 0 failed; 1 changed" in ended.output
-    assert f"spent: {reads} reads, 1 write, of them 0 refreshes and 0 inquiries" in ended.output
+    assert f'spent: {reads} reads, 1 write"' in ended.output
 
     simulator.forget()
     again = play(Programs(tmp_path, simulator), POLICY | EARLIER)

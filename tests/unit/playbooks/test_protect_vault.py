@@ -78,6 +78,7 @@ def test_all_accounts_are_protected_once_and_the_second_run_changes_nothing(
             "undeleted": 0,
             "backed_up": 0,
             "failed": 0,
+            "unfinished": 0,
             "excluded": 1,
             "left": 0,
             "deferred": 0,
@@ -131,7 +132,7 @@ def test_each_vault_is_one_task_also_without_an_inventory(simulators: Simulators
     assert failed.code == 2
     assert sorted(result_of(failed)["failures"]) == ["onefiles", "twofiles"]
     summary = failed.stdout.split("TASK [Show the summary]")[1]
-    assert summary.index("onefiles FAILED: ") < summary.index("left out"), "what failed comes first"
+    assert summary.index("onefiles, twofiles: FAILED: ") < summary.index("left out"), "what failed comes first"
 
 
 def test_a_failed_account_stops_no_other_and_can_be_run_again(simulators: Simulators, tmp_path: Path) -> None:
@@ -147,8 +148,8 @@ def test_a_failed_account_stops_no_other_and_can_be_run_again(simulators: Simula
     failures = result_of(first)["failures"]
     assert list(failures) == ["onefiles"]
     assert "has no policy 'no-policy'" in failures["onefiles"]
-    assert f"onefiles FAILED: {failures['onefiles']}" in first.output
     assert first.stdout.count("=> (item=1 accounts of backup-vault)") == 3, "one after the other"
+    assert f"onefiles: FAILED: {failures['onefiles']}" in first.output
     assert first.stdout.count("left out") == 1, "one table, also for several batches"
 
     (retry,) = tmp_path.glob("*.retry")
@@ -259,6 +260,6 @@ def test_earlier_results_and_empty_answers_among_the_extra_variables(simulators:
     lines = [line.strip(' ",') for line in ended.stdout.splitlines()]
     table = [line.split() for line in lines if line.startswith(("contosofiles ", "total ")) and ":" not in line]
     assert table == [[name, "1", "1", "1", *["0"] * 7] for name in ("contosofiles", "total")]
-    assert any(line.startswith("laterfiles FAILED: ") for line in lines)
+    assert any(line.startswith("laterfiles: FAILED: ") for line in lines)
     assert any(f"spent: {spent['reads']} reads, {spent['writes']} write" in line for line in lines)
     assert "deprecated" not in ended.output.lower()

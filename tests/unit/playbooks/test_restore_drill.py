@@ -97,7 +97,8 @@ def test_a_vault_is_worked_through_night_by_night(simulators: Simulators, tmp_pa
     simulator.pass_time(DAY)
     second = nights.drill()
     assert second.code == 2
-    assert "1 of 1 drill failed: contosofiles/hiring: The restore (job " in second.output
+    assert "contosofiles/hiring: FAILED: The restore (job " in second.output
+    assert "1 of 1 drill failed. The summary above says why." in second.output
     assert second.stats["restore_drill_result"]["failed"] == ["contosofiles/hiring"]
     assert nights.page.verdict == ("bad", "1 of 1 drill did not pass.")
     assert any(HOSTILE in cell.text for row in nights.page.rows for cell in row)

@@ -109,6 +109,6 @@ def test_a_share_is_restored_from_the_other_region_into_another_subscription(
         "northeurope",
         abroad,
     )
-    assert "contosofiles/finance: restore to refuge/finance/from-there Completed" in ended.output
+    assert "contosofiles/finance: restored to refuge/finance/from-there" in ended.output
     (token,) = simulator.point_tokens()
     assert token not in ended.output

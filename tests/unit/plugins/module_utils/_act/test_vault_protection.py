@@ -350,6 +350,22 @@ def test_the_failure_of_one_account_stops_no_other(simulators: Simulators) -> No
     assert list(state(simulator)) == [("fourfiles", "finance")]
 
 
+def test_what_ends_the_work_on_the_vault_is_told_of_each_account(simulators: Simulators) -> None:
+    simulator = simulators.start(
+        world(registered("finance", name="onefiles"), account("legal", name="twofiles", discovered=True))
+    )
+    simulator.plan({"path": "backupPolicies", "times": None, "status": 403})
+    run = run_of(simulator)
+
+    with pytest.raises(BackupError) as caught:
+        protect_vault(run, WantedVault.parse(DEFAULTS | {"rules": [DAILY]}, now()))
+
+    assert {name: each["msg"] for name, each in accounts(run).items()} == dict.fromkeys(
+        ("onefiles", "twofiles"), caught.value.message
+    )
+    assert summary(run, "accounts", "accounts_failed") == [2, 2]
+
+
 def test_the_tags_have_to_be_readable_where_a_rule_asks_for_them(simulators: Simulators) -> None:
     simulator = simulators.start(world(registered("finance"), storage_read=False))
 
