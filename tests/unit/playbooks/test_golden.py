@@ -167,6 +167,9 @@ def test_protect_account(simulators: Simulators, tmp_path: Path) -> None:
 
     story.run("What is missing is said first", without="policy")
     story.run("What is wrong too", "-e", "stopped=resumed", "-e", "parallel=many", "-e", "policy=")
+    names = ("exlude", "excclude", "exclyde", "ecxlude", "exclusion", "policies")
+    mistyped = [word for name in names for word in ("-e", f"{name}=scratch*")]
+    story.run("Names that are nearly right", *mistyped, without="policy")
     story.run("The plan, for those who leave what was stopped", "-e", "stopped=leave", "--check", *answers)
     story.run("The plan", "--check", "--diff", *answers)
     simulator.plan(
@@ -206,7 +209,7 @@ def test_protect_vault(simulators: Simulators, tmp_path: Path) -> None:
     end_backups(simulator, hiring="ProtectionStopped", old="deleted")
     story = Story("protect_vault", simulator, tmp_path)
 
-    story.run("Where a vault should be is not said", without="vault_name")
+    story.run("Where a vault should be is not said", "-e", "vualt_name=backup-vault", without="vault_name")
     story.run("The plan", "--check")
     story.run("The plan, for those who resume what was stopped", "-e", "stopped=resume", "--check")
     simulator.plan(
@@ -240,7 +243,7 @@ def test_restore_share(simulators: Simulators, tmp_path: Path) -> None:
     simulator = simulators.start(world(registered(protected("finance", recovery_points=1), "legal")))
     story = Story("restore_share", simulator, tmp_path)
 
-    story.run("What is missing is said first", without="share")
+    story.run("What is missing is said first", "-e", "shares=finance", without="share")
     story.run("The plan", "--check")
     story.run("The plan, over the living files", "--check", "-e", "in_place=true", "-e", "files=reports/q3.xlsx")
     story.run("The run", "-e", "files=reports/q3.xlsx", "-e", "target_folder=back")
@@ -268,7 +271,7 @@ def test_retire_account(simulators: Simulators, tmp_path: Path) -> None:
     story = Story("retire_account", simulator, tmp_path)
 
     story.run("The plan", "--check")
-    story.run("The plan, for those who delete all", "-e", "delete_data=true", "--check")
+    story.run("The plan, for those who delete all", "-e", "delete_data=true", "-e", "wait_timout=9", "--check")
     simulator.plan(
         {"operation": "stop", "share": "legal", "status": "Failed", "code": "UnreachableShare", "message": "No."}
     )
@@ -305,7 +308,7 @@ def test_report(simulators: Simulators, tmp_path: Path) -> None:
     end_backups(simulator, hiring="ProtectionStopped")
     story = Story("report", simulator, tmp_path)
 
-    story.run("What is missing is said first", without="output_dir")
+    story.run("What is missing is said first", "-e", "output_dirs=coverage", without="output_dir")
     story.run("The run")
     story.run("The second run")
     story.run("A vault that is not there", "-e", "vault_name=backup-vaults")
@@ -317,7 +320,7 @@ def test_restore_drill(simulators: Simulators, tmp_path: Path) -> None:
     simulator = simulators.start(world(registered(*shares), account(name="drillfiles")))
     story = Story("restore_drill", simulator, tmp_path)
 
-    story.run("The plan", "-e", "restores=1", "--check")
+    story.run("The plan", "-e", "restores=1", "-e", "share=finance", "--check")
     story.run("The run", "-e", "restores=1")
     story.run("The second run of the day", "-e", "restores=1")
     simulator.plan(
