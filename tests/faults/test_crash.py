@@ -190,6 +190,20 @@ class Killer:
             return before < len(self._asked) == self._number
 
 
+def is_killed(runner: Runner, bench: Bench, number: int) -> bool:
+    """Start a run that is killed at its request of this number; False where it comes to its end before."""
+    killer = Killer(number)
+    with bench.spoilt(killer):
+        killer.group, file = runner.start(bench)
+        killer.ready.set()
+        while not (killer.killed.is_set() or file.exists()):
+            time.sleep(0.005)
+    if killer.killed.is_set():
+        time.sleep(0.05)
+        assert not file.exists()
+    return killer.killed.is_set()
+
+
 def test_whenever_a_run_is_killed_the_next_one_repairs(runner: Runner, vaults: Bench) -> None:
     undisturbed = of_vault(vaults, 0)
     expected_results = runner.run(undisturbed)
@@ -200,17 +214,9 @@ def test_whenever_a_run_is_killed_the_next_one_repairs(runner: Runner, vaults: B
     points = 0
     for number in range(1, POINTS):
         bench = of_vault(vaults, number)
-        killer = Killer(number)
-        with bench.spoilt(killer):
-            killer.group, file = runner.start(bench)
-            killer.ready.set()
-            while not (killer.killed.is_set() or file.exists()):
-                time.sleep(0.005)
-        if not killer.killed.is_set():
+        if not is_killed(runner, bench, number):
             break
         points += 1
-        time.sleep(0.05)
-        assert not file.exists()
         repair = runner.run(bench)
         assert not any(result.get("failed") for result in repair), (number, repair[-1].get("msg"))
         _wait_for_jobs(bench)
@@ -226,18 +232,11 @@ def test_whenever_a_guarded_deletion_is_killed_the_next_run_ends_it(deleter: Del
     points = 0
     for number in range(1, POINTS):
         bench = of_vault(guarded_vaults, number)
-        killer = Killer(number)
-        with bench.spoilt(killer):
-            killer.group, file = deleter.start(bench)
-            killer.ready.set()
-            while not (killer.killed.is_set() or file.exists()):
-                time.sleep(0.005)
-        if not killer.killed.is_set():
+        if not is_killed(deleter, bench, number):
             break
         points += 1
         # Half an hour after every other one, what had been unlocked is locked again.
         bench.simulator.pass_time(1800 if number % 2 else 1)
-        assert not file.exists()
         (repair,) = deleter.run(bench)
         assert not repair.get("failed"), (number, repair.get("msg"))
         assert {share: item["soft_deleted"] for share, item in bench.items().items()} == dict.fromkeys(FIVE, True)
