@@ -23,6 +23,7 @@ from unittest.mock import patch
 from ansible.module_utils import _internal
 from ansible.module_utils.common.warnings import _global_warnings
 from ansible.module_utils.testing import patch_module_args
+from ansible_collections.azurefiles.backup.tests.unit.support.modules import own_secrets
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import account, protected, world
 from azure_simulator.certificates import Authority
@@ -111,6 +112,7 @@ class Bench:
         output = io.StringIO()
         main = importlib.import_module(f"{MODULES}.{module}").main
         with (
+            own_secrets(),
             patch_module_args(params),
             # Another test may have loaded Ansible's own side, which would show the warnings itself.
             patch.object(_internal, "is_controller", False),
