@@ -157,7 +157,7 @@ test-rulebook: $(READY)/test ## Let ansible-rulebook run the rulebooks, where th
 run-rulebook: $(READY)/rulebook
 	@$(RUN) env PATH="$(CURDIR)/$(VENV)/bin:$(CURDIR)/.build/rulebook/bin:$(PATH)" pytest -n0 -p no:randomly tests/rulebook
 
-scale: $(READY)/demo ## Protect 50 simulated accounts of 40 shares each, twice; not part of "make test"
+scale: $(READY)/demo ## Protect 50 simulated accounts of 4 shares each, twice; not part of "make test"
 	@$(RUN) python tests/scale.py
 
 bench: $(READY)/bench ## Measure the collection beside scripts of the SDK and az; not part of "make test"

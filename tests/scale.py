@@ -1,12 +1,12 @@
 # Copyright (c) 2026, the azurefiles.backup maintainers
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Protect 50 storage accounts of 40 shares each, twice, and show what both runs cost. Run by ``make scale``.
+"""Protect 50 storage accounts of 4 shares each, twice, and show what both runs cost. Run by ``make scale``.
 
 ``scale.py [--accounts N] [--shares N] [--forks N]``
 
-The simulator's daily limits are off: a vault takes 50 new accounts and 200 new shares a day, so that Azure itself would
-need ten days for the first run. So are its rates; what they come to is shown as a sum.
+That is what a vault takes in a day, and a run defers what goes beyond. The simulator's own limits and rates are off;
+what the rates come to is shown as a sum.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class Run:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Protect many storage accounts of the simulator, twice.")
     parser.add_argument("--accounts", type=int, default=50)
-    parser.add_argument("--shares", type=int, default=40, help="of each account")
+    parser.add_argument("--shares", type=int, default=4, help="of each account")
     parser.add_argument("--forks", type=int, default=10, help="accounts at once")
     size = Size(**vars(parser.parse_args()))
     with containment(), simulated(size.scenario()) as azure:
