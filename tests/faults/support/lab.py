@@ -29,7 +29,7 @@ from ansible_collections.azurefiles.backup.tests.unit.support.worlds import acco
 from azure_simulator.certificates import Authority
 
 from .proxy import Interference, Proxy, honest
-from .secrets import Watch
+from .secrets import Watch, shown
 
 MODULES = "ansible_collections.azurefiles.backup.plugins.modules"
 PLENTY = 300  # seconds of time for a run that is not about time
@@ -47,7 +47,7 @@ with patch_module_args(options | {{"_ansible_diff": True}}):
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a module: its result, all that it wrote, and how long it took."""
+    """One run of a module: its result, all that Ansible shows of what it wrote, and how long it took."""
 
     result: dict[str, Any]
     output: str
@@ -122,7 +122,7 @@ class Bench:
         ):
             main()
         self.watch.look_at(output.getvalue())
-        return Run(parse(output.getvalue()), output.getvalue(), time.monotonic() - begun)
+        return Run(parse(output.getvalue()), shown(output.getvalue()), time.monotonic() - begun)
 
     def command(self, module: str, **options: Any) -> tuple[list[str], str]:
         """A program that runs a module as Ansible does, in a process of its own, and what it has to read."""
@@ -136,7 +136,7 @@ class Bench:
         done = subprocess.run(command, input=arguments, capture_output=True, text=True, timeout=PLENTY, check=False)
         output = done.stdout + done.stderr
         self.watch.look_at(output)
-        return Run(parse(done.stdout), output, time.monotonic() - begun)
+        return Run(parse(done.stdout), shown(output), time.monotonic() - begun)
 
     def start(self, module: str, **options: Any) -> subprocess.Popen[str]:
         """Start a module in a process group of its own."""

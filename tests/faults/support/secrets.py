@@ -24,7 +24,7 @@ def shown(output: str) -> str:
             lines[number] = json.dumps(result)
     text = "\n".join(lines)
     for secret in sorted(named, key=len, reverse=True):
-        text = text.replace(secret, "$REDACTED$")
+        text = text.replace(secret, "*" * 8)
     return text
 
 
