@@ -20,7 +20,7 @@ from .rate_limit import SOON, RateLimit, told_left, whole_number
 if TYPE_CHECKING:
     from azure.core.credentials import TokenCredential
 
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 CONNECT_TIMEOUT = 20  # seconds
 READ_TIMEOUT = 90  # seconds
 RETRIES = 8
