@@ -210,6 +210,8 @@ def test_protect_vault(simulators: Simulators, tmp_path: Path) -> None:
     story = Story("protect_vault", simulator, tmp_path)
 
     story.run("Where a vault should be is not said", "-e", "vualt_name=backup-vault", without="vault_name")
+    story.run("The wrong name of a vault", "-e", "vault_name=backup-valt")
+    story.run("A rule with a word that no rule has", "-e", '{"rules": [{"polcy": "daily-30"}]}', "--check")
     story.run("The plan", "--check")
     story.run("The plan, for those who resume what was stopped", "-e", "stopped=resume", "--check")
     simulator.plan(
