@@ -203,9 +203,9 @@ async def _look(watcher: Watcher, queue: asyncio.Queue[Any], feedback: asyncio.Q
 
 def _make_importable() -> None:
     """The rule engine runs this file by its path; what it imports stands in the same collection."""
-    collections = Path(__file__).absolute().parents[6]
-    if str(collections) not in sys.path:
-        sys.path.append(str(collections))
+    for folder in Path(__file__).absolute().parents:
+        if folder.name == "ansible_collections" and str(folder.parent) not in sys.path:
+            sys.path.append(str(folder.parent))
 
 
 class Printer(asyncio.Queue[Any]):

@@ -9,6 +9,8 @@ import asyncio
 import importlib.util
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -20,6 +22,7 @@ from ansible_collections.azurefiles.backup.plugins.module_utils import _watch
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import BackupError
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.argspec import AUTHENTICATION
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.watching import WATCHING
+from ansible_collections.azurefiles.backup.tests.unit.support.programs import COLLECTIONS
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import protected, registered, world
 
@@ -219,6 +222,19 @@ def test_a_state_file_of_another_kind_is_not_overwritten(tmp_path: Path) -> None
 
 
 @pytest.mark.usefixtures("daily")
+def test_it_finds_the_collection_that_it_is_in() -> None:
+    """Nobody else's Python knows the folder of the collections, so the environment that tells it here is left out."""
+    installed = COLLECTIONS / "ansible_collections" / "azurefiles" / "backup" / SOURCE.relative_to(SOURCE.parents[4])
+    alone = subprocess.run(
+        [sys.executable, "-I", installed, json.dumps({"vault_name": "backup-vault"})],
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (alone.returncode, alone.stderr) == (1, "missing required arguments: resource_group.\n")
+
+
 def test_a_wrong_login_ends_the_source_and_shows_no_secret(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
