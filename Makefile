@@ -23,7 +23,7 @@ RUN = exec env -i LC_ALL=C.UTF-8 NO_COLOR=1 TERM="$(TERM)" TMPDIR="$(or $(TMPDIR
 IN_ARCHIVE = $(RUN) env ANSIBLE_COLLECTIONS_PATH=.build/archive
 PYTHON_VERSION = $(shell $(VENV)/bin/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
-.PHONY: help demo docs-blocks test unit faults docs-test test-matrix test-lowest test-porting test-live test-az \
+.PHONY: help demo shell docs-blocks test unit faults docs-test test-matrix test-lowest test-porting test-live test-az \
 	test-azcollection run-azcollection \
 	test-js run-js test-rulebook run-rulebook test-slow scale bench bench-az galaxy-check clean $(PARTS)
 
@@ -32,6 +32,11 @@ help: ## List these targets
 
 demo: $(READY)/demo ## Protect a simulated storage account, and then its whole vault by rules
 	@$(RUN) python tests/with_simulator.py -- python tests/demo/demo.py
+
+shell: $(READY)/demo ## Open a shell with a simulated Azure, to try commands of the README and the guides
+	@mkdir -p .build/shell
+	@$(RUN) python tests/with_simulator.py --scenario tests/demo/shell.yml -- \
+		sh -c 'cd .build/shell && exec bash --rcfile ../../tests/demo/shell.sh -i'
 
 test: $(READY)/sanity ## Run these parts, some of them at the same time:
 	@$(VENV)/bin/python tests/run_parts.py $(PARTS)

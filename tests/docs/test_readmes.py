@@ -74,6 +74,16 @@ def test_commands(azure: Callable[[World], Azure]) -> None:
     assert run
 
 
+def test_the_shell_of_the_demo_says_what_can_be_done_in_it(azure: Callable[[World], Azure]) -> None:
+    demo = COLLECTION / "tests" / "demo"
+    running = azure(World(yaml.safe_load((demo / "shell.yml").read_text(encoding="utf-8"))))
+    shell = ["bash", "--rcfile", str(demo / "shell.sh"), "-i", "-c"]
+
+    _before, example = running.run([*shell, ":"]).split("For example:")
+
+    assert "contosofiles/legal: not protected" in running.run([*shell, example])
+
+
 def test_chapters() -> None:
     text = (COLLECTION / "README.md").read_text(encoding="utf-8")
     assert re.findall(r"(?m)^## (.+)$", text) == CHAPTERS
