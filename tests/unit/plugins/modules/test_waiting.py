@@ -23,10 +23,11 @@ from ansible_collections.azurefiles.backup.tests.unit.support.worlds import acco
 
 
 class Listener(LiveProgress):
-    """Keeps what would be shown."""
+    """Keeps what would be shown; what is to happen then happens."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.then: Callable[[], None] = lambda: None
         self.said: list[str] = []
         self.writes: list[Write | None] = []
 
@@ -36,6 +37,7 @@ class Listener(LiveProgress):
 
     def doing(self, name: str, what: str) -> AbstractContextManager[None]:
         self.said.append(f"[{name}] {what}")
+        self.then()
         return nullcontext()
 
 
@@ -104,11 +106,12 @@ def test_a_restore(simulators: Simulators, listener: Listener, run: Callable[...
 
 
 def test_a_job(simulators: Simulators, listener: Listener, run: Callable[..., Result]) -> None:
-    simulator = simulators.start(world(registered(protected("finance")), durations={"backup": 1}))
+    simulator = simulators.start(world(registered(protected("finance")), durations={"backup": 3600}))
     other = run_of(simulator)
     item = other.vault.protected_items()[0]
     job = other.waiter.operation(other.vault.backup("Backing up", item.address, now() + timedelta(days=30)))
 
+    listener.then = lambda: simulator.pass_time(3600)
     run("afs_job", simulator, job_id=job)
 
     assert listener.said == ["[contosofiles] waiting for the job"]
