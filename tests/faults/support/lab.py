@@ -107,6 +107,7 @@ class Bench:
         waiting = {} if module.endswith("_info") else {"poll_interval": 0.05, "wait_timeout": PLENTY}
         params = self.params(**(waiting | options))
         params |= {"_ansible_check_mode": check, "_ansible_diff": True, "_ansible_verbosity": 4}
+        params["_ansible_no_log"] = True  # to this machine's own log, which some versions cannot write a NUL to
         _global_warnings.clear()  # a module's process is its own; these runs share one
         begun = time.monotonic()
         output = io.StringIO()
