@@ -12,6 +12,7 @@ from .._azure.errors import BackupError
 from .._azure.ids import AccountId, same
 from .._options.accounts import AccountRef
 from .._options.restore import WantedRestore
+from .._options.similar import did_you_mean
 from .._plan.restore import Place, needs_snapshot, snapshot_gone
 from .._records.container import Access, Container
 from .._records.protected_item import ProtectedItem
@@ -86,10 +87,12 @@ def _account_at_home(session: Session, containers: list[Container], ref: Account
         return LocatedAccount(found[0].account, found[0].location)
     if accounts is None and ref.account_id:
         return LocatedAccount(ref.account_id, None)
+    ids = [*(container.account for container in containers), *(account.account for account in accounts or [])]
+    others = [each.name for each in ids if each and not same(each.name, ref.name)]
     raise BackupError(
         f"There is no storage account '{ref.account_id or ref.name}' to restore to: it is neither registered with "
         f"the vault '{session.vault.name}' nor among the accounts of subscription {session.vault.subscription} "
-        "that this login may see."
+        f"that this login may see. {did_you_mean(ref.name, others)}".rstrip()
     )
 
 

@@ -273,6 +273,7 @@ def resting(shared_simulators: Simulators) -> Simulator:
             "no share 'hiring' in the storage account",
         ),
         (wanted(target={"storage_account": "nowhere"}), "no storage account 'nowhere' to restore to"),
+        (wanted(target={"storage_account": "contosofile"}), "login may see. Did you mean contosofiles?"),
         (
             wanted(target={"storage_account": "litwarefiles", "storage_account_resource_group": "other-rg"}),
             "no storage account 'litwarefiles' to restore to",
