@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import AnsibleValidationError, UnsupportedError
 
 from ._arm.connection import connect, missing_library, subscription_of
 from ._azure.errors import BackupError
@@ -169,8 +170,13 @@ def _checked(args: Mapping[str, Any]) -> dict[str, Any]:
     own = {name: value for name, value in args.items() if not name.startswith("eda_")}
     checked = ArgumentSpecValidator({**AUTHENTICATION, **WATCHING}).validate(own)
     if checked.error_messages:
-        raise BackupError(f"{'; '.join(checked.error_messages)}.")
+        raise BackupError(f"{'; '.join(_told(each) for each in checked.errors)}.")
     params: dict[str, Any] = tidied(WATCHING, checked.validated_parameters)
     params["api_version"] = params["api_version"] or WATCHING["api_version"]["default"]
     check_names(params, ["resource_group", "vault_name"])
     return params
+
+
+def _told(error: AnsibleValidationError) -> str:
+    """Ansible begins with the names of unknown arguments, and says afterwards which ones there are."""
+    return f"{'unknown arguments: ' if isinstance(error, UnsupportedError) else ''}{error.msg.rstrip('.')}"

@@ -196,7 +196,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a word for a number": ({"interval": "often"}, "interval"),
     "no time": ({"interval": 0}, "interval is 0, but it has to be more than 0."),
     "an unknown kind": ({"events": ["backup"]}, "value of events must be one or more of: job, gap, overdue"),
-    "an unknown option": ({"vaultname": "x"}, "vaultname. Supported parameters include"),
+    "an unknown option": ({"vaultname": "x"}, "unknown arguments: vaultname. Supported parameters include"),
     "a vault that cannot be": ({"vault_name": "back up"}, "vault_name 'back up' cannot be right"),
     "an age that is none": ({"max_age_hours": -1}, "max_age_hours is -1.0, but it has to be more than 0."),
     "nothing to tell": ({"events": []}, "events is empty"),
