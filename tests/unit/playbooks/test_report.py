@@ -471,6 +471,7 @@ def test_a_gate_fails_after_the_report_and_tells_ci_systems(simulator: Simulator
         ["thesis", "labfiles", told, 'moved "away" & <gone>', "2999-12-31"]
         for told in ["labfiles/thesis is not protected (the storage account is not registered with a vault)"]
     ]
+    assert "coverage.csv, coverage.xml" in done.output
     suite = ElementTree.parse(done.folder / "coverage.xml").getroot()  # noqa: S314 - it is our own
     cases = {case.get("name"): case for case in suite.iter("testcase")}
     assert set(cases) == {*HOSTILE, "finance", "hiring", "unix", "thesis"}
