@@ -196,9 +196,15 @@ def problems(numbers: Numbers, limits: DrillLimits) -> dict[str, str]:
         found["nothing_restored"] = (
             f"nothing was restored, but the share holds {(numbers.source_size or 0) / 2**20:.0f} MiB"
         )
-    if limits.rpo_hours is not None and (numbers.rpo_hours is None or numbers.rpo_hours > limits.rpo_hours):
-        age = "of unknown age" if numbers.rpo_hours is None else f"{_some(numbers.rpo_hours, 'hour')} old"
-        found["too_old"] = f"the latest recovery point was {age}, with {limits.rpo_hours:g} allowed"
+    if limits.rpo_hours is not None:
+        if numbers.rpo_hours is None:
+            found["too_old"] = (
+                "the age of its recovery point is not known: an earlier run has begun this restore, and the report "
+                "does not tell of it"
+            )
+        elif numbers.rpo_hours > limits.rpo_hours:
+            age = _some(numbers.rpo_hours, "hour")
+            found["too_old"] = f"the latest recovery point was {age} old, with {limits.rpo_hours:g} allowed"
     if limits.rto_minutes is not None and (numbers.rto_minutes is None or numbers.rto_minutes > limits.rto_minutes):
         time = "a time that is not known" if numbers.rto_minutes is None else _some(numbers.rto_minutes, "minute")
         found["too_slow"] = f"the restore took {time}, with {limits.rto_minutes:g} allowed"

@@ -223,6 +223,11 @@ def test_what_is_no_proof(numbers: Numbers, limits: DrillLimits, found: list[str
     assert list(problems(numbers, limits)) == found
 
 
+def test_a_restore_of_a_run_that_is_not_told_of_is_no_old_one() -> None:
+    told = problems(replace(GOOD, rpo_hours=None), DrillLimits(None, 26, None))["too_old"]
+    assert told.startswith("the age of its recovery point is not known: an earlier run has begun this restore")
+
+
 @pytest.mark.parametrize(
     ("numbers", "before", "found"),
     [
