@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
@@ -25,9 +26,28 @@ def compiled_once(folder: Path) -> dict[str, str]:
     return {"PYTHONPATH": os.pathsep.join(path), "COMPILED": str(folder)}
 
 
+@dataclass
+class Server:
+    """Runs programs for those that stand in its folder. It is started when the first of them is asked for."""
+
+    folder: Path
+    listener: socket.socket
+    process: subprocess.Popen[bytes] | None = None
+
+    def program(self, name: str) -> Path:
+        if not self.process:
+            command = [sys.executable, str(HERE / "server.py"), str(self.listener.fileno())]
+            self.process = subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[self.listener.fileno()])
+        return self.folder / name
+
+
+_running: Server | None = None
+
+
 @contextmanager
 def programs(folder: Path) -> Iterator[dict[str, str]]:
-    """The environment in which those that stand in the folder are run by a server. Only Linux has what that needs."""
+    """The environment in which programs are run by a server. Only Linux has what that needs."""
+    global _running
     if sys.platform != "linux":
         yield {}
         return
@@ -40,15 +60,15 @@ def programs(folder: Path) -> Iterator[dict[str, str]]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:
         listener.bind(f"\0{address}")
         listener.listen()
-        command = [sys.executable, str(HERE / "server.py"), str(listener.fileno())]
-        server = subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[listener.fileno()])
-    try:
-        yield {"WARM": str(folder), "WARM_SERVER": address, "WARM_PROGRAMS": str(PROGRAMS)}
-    finally:
-        server.communicate()
+        _running = server = Server(folder, listener)
+        try:
+            yield {"WARM": str(folder), "WARM_SERVER": address, "WARM_PROGRAMS": str(PROGRAMS)}
+        finally:
+            _running = None
+            if server.process:
+                server.process.communicate()
 
 
 def program(name: str) -> Path:
     """The one that runs quickly, if there is such a one."""
-    warm = Path(os.environ.get("WARM", PROGRAMS), name)
-    return warm if warm.exists() else PROGRAMS / name
+    return _running.program(name) if _running and name in NAMES else PROGRAMS / name
