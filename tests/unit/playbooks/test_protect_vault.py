@@ -122,6 +122,7 @@ def test_each_vault_is_one_task_also_without_an_inventory(simulators: Simulators
     by_policy = run("-e", "policy=daily-30", "-e", "exclude=scratch*")
     assert by_policy.code == 0, by_policy.output
     assert counts(by_policy, "accounts", "protected", "changed", "excluded") == [2, 3, 2, 1]
+    assert "Could not match supplied host pattern" not in by_policy.output
 
     by_rules = run("-e", f"@{rules}")
     assert by_rules.code == 0, by_rules.output
