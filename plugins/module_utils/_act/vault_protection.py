@@ -114,7 +114,7 @@ class VaultWork:
             subject.error = registration_put_off()
         due = going(ordered)
         self._discover([each for each in due if each.state == UNDISCOVERED])
-        known = [each for each in going(due) if each.plan.changes]
+        known = [each for each in going(due) if each.plan.changes and not each.actual.registered]
         registrations = [self._registering(subject) for subject in known]
         if not registrations:
             return
@@ -139,8 +139,12 @@ class VaultWork:
         )
 
         def look() -> bool | None:
-            self.lists.forget("discovered")
-            return all(self.lists.discovered_of(subject.ref) for subject in subjects) or None
+            """Another run may have registered them meanwhile; what is registered is not offered any more."""
+            self.lists.forget("discovered", "containers")
+            not_offered = [subject for subject in subjects if not self.lists.discovered_of(subject.ref)]
+            for subject in not_offered:
+                subject.learn(registered=self.lists.container_of(subject.ref) is not None)
+            return all(subject.actual.registered for subject in not_offered) or None
 
         problem: BackupError | None = None
         try:
@@ -148,7 +152,7 @@ class VaultWork:
         except BackupError as error:
             problem = error
         for subject in subjects:
-            if problem and not self.lists.discovered_of(subject.ref):
+            if problem and not subject.actual.registered and not self.lists.discovered_of(subject.ref):
                 self._give_up(subject, problem)
 
     def _give_up(self, subject: RuleSubject, problem: BackupError) -> None:

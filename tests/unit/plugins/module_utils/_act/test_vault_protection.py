@@ -12,6 +12,7 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._act.vault_prote
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import BackupError
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.times import now
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.vault_protection import WantedVault
+from ansible_collections.azurefiles.backup.plugins.module_utils._records.operation import Operation
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import Run, run_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import (
@@ -35,7 +36,10 @@ EVERYWHERE = ["registered", "discoverable", "undiscovered"]
 
 
 def protect(simulator: Simulator, *rules: dict[str, Any], check_mode: bool = False, **options: Any) -> Run:
-    run = run_of(simulator, check_mode=check_mode)
+    return carry_out(run_of(simulator, check_mode=check_mode), *rules, **options)
+
+
+def carry_out(run: Run, *rules: dict[str, Any], **options: Any) -> Run:
     wanted = WantedVault.parse(DEFAULTS | {"rules": list(rules) or [DAILY]} | options, now())
     protect_vault(run, wanted)
     return run
@@ -273,6 +277,25 @@ def test_an_account_that_is_not_there_has_failed(simulators: Simulators) -> None
     assert accounts(run)["nofiles"]["state"] is None
     assert actions(run)["contosofiles"] == {"finance": "protect"}
     assert summary(run, "accounts_failed", "failed") == [2, 0]
+
+
+def test_another_run_may_register_an_account_meanwhile(simulators: Simulators) -> None:
+    """It is no longer among those that the vault offers then, and protected like any other."""
+    simulator = simulators.start(world(account("finance", name="newfiles"), account("legal", name="twofiles")))
+    run = run_of(simulator)
+    refresh = run.vault.refresh
+
+    def overtaken() -> Operation | None:
+        protect(simulator, accounts=EVERYWHERE, storage_accounts=["newfiles"])
+        return refresh()
+
+    run.vault.refresh = overtaken  # type: ignore[method-assign]
+    carry_out(run, accounts=EVERYWHERE)
+
+    assert run.outcome.failure is None
+    assert run.warnings == []
+    assert state(simulator).keys() == {("newfiles", "finance"), ("twofiles", "legal")}
+    assert len([seen for seen in simulator.journal() if seen.label == "PUT protectionContainers/*"]) == 2
 
 
 def test_an_account_of_another_vault_is_skipped_and_fails_only_if_it_is_named(simulators: Simulators) -> None:
