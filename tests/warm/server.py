@@ -10,6 +10,7 @@ folder ends with it. Ansible reads its settings while it is loaded, so that each
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import runpy
@@ -36,28 +37,74 @@ Request = dict[str, Any]
 Program = Callable[[Request], None]
 
 
-def serve(listener: socket.socket) -> None:
-    """Take each client's request. It hears which process is the run's, and then that one's exit code.
+class Runs:
+    """The processes that run programs. Each client hears which process is its own, and then that one's exit code."""
 
-    It ends with the process that has started it, and so with the standard input.
-    """
+    def __init__(self) -> None:
+        self._clients: dict[int, tuple[int, socket.socket]] = {}
+        gc.collect()
+        gc.freeze()  # a process that looks for garbage would copy all that it finds
+
+    def wait_for(self, *others: Any) -> list[Any]:
+        """Which of the others can be read."""
+        while True:
+            ready = select.select([*self._clients, *others], [], [])[0]
+            for ended in self._clients.keys() & ready:
+                self._tell(ended)
+            if found := [other for other in others if other in ready]:
+                return found
+
+    def _tell(self, ended: int) -> None:
+        process, client = self._clients.pop(ended)
+        os.close(ended)
+        _process, status = os.waitpid(process, 0)
+        say(client, os.waitstatus_to_exitcode(status))
+        client.close()
+
+    def start(self, request: Request, client: socket.socket, files: list[int], program: Program) -> None:
+        process = os.fork()
+        if not process:
+            for number, file in enumerate(files):
+                os.dup2(file, number)
+            close(client, files)
+            settle(request)
+            program(request)
+        say(client, process)
+        self._clients[os.pidfd_open(process)] = process, client
+        for file in files:
+            os.close(file)
+
+
+def say(client: socket.socket, number: int) -> None:
+    with suppress(BrokenPipeError):  # it may have been killed
+        client.send(str(number).encode())
+
+
+def close(client: socket.socket, files: list[int]) -> None:
+    client.close()
+    for file in files:
+        os.close(file)
+
+
+def serve(listener: socket.socket) -> None:
+    """Take the clients' requests. It ends with the process that has started it, and so with the standard input."""
     for library in LIBRARIES:
         import_module(library)
+    runs = Runs()
     loaded: dict[str, socket.socket] = {}
-    while sys.stdin not in select.select([listener, sys.stdin], [], [])[0]:
+    while sys.stdin not in runs.wait_for(listener, sys.stdin):
         client, _address = listener.accept()
         packet, files, _flags, _from = socket.recv_fds(client, LONGEST, 3)
         request = json.loads(packet)
-        if request["name"] in PROGRAMS:
-            settings = settings_of(request)
-            if settings not in loaded:
-                known = [each.fileno() for each in (listener, client, *loaded.values())]
-                loaded[settings] = with_ansible(request, known + files)
-            socket.send_fds(loaded[settings], [packet], [client.fileno(), *files])
-        else:
-            run(request, client, files, run_file)
+        if request["name"] not in PROGRAMS:
+            runs.start(request, client, files, run_file)
+            continue
+        settings = settings_of(request)
+        if settings not in loaded:
+            known = [each.fileno() for each in (listener, client, *loaded.values())]
+            loaded[settings] = with_ansible(request, known + files)
+        socket.send_fds(loaded[settings], [packet], [client.fileno(), *files])
         close(client, files)
-        bury()
 
 
 def settings_of(request: Request) -> str:
@@ -81,14 +128,13 @@ def with_ansible(request: Request, not_its: list[int]) -> socket.socket:
         settle(request | {"environment": request["environment"] | {"ANSIBLE_LOCAL_TEMP": temporary}})
         clis = {name: getattr(import_module(module), cli) for name, (module, cli) in PROGRAMS.items()}
         remember_routes()
-        while True:
+        runs = Runs()
+        while runs.wait_for(there):
             packet, files, _flags, _from = socket.recv_fds(there, LONGEST, 4)
             if not packet:
                 break
             request, client = json.loads(packet), socket.socket(fileno=files[0])
-            run(request, client, files[1:], lambda request: run_ansible(clis[request["name"]], request))
-            close(client, files[1:])
-            bury()
+            runs.start(request, client, files[1:], lambda request: run_ansible(clis[request["name"]], request))
     os._exit(0)
 
 
@@ -103,41 +149,10 @@ def remember_routes() -> None:
     read(routes.read_bytes(), ("ansible.builtin", "runtime.yml"))
 
 
-def run(request: Request, client: socket.socket, files: list[int], program: Program) -> None:
-    """Run a program in a new process, while another one waits for it and tells the client."""
-    if os.fork():
-        return
-    process = os.fork()
-    if process:
-        client.send(str(process).encode())
-        _process, status = os.waitpid(process, 0)
-        with suppress(BrokenPipeError):  # it may have been killed
-            client.send(str(os.waitstatus_to_exitcode(status)).encode())
-        os._exit(0)
-    for number, file in enumerate(files):
-        os.dup2(file, number)
-    close(client, files)
-    settle(request)
-    program(request)
-
-
-def bury() -> None:
-    """Let go of the processes that have ended."""
-    with suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG) != (0, 0):
-            pass
-
-
 def settle(request: Request) -> None:
     os.environ.clear()
     os.environ.update(request["environment"])
     os.chdir(request["folder"])
-
-
-def close(client: socket.socket, files: list[int]) -> None:
-    client.close()
-    for file in files:
-        os.close(file)
 
 
 def run_file(request: Request) -> NoReturn:
