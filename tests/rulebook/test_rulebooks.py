@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import threading
 import time
@@ -70,9 +69,12 @@ Rules = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture
-def rules(tmp_path: Path) -> Iterator[Rules]:
+def rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rules]:
     """Starts a rulebook, which ends with the test."""
     running: list[subprocess.Popen[str]] = []
+
+    # Users have no other path to the collection than Ansible's.
+    monkeypatch.delenv("PYTHONPATH", raising=False)
 
     def start(simulator: Simulator, rulebook: str, **variables: Any) -> subprocess.Popen[str]:
         given = tmp_path / "variables.json"
@@ -94,8 +96,7 @@ def rules(tmp_path: Path) -> Iterator[Rules]:
                 "--print-events",
             ],
             cwd=tmp_path,
-            env=os.environ
-            | simulator.environment
+            env=simulator.environment
             | {"PYTHONUNBUFFERED": "1"}
             | {"ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS), "HOME": str(tmp_path), "NO_PROXY": "localhost,127.0.0.1"},
             stdin=subprocess.DEVNULL,
