@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _ENTRA_CODE = re.compile(r"AADSTS\d+")
 _CLI_TIMEOUT = 30  # seconds
+FOR_EVER = 1 << 40  # seconds since 1970: a token's end that is far away, and that a time can still be taken from
 # A login service that hangs shall not hang the task for the hours that azure-identity would give it.
 _PATIENCE: dict[str, Any] = {"connection_timeout": 20, "read_timeout": 30}
 
@@ -68,7 +69,7 @@ class HidingCredential:
             failure.__cause__ = problem
             return failure
         self._hide(token.token)
-        return token
+        return token._replace(expires_on=max(0, min(token.expires_on, FOR_EVER)))
 
 
 def build_credential(settings: Settings, cloud: Cloud) -> TokenCredential:

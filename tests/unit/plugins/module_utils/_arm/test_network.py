@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -34,6 +35,7 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._options.setting
 from ansible_collections.azurefiles.backup.plugins.module_utils._run.calls import ApiCalls
 from ansible_collections.azurefiles.backup.plugins.module_utils._run.deadline import Deadline
 from ansible_collections.azurefiles.backup.plugins.module_utils._run.parallel import side_by_side
+from azure.core.credentials import AccessToken
 from azure.core.exceptions import ClientAuthenticationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -311,6 +313,16 @@ def test_what_a_login_trips_over_is_a_login_that_failed(problem: Exception) -> N
     assert caught.value.message.startswith("Logging in to AzureCloud failed for client_id")
 
 
+@pytest.mark.parametrize("end", [10**400, -(10**400)])
+def test_whenever_a_token_ends_its_time_can_be_reckoned_with(end: int) -> None:
+    """A service told of as many seconds; the library that keeps the token takes the time of day from its end."""
+    told: Any = SimpleNamespace(get_token=lambda *_scopes, **_options: AccessToken("token", end))
+
+    kept = HidingCredential(told, lambda _token: None).get_token("scope")
+
+    assert (kept.expires_on - time.time() > 0) is (end > 0)
+
+
 @pytest.mark.parametrize("fails", [False, True])
 def test_threads_that_ask_together_share_a_login(fails: bool) -> None:
     asking, logins = threading.Semaphore(0), list[str]()
@@ -326,13 +338,13 @@ def test_threads_that_ask_together_share_a_login(fails: bool) -> None:
         def __exit__(self, *_problem: object) -> None:
             gate.release()
 
-    def get_token(*scopes: str, **_options: object) -> SimpleNamespace:
+    def get_token(*scopes: str, **_options: object) -> AccessToken:
         for _number in range(5 if not logins else 0):
             assert asking.acquire(timeout=60)
         logins.append(*scopes)
         if fails:
             raise ValueError("no")
-        return SimpleNamespace(token=f"token-{len(logins)}")
+        return AccessToken(f"token-{len(logins)}", 0)
 
     told: Any = SimpleNamespace(get_token=get_token)
     hidden = list[str]()
