@@ -311,9 +311,13 @@ def test_report(simulators: Simulators, tmp_path: Path) -> None:
     story = Story("report", simulator, tmp_path)
 
     story.run("What is missing is said first", "-e", "output_dirs=coverage", without="output_dir")
+    story.run("The plan", "--check")
     story.run("The run")
     story.run("The second run")
     story.run("A vault that is not there", "-e", "vault_name=backup-vaults")
+    simulator.forget()
+    simulator.plan({"path": "/backup-vault/", "delay": 600, "times": None})
+    story.run("It is ended while a vault is read", meanwhile=interruption(simulator, 1, "backup-vault"))
     story.end()
 
 
