@@ -22,10 +22,10 @@ from ansible_collections.azurefiles.backup.plugins.module_utils._azure.times imp
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.accounts import AccountRef
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.backup import WantedBackups
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.shares import Selection
-from ansible_collections.azurefiles.backup.tests.unit.support.programs import COLLECTIONS
 from ansible_collections.azurefiles.backup.tests.unit.support.runs import run_of
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import protected, registered, world
+from workplace import COLLECTIONS
 
 RULEBOOKS = Path(__file__).parents[2] / "extensions" / "eda" / "rulebooks"
 PATIENCE = 240  # seconds

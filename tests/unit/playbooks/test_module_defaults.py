@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.azurefiles.backup.tests.unit.support.modules import OPTIONS
-from ansible_collections.azurefiles.backup.tests.unit.support.programs import COLLECTIONS, Programs
+from ansible_collections.azurefiles.backup.tests.unit.support.programs import Programs
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import protected, registered, world
+from workplace import COLLECTIONS
 
 # The options that all modules of azure.azcollection 3.21.0 have.
 OTHERS = (

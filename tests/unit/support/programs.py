@@ -13,12 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import ansible_collections.azurefiles.backup as collection
 import warm
+from workplace import COLLECTIONS
 
 from .simulator import Simulator
 
-COLLECTIONS = Path(next(iter(collection.__path__))).parents[2]
 NAME = "files.afs_accounts.yml"
 
 

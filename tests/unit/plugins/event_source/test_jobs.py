@@ -22,9 +22,9 @@ from ansible_collections.azurefiles.backup.plugins.module_utils import _watch
 from ansible_collections.azurefiles.backup.plugins.module_utils._azure.errors import BackupError
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.argspec import AUTHENTICATION
 from ansible_collections.azurefiles.backup.plugins.module_utils._options.watching import WATCHING
-from ansible_collections.azurefiles.backup.tests.unit.support.programs import COLLECTIONS
 from ansible_collections.azurefiles.backup.tests.unit.support.simulator import Simulator, Simulators
 from ansible_collections.azurefiles.backup.tests.unit.support.worlds import protected, registered, world
+from workplace import COLLECTIONS
 
 SOURCE = Path(__file__).parents[4] / "extensions" / "eda" / "plugins" / "event_source" / "jobs.py"
 HOUR = 3600
